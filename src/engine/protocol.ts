@@ -1,0 +1,195 @@
+/**
+ * The messages between the engine's Worker and its host, and the shapes that panes and verbs see through
+ * host.ts. Plain data only; errors travel as WireError.
+ */
+import type { WireError } from "../base/mod.ts";
+import type { KubeObject, Resource, TableColumn } from "../kube/mod.ts";
+
+/** Names one object. */
+export interface ObjectRef {
+  readonly resource: Resource;
+  /** Empty for cluster-scoped objects. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a view looks at: one kind in one namespace or all, as the server selects it. */
+export interface ViewSpec {
+  readonly resource: Resource;
+  /** null: all namespaces, or a cluster-scoped kind. */
+  readonly namespace: string | null;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** A filter over the rows of a view, evaluated by the engine. */
+export type Filter =
+  | { readonly type: "regex"; readonly pattern: string; readonly inverse: boolean }
+  | { readonly type: "fuzzy"; readonly pattern: string }
+  | { readonly type: "labels"; readonly selector: string };
+
+/** `column` is a column's name; `null` sort means namespace, then name. */
+export interface Sort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** The rows a reader wants: half open, after filter and sort. */
+export interface WindowSpec {
+  readonly from: number;
+  readonly to: number;
+  readonly sort: Sort | null;
+  readonly filter: Filter | null;
+}
+
+/**
+ * A column of a view. Cells of `text` columns are strings. Cells of `time` columns are epoch milliseconds
+ * (or "" when unset) that the reader shows as an age, so that ages move without messages.
+ * Cells of `number` columns are numbers or "".
+ */
+export interface Column extends TableColumn {
+  readonly cell: "text" | "time" | "number";
+}
+
+export type Cell = string | number;
+
+export interface Row {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly cells: readonly Cell[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Epoch ms; 0 when the object carries none. */
+  readonly createdMs: number;
+  /** True from deletionTimestamp on. */
+  readonly deleting: boolean;
+  /** Set when the object could not be read as its kind: what is wrong with it. It is shown, never hidden. */
+  readonly malformed?: string;
+}
+
+/**
+ * Where a feed of objects stands.
+ * connecting: no answer yet. listing: pages arrive. live: watching, complete.
+ * stale: what is shown was complete once, the connection is gone or a relist is under way.
+ * denied: 403. unauthorized: 401. failed: another refusal, retried. closed: released.
+ */
+export type FeedPhase =
+  | "connecting"
+  | "listing"
+  | "live"
+  | "stale"
+  | "denied"
+  | "unauthorized"
+  | "failed"
+  | "closed";
+
+export interface FeedStatus {
+  readonly phase: FeedPhase;
+  /** Objects held. */
+  readonly loaded: number;
+  /** Objects that the server said there are, while listing; null when it did not say. */
+  readonly expected: number | null;
+  /** Epoch ms of the last proof that the view is current (list end, event, bookmark); 0 if never. */
+  readonly freshMs: number;
+  /** Epoch ms of the next try, while one waits. */
+  readonly retryMs: number | null;
+  readonly error: WireError | null;
+  /** Deltas dropped under pressure since start; every drop forced a relist. */
+  readonly dropped: number;
+}
+
+/**
+ * A diff of a view's window against what was sent before.
+ *
+ * 1. `epoch` never decreases within a view.
+ * 2. Applying `changed` in order to the previous window (cut or padded to `length`) gives the window.
+ * 3. `generation` echoes the last setWindow that this answers, so a reader can tell old answers.
+ */
+export interface WindowUpdate {
+  readonly epoch: number;
+  readonly generation: number;
+  readonly from: number;
+  /** Rows in the window now. */
+  readonly length: number;
+  /** Rows before the filter, and after. */
+  readonly total: number;
+  readonly matched: number;
+  /** Present when the columns changed. */
+  readonly columns?: readonly Column[];
+  /** [offset within the window, row]. */
+  readonly changed: readonly (readonly [number, Row])[];
+  /** Present when the status changed. */
+  readonly status?: FeedStatus;
+}
+
+/** One object followed live, and, when asked for, its events. */
+export interface ObjectUpdate {
+  /** Whole, managedFields included; null until the first answer, and the last one seen after deletion. */
+  readonly object: KubeObject | null;
+  readonly deleted: boolean;
+  /** Events about the object, oldest first. */
+  readonly events: readonly KubeObject[];
+  readonly status: FeedStatus;
+}
+
+/** What the engine talks to. */
+export interface Target {
+  readonly server: string;
+  /** Empty when there is no kubeconfig context (in-cluster, --server). */
+  readonly context: string;
+  readonly cluster: string;
+  readonly user: string;
+  /** The context's default namespace. */
+  readonly namespace: string;
+  /** Every context that the kubeconfig has. */
+  readonly contexts: readonly string[];
+}
+
+/** The server's health as the engine sees it, pushed on change. */
+export interface ServerStatus {
+  readonly reachable: boolean;
+  /** `v1.36.3`; empty until known. */
+  readonly version: string;
+  readonly error: WireError | null;
+  /** Epoch ms of the last answer; 0 if never. */
+  readonly answeredMs: number;
+}
+
+/** Resources served, and the API groups that could not be asked. */
+export interface Discovered {
+  readonly resources: readonly Resource[];
+  readonly broken: readonly { readonly groupVersion: string; readonly error: WireError }[];
+  /** True when it came from the disk cache and has not been checked with the server yet. */
+  readonly cached: boolean;
+}
+
+/** Counters and gauges by the seeds' metric names, e.g. `coalescer_dropped_total`. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** A view in the engine. `setWindow` is answered by an update with its generation. */
+export interface View {
+  setWindow(window: WindowSpec): number;
+  /** Every row that matches the current sort and filter, in order (for copy, marks and scripts). */
+  rows(options?: { readonly limit?: number }): Promise<readonly Row[]>;
+  /** Lists anew at once. */
+  refresh(): void;
+  close(): void;
+}
+
+/** The engine as panes and verbs hold it, in a Worker or in process. */
+export interface Engine extends AsyncDisposable {
+  readonly target: Target;
+  onServerStatus(listener: (status: ServerStatus) => void): Disposable;
+  /** Called again when discovery changes (a CRD came or went). */
+  onDiscovered(listener: (discovered: Discovered) => void): Disposable;
+  discover(): Promise<Discovered>;
+  openView(spec: ViewSpec, window: WindowSpec, onUpdate: (update: WindowUpdate) => void): View;
+  openObject(
+    ref: ObjectRef,
+    options: { readonly events: boolean },
+    onUpdate: (update: ObjectUpdate) => void,
+  ): Disposable;
+  /** GET of any path as JSON, e.g. `/api/v1/namespaces`; throws OrkaError. */
+  read(path: string, options?: { readonly signal?: AbortSignal }): Promise<unknown>;
+  metrics(): Promise<Metrics>;
+}

@@ -1,0 +1,6 @@
+/**
+ * Pure Kubernetes nouns: objects, resources and their spellings, selectors, quantities, ages, JSONPath,
+ * manifests. No I/O, no clock of its own.
+ */
+export * from "./object.ts";
+export * from "./resource.ts";
