@@ -44,14 +44,21 @@ export interface WindowSpec {
 
 /**
  * A column of a view. Cells of `text` columns are strings. Cells of `time` columns are epoch milliseconds
- * (or "" when unset) that the reader shows as an age, so that ages move without messages.
- * Cells of `number` columns are numbers or "".
+ * that the reader shows as an age, so that ages move without messages; a string there is no time (`""`,
+ * `<none>`) and is shown as it is. Cells of `number` columns are numbers, or a string where the server sent none.
+ * Cells of `since` columns are strings in which `@` and epoch milliseconds stand for an age: `3 (@1700000000000 ago)`
+ * is shown as `3 (5m ago)`; see `sinceText`. The server's own text there would be an age frozen at the last change.
  */
 export interface Column extends TableColumn {
-  readonly cell: "text" | "time" | "number";
+  readonly cell: "text" | "time" | "number" | "since";
 }
 
 export type Cell = string | number;
+
+/** A `since` cell as text, given how an age in ms is written: `3 (@1700000000000 ago)` to `3 (5m ago)`. */
+export function sinceText(cell: Cell, nowMs: number, age: (ageMs: number) => string): string {
+  return String(cell).replace(/@(\d+)/, (_, ms) => age(Math.max(0, nowMs - Number(ms))));
+}
 
 export interface Row {
   readonly uid: string;
