@@ -10,3 +10,4 @@ export * from "./knobs.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./random.ts";
+export * from "./text_width.ts";
