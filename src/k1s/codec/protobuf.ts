@@ -70,6 +70,10 @@ export class ProtobufCodec {
       if (field === undefined) reader.skip(wire);
       else this.#field(object, field, { reader, wire, depth });
     }
+    for (const [, key, type, keepZero] of fields.values()) {
+      // Go writes a nil list or map that is not omitted as null; on the wire it is nothing
+      if (keepZero === 1 && isCollection(type)) object[key] ??= null;
+    }
     return object;
   }
 
@@ -269,6 +273,10 @@ function rawJson(raw: unknown): Json {
   } catch {
     throw new ProtobufError("embedded JSON does not parse");
   }
+}
+
+function isCollection(type: string): boolean {
+  return type.startsWith("[]") || type.startsWith("{}");
 }
 
 function isZero(value: Json): boolean {
