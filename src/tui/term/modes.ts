@@ -7,5 +7,6 @@ export const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[?1000h\x1b[?10
   "\x1b[>4;1m\x1b[>1u";
 
 /** The reverse of ENTER, in the reverse order; also ends an update that was cut and a scroll region. */
-export const LEAVE = "\x1b[?2026l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l" +
+export const LEAVE =
+  "\x1b[?2026l\x1b[?2031l\x1b[<u\x1b[>4;0m\x1b[?1004l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l" +
   "\x1b[?7h\x1b[r\x1b[0m\x1b[?25h\x1b[?1049l";
