@@ -2,5 +2,8 @@
  * Pure Kubernetes nouns: objects, resources and their spellings, selectors, quantities, ages, JSONPath,
  * manifests. No I/O, no clock of its own.
  */
+export * from "./age.ts";
+export * from "./kinds.ts";
+export * from "./near_miss.ts";
 export * from "./object.ts";
 export * from "./resource.ts";
