@@ -7,3 +7,6 @@ export * from "./kinds.ts";
 export * from "./near_miss.ts";
 export * from "./object.ts";
 export * from "./resource.ts";
+export * from "./field_selector.ts";
+export * from "./quantity.ts";
+export * from "./selector.ts";
