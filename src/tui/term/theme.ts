@@ -77,8 +77,8 @@ const TOKENS = {
   string: { dark: ["#a5e0a0"], light: ["#14713a"], ansi: [2] },
   number: { dark: ["#f4a872"], light: ["#a84300"], ansi: [3] },
   bool: { dark: ["#d2a8ff"], light: ["#7a3dbd"], ansi: [5] },
-  null: { dark: ["#b58ad6"], light: ["#8f6aae"], ansi: [5], all: { italic: true } },
-  comment: { dark: ["#7d8899"], light: ["#6b7684"], all: { italic: true }, few: { dim: true } },
+  null: { dark: ["#b58ad6"], light: ["#7d559c"], ansi: [5], all: { italic: true } },
+  comment: { dark: ["#7d8899"], light: ["#5f6a78"], all: { italic: true }, few: { dim: true } },
   punctuation: { dark: ["#8b96a8"], light: ["#667085"], few: { dim: true } },
   anchor: { dark: ["#f29bc1"], light: ["#a3286d"], ansi: [5] },
   /** Letters that a filter or a fuzzy search matched. */
