@@ -2,8 +2,20 @@
  * Widgets: state, a `draw` on a canvas, a `handleKey` where keys make sense. Immediate mode: everything is drawn
  * every frame from the data passed in, the screen finds what changed. They know nothing of Kubernetes or the app.
  */
+export { type BarPart, type CrumbPlaces, drawBreadcrumbs, drawKeyHints, type KeyHint } from "./bars.ts";
+export { Dialog, type DialogAnswer, type DialogOptions } from "./dialog.ts";
+export { type HelpEntry, HelpGrid, type HelpGroup } from "./help_grid.ts";
 export { centered, cols, rows, type Size, split } from "./layout.ts";
+export { type LineSource, LineStore } from "./line_store.ts";
+export { type ListItem, ListPopup } from "./list_popup.ts";
 export { drawMatched, letterMatches, type MatchedText, regexMatches } from "./matched_text.ts";
+export { Notice, type NoticeLevel, type NoticeOptions } from "./notice.ts";
+export { drawProgress, type Progress, progressText, spinner } from "./progress.ts";
 export { Prompt, type PromptOptions, type PromptResult } from "./prompt.ts";
 export { drawScrollbar, type ScrollPosition, thumb } from "./scrollbar.ts";
+export type { Highlighter, Segment, StyledLine } from "./styled_line.ts";
 export { Table, type TableColumn, type TableData, type TableHit, type TableRow } from "./table.ts";
+export { type Hit, TextSearch } from "./text_search.ts";
+export { TextView, type TextViewOptions } from "./text_view.ts";
+export { displayLine, wrapOffsets } from "./wrap.ts";
+export { highlightYamlLine, yamlHighlighter } from "./yaml_highlight.ts";
