@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import table from "../builtin/protobuf.json" with { type: "json" };
-import samples from "../../../fixtures/k1s/protobuf.json" with { type: "json" };
+import objects from "../../../fixtures/k1s/objects.json" with { type: "json" };
 import { ProtobufCodec, type ProtobufTable } from "./protobuf.ts";
 import { ProtobufError } from "./protobuf_reader.ts";
 
+const samples = objects as readonly { path: string; json: unknown; protobuf?: string }[];
+const podBody = Uint8Array.fromBase64(samples.find((sample) => sample.path.includes("/pods/"))!.protobuf!);
 const codec = new ProtobufCodec(table as unknown as ProtobufTable);
 
 Deno.test("decodes every kind's body to the JSON that the real server gave for it", () => {
   assert.ok(samples.length > 30, "the fixture holds a sample of each kind");
   for (const { path, protobuf, json } of samples) {
+    if (protobuf === undefined) continue;
     assert.deepEqual(codec.decode(Uint8Array.fromBase64(protobuf)), withoutDefaults(json), path);
   }
 });
@@ -24,23 +27,21 @@ function withoutDefaults(json: unknown): unknown {
 }
 
 Deno.test("a body cut anywhere is refused or decodes, and never breaks", () => {
-  const body = Uint8Array.fromBase64(samples.find((sample) => sample.path.includes("/pods/"))!.protobuf);
   let refused = 0;
-  for (let end = 0; end < body.length; end++) {
+  for (let end = 0; end < podBody.length; end++) {
     try {
-      codec.decode(body.subarray(0, end));
+      codec.decode(podBody.subarray(0, end));
     } catch (error) {
       assert.ok(error instanceof ProtobufError, `${end}: ${error}`);
       refused++;
     }
   }
-  assert.ok(refused > body.length * 0.9, `${refused} of ${body.length} cuts refused`);
+  assert.ok(refused > podBody.length * 0.9, `${refused} of ${podBody.length} cuts refused`);
 });
 
 Deno.test("flipped bytes are refused or decode, and never break", () => {
-  const body = Uint8Array.fromBase64(samples.find((sample) => sample.path.includes("/pods/"))!.protobuf);
-  for (let at = 4; at < body.length; at++) {
-    const hostile = body.slice();
+  for (let at = 4; at < podBody.length; at++) {
+    const hostile = podBody.slice();
     hostile[at] = hostile[at]! ^ 0xff;
     try {
       codec.decode(hostile);
