@@ -10,3 +10,6 @@ export * from "./resource.ts";
 export * from "./field_selector.ts";
 export * from "./quantity.ts";
 export * from "./selector.ts";
+export { JsonPath, type FindOptions, printValue, relaxedTemplate } from "./jsonpath.ts";
+export { type JsonWriterOptions, jsonText, sortedKeys, writeJson } from "./json_writer.ts";
+export { writeYaml } from "./yaml_writer.ts";
