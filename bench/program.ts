@@ -1,0 +1,33 @@
+/** The program in the forms that people run it in, as command lines. */
+import { bundle } from "../tools/bundle.ts";
+import { must } from "./process_meter.ts";
+
+export interface Forms {
+  /** `deno run -A main.ts` */
+  readonly source: readonly string[];
+  /** The bundle of a release, on the Deno that runs this. */
+  readonly bundle: readonly string[];
+  /** The executable; null where ORKA_TEST_DENORT names no runtime to compile with. */
+  readonly compiled: readonly string[] | null;
+}
+
+const root = new URL("../", import.meta.url);
+
+/** Builds what must be built, into `dist/bench`. */
+export async function programForms(): Promise<Forms> {
+  const dir = decodeURIComponent(new URL("dist/bench", root).pathname);
+  const deno = Deno.execPath();
+  const compiled = Deno.env.get("ORKA_TEST_DENORT") ? `${dir}/orka` : null;
+  if (compiled) {
+    const tool = decodeURIComponent(new URL("tools/compile.ts", root).pathname);
+    const args = ["run", "-A", tool, "--runtime", "denort", "--dir", `${dir}/bundle`, "--output", compiled];
+    await must(deno, args, { timeoutMs: 300_000 });
+  } else {
+    await bundle({ root, outDir: `${dir}/bundle` });
+  }
+  return {
+    source: [deno, "run", "-A", decodeURIComponent(new URL("main.ts", root).pathname)],
+    bundle: [deno, "run", "-A", `${dir}/bundle/main.js`],
+    compiled: compiled ? [compiled] : null,
+  };
+}
