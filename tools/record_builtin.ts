@@ -1,8 +1,10 @@
 /**
- * Records objects of every built-in kind as JSON, as protobuf and as a Table row, from a running API server:
+ * Records what a running API server says of its built-in kinds, as the embedded cluster's fixtures:
+ * objects.json, objects of every kind as JSON, as protobuf and as a Table row; discovery.json, every discovery
+ * document by its path.
  *
  *     kubectl proxy --port 8001 &
- *     deno run -A tools/record_builtin.ts http://127.0.0.1:8001 > fixtures/k1s/objects.json
+ *     deno run -A tools/record_builtin.ts http://127.0.0.1:8001
  */
 const base = Deno.args[0] ?? "http://127.0.0.1:8001";
 
@@ -56,4 +58,21 @@ for (const groupVersion of await groupVersions()) {
     recorded.push(...await samples(groupVersion, resource));
   }
 }
-await Deno.stdout.write(new TextEncoder().encode(`${JSON.stringify(recorded)}\n`));
+write("objects.json", recorded);
+
+const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+const documents: Record<string, unknown> = {};
+for (const path of ["/api", "/apis"]) {
+  documents[`${path} aggregated`] = await (await fetch(base + path, { headers: { accept: AGGREGATED } }))
+    .json();
+}
+for (
+  const path of ["/apis", ...(await groupVersions()).flatMap((gv) => [gv, gv.slice(0, gv.lastIndexOf("/"))])]
+) {
+  documents[path] = await json(path);
+}
+write("discovery.json", documents);
+
+function write(name: string, value: unknown): void {
+  Deno.writeTextFileSync(new URL(`../fixtures/k1s/${name}`, import.meta.url), `${JSON.stringify(value)}\n`);
+}

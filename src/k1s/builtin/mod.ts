@@ -4,7 +4,7 @@
  * Stored tersely because every start of the embedded cluster parses them; nothing but this module reads the
  * stored forms. No prose is loaded until somebody asks for documentation.
  */
-import type { TableColumn } from "../../kube/mod.ts";
+import type { Resource, TableColumn } from "../../kube/mod.ts";
 
 /** A served resource as stored. */
 export interface StoredKind {
@@ -56,8 +56,76 @@ export interface StoredDefinition {
   readonly u?: readonly unknown[];
 }
 
-/** Table columns of a stored kind as a server tells them. */
-export function tableColumns(kind: StoredKind): readonly TableColumn[] {
+/** A kind as the embedded cluster serves it: what discovery tells, and what Tables and storage need. */
+export interface ServedResource extends Resource {
+  readonly subresourceKinds: readonly ServedSubresource[];
+  readonly columns: readonly TableColumn[];
+  /** The group, version and kind that it is stored as; other versions are views of that one. */
+  readonly storedAs: { readonly group: string; readonly version: string; readonly kind: string };
+}
+
+export interface ServedSubresource {
+  readonly name: string;
+  readonly verbs: readonly string[];
+  /** Empty group and version: those of the resource. Absent for subresources that answer no object. */
+  readonly responseKind?: { readonly group: string; readonly version: string; readonly kind: string };
+}
+
+/** Kinds whose storage, here and in 1.36's etcd, is another version or group than the one they are served in. */
+const STORED_ELSEWHERE: Readonly<Record<string, ServedResource["storedAs"]>> = {
+  "autoscaling/v1 HorizontalPodAutoscaler": {
+    group: "autoscaling",
+    version: "v2",
+    kind: "HorizontalPodAutoscaler",
+  },
+  "events.k8s.io/v1 Event": { group: "", version: "v1", kind: "Event" },
+  ...storedAsBeta("admissionregistration.k8s.io", "MutatingAdmissionPolicy"),
+  ...storedAsBeta("admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"),
+  ...storedAsBeta("apiextensions.k8s.io", "CustomResourceDefinition"),
+};
+
+/** What discovery's storageVersionHash says of kinds that 1.36 keeps as v1beta1; the fields are those of v1. */
+function storedAsBeta(group: string, kind: string): Record<string, ServedResource["storedAs"]> {
+  return { [`${group}/v1 ${kind}`]: { group, version: "v1beta1", kind } };
+}
+
+/** The built-in kinds in the real server's order of groups, versions and names. */
+export function servedResources(kinds: readonly StoredKind[]): ServedResource[] {
+  const seen = new Set<string>();
+  return kinds.map((kind) => {
+    const first = !seen.has(`${kind.g}/${kind.p}`);
+    seen.add(`${kind.g}/${kind.p}`);
+    return served(kind, first);
+  });
+}
+
+function served(kind: StoredKind, preferred: boolean): ServedResource {
+  return {
+    group: kind.g,
+    version: kind.v,
+    kind: kind.k,
+    plural: kind.p,
+    singular: kind.s,
+    shortNames: kind.short ?? [],
+    categories: kind.cat ?? [],
+    namespaced: kind.ns,
+    verbs: kind.verbs,
+    subresources: (kind.sub ?? []).map(([name]) => name),
+    preferred,
+    subresourceKinds: (kind.sub ?? []).map(servedSubresource),
+    columns: tableColumns(kind),
+    storedAs: STORED_ELSEWHERE[`${kind.g}/${kind.v} ${kind.k}`] ??
+      { group: kind.g, version: kind.v, kind: kind.k },
+  };
+}
+
+function servedSubresource([name, verbs, kind]: StoredSubresource): ServedSubresource {
+  return kind
+    ? { name, verbs, responseKind: { group: kind[0], version: kind[1], kind: kind[2] } }
+    : { name, verbs };
+}
+
+function tableColumns(kind: StoredKind): readonly TableColumn[] {
   return (kind.cols ?? []).map(([name, type, format, priority, description]) => ({
     name,
     type,

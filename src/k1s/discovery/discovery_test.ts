@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import documents from "../../../fixtures/k1s/discovery.json" with { type: "json" };
+import kinds from "../builtin/kinds.json" with { type: "json" };
+import { servedResources, type StoredKind } from "../builtin/mod.ts";
+import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions, entityTag } from "./mod.ts";
+
+const resources = servedResources(kinds as unknown as StoredKind[]);
+
+/** The document that ours serves at a recorded path. */
+async function ours(
+  path: string,
+  real: { serverAddressByClientCIDRs?: { serverAddress: string }[] },
+): Promise<unknown> {
+  const [route = "", form] = path.split(" ");
+  if (form === "aggregated") return aggregated(resources, { root: route as "/api" | "/apis", version: "v2" });
+  if (route === "/api") return apiVersions(real.serverAddressByClientCIDRs![0]!.serverAddress);
+  if (route === "/apis") return apiGroupList(resources);
+  const [, root, group = "", version] = route.split("/");
+  if (root === "api") return await apiResourceList(resources, { group: "", version: group });
+  return version === undefined
+    ? apiGroup(resources, group)
+    : await apiResourceList(resources, { group, version });
+}
+
+for (const [path, real] of Object.entries(documents)) {
+  Deno.test(`discovery: ${path} is the real server's, field order included`, async () => {
+    assert.equal(JSON.stringify(await ours(path, real)), JSON.stringify(real));
+  });
+}
+
+Deno.test("what is not served has no document", async () => {
+  assert.equal(apiGroup(resources, "nothing.example"), null);
+  assert.equal(await apiResourceList(resources, { group: "apps", version: "v9" }), null);
+});
+
+Deno.test("the entity tag changes with the document, and only then", async () => {
+  const json = JSON.stringify(aggregated(resources, { root: "/apis", version: "v2" }));
+  const fewer = JSON.stringify(aggregated(resources.slice(0, -1), { root: "/apis", version: "v2" }));
+  assert.equal(await entityTag(json), await entityTag(json));
+  assert.notEqual(await entityTag(json), await entityTag(fewer));
+  assert.match(await entityTag(json), /^"[0-9A-F]{128}"$/);
+});
