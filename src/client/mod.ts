@@ -6,3 +6,27 @@
  * list pages, watch frames) -> the engine or a verb.
  */
 export type { Fetch } from "./fetch.ts";
+export type { Client, Lane, RequestOptions, Target } from "./client.ts";
+export {
+  type IncludeObject,
+  type ListEnd,
+  listObjects,
+  type ListObjectsOptions,
+  type ListOptions,
+  type ListPage,
+  listTable,
+  type ListTableOptions,
+  PAGE_LIMIT,
+} from "./list.ts";
+export {
+  type ChangeType,
+  type WatchEnd,
+  watchObjects,
+  type WatchObjectsOptions,
+  type WatchOptions,
+  watchTable,
+  type WatchTableOptions,
+} from "./watch.ts";
+export type { ObjectItem, TableRow } from "./item_reader.ts";
+export { createClient, type CreateClientOptions } from "./http_client.ts";
+export { queryPath } from "./query.ts";

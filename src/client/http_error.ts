@@ -1,0 +1,166 @@
+/** The one place where a server's Status, an HTTP answer or a failed connection becomes an OrkaError. */
+import { type ErrorCode, OrkaError } from "../base/mod.ts";
+import type { Status } from "../kube/mod.ts";
+import { canIHint } from "./can_i.ts";
+
+/** What was asked, as far as an error tells of it. */
+export interface Asked {
+  readonly method?: string | undefined;
+  /** With its query. */
+  readonly path?: string | undefined;
+  /** The answer's HTTP status. */
+  readonly status?: number | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not-found",
+  406: "not-acceptable",
+  408: "timeout",
+  409: "conflict",
+  410: "expired",
+  429: "throttled",
+  504: "timeout",
+};
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/; anything else is `protocol`. */
+export function statusError(body: unknown, asked: Asked): OrkaError {
+  const status = body as Partial<Status> | null;
+  if (typeof status !== "object" || status === null || status.kind !== "Status") {
+    return new OrkaError("protocol", "the server sent an error that is no Status", { status: asked.status });
+  }
+  const http = typeof status.code === "number" ? status.code : asked.status ?? 0;
+  const details = status.details;
+  return new OrkaError(codeOf(http, status.reason), status.message || status.reason || `status ${http}`, {
+    status: http,
+    reason: status.reason,
+    causes: details?.causes?.map((cause) => ({ ...cause, message: cause.message ?? cause.reason ?? "" })),
+    retryAfterSeconds: details?.retryAfterSeconds ?? asked.retryAfterSeconds,
+    hint: hintOf(http, asked),
+  });
+}
+
+function codeOf(http: number, reason: string | undefined): ErrorCode {
+  if (reason === "AlreadyExists") return "already-exists";
+  if (reason === "Expired" || reason === "Gone") return "expired";
+  const known = CODE_OF_STATUS[http];
+  if (known) return known;
+  return http >= 500 ? "server" : "invalid";
+}
+
+function hintOf(http: number, { method, path }: Asked): string | undefined {
+  if (http === 403 && path !== undefined) return `to see it: ${canIHint(method ?? "GET", path)}`;
+  if (http === 401) {
+    return "the server did not accept the credentials; sign in again, or check the user of this context";
+  }
+  return undefined;
+}
+
+/** Bodies of errors are read up to here. */
+const ERROR_BODY_BYTES = 64 * 1024;
+
+/** The error that a refused request means; reads the answer's body. */
+export async function responseError(response: Response, asked: Asked): Promise<OrkaError> {
+  const text = (await response.text().catch(() => "")).slice(0, ERROR_BODY_BYTES);
+  const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
+  const full: Asked = {
+    ...asked,
+    status: response.status,
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  };
+  const body = parseOrNull(text);
+  if (body !== null && (body as { kind?: unknown }).kind === "Status") return statusError(body, full);
+  const http = response.status;
+  const said = text.trim().split("\n")[0]!.slice(0, 200) || response.statusText || `HTTP status ${http}`;
+  return new OrkaError(
+    codeOf(http, undefined),
+    http === 404 ? "the server could not find the requested resource" : said,
+    {
+      status: http,
+      retryAfterSeconds: full.retryAfterSeconds,
+      reason: http === 404 ? "NotFound" : undefined,
+      hint: hintOf(http, asked),
+    },
+  );
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What Deno and Node say of a failed connection (they give no codes on fetch), in order of trial. */
+const NETWORK: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  [
+    /UnknownIssuer|SELF_SIGNED|UNABLE_TO_VERIFY|unable to (verify|get)|self.signed/i,
+    "tls",
+    "certificate signed by unknown authority",
+  ],
+  [/NotValidForName|ALTNAME|altnames/i, "tls", "the certificate is for another name"],
+  [/NotValidYet/i, "tls", "the certificate is not valid yet"],
+  [/Expired|CERT_HAS_EXPIRED/i, "tls", "the certificate has expired"],
+  [/CaUsedAsEndEntity/i, "tls", "the certificate is a CA's"],
+  [
+    /certificate|handshake|\btls\b|AlertReceived|received fatal alert|\bSSL|EPROTO|InvalidContentType|corrupt message/i,
+    "tls",
+    "",
+  ],
+  [/dns error|ENOTFOUND|EAI_AGAIN|lookup address/i, "unreachable", "no such host"],
+  [/timed out|ETIMEDOUT/i, "unreachable", "the connection timed out"],
+  [/No route|EHOSTUNREACH|ENETUNREACH|unreachable/i, "unreachable", "no route to host"],
+];
+
+/** The error that a connection which gave no answer means. `server` is the URL's origin. */
+export function networkError(cause: unknown, server: string): OrkaError {
+  if (cause instanceof OrkaError) return cause;
+  const text = causeText(cause);
+  if (/refused|ECONNREFUSED/i.test(text)) {
+    const message = `The connection to the server ${
+      hostOf(server)
+    } was refused - did you specify the right host or port?`;
+    return new OrkaError("unreachable", message, { cause });
+  }
+  for (const [pattern, code, said] of NETWORK) {
+    if (!pattern.test(text)) continue;
+    const message = `Unable to connect to the server ${hostOf(server)}: ${said || text}`;
+    return new OrkaError(code, message, { cause, hint: code === "tls" ? TLS_HINT : undefined });
+  }
+  return new OrkaError("unreachable", `Unable to connect to the server ${hostOf(server)}: ${text}`, {
+    cause,
+  });
+}
+
+const TLS_HINT =
+  "check the cluster's certificate-authority and tls-server-name in the kubeconfig (insecure-skip-tls-verify switches the check off)";
+
+/** A body that broke off. */
+export function connectionLost(cause: unknown): OrkaError {
+  if (cause instanceof OrkaError) return cause;
+  return new OrkaError("unreachable", `the connection was lost: ${causeText(cause)}`, { cause });
+}
+
+/** The innermost cause's text: `fetch` wraps it in the URL and layers of its own. */
+function causeText(error: unknown): string {
+  const parts: string[] = [];
+  for (let at: unknown = error; at instanceof Error && parts.length < 5; at = at.cause) {
+    const code = (at as { code?: unknown }).code;
+    parts.push(
+      typeof code === "string" && !at.message.includes(code) ? `${at.message} (${code})` : at.message,
+    );
+  }
+  const text = parts.join(": ") || String(error);
+  return text.replace(
+    /^.*?error sending request for url \([^)]*\)(?: from [^:]+:\d+ for [^()]*\([^)]*\))?:? ?/,
+    "",
+  )
+    .replace(/^client error \(\w+\): /, "");
+}
+
+function hostOf(server: string): string {
+  return URL.parse(server)?.host || server;
+}
