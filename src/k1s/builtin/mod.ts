@@ -58,6 +58,8 @@ export interface StoredDefinition {
 
 /** A kind as the embedded cluster serves it: what discovery tells, and what Tables and storage need. */
 export interface ServedResource extends Resource {
+  /** True for a kind that a CustomResourceDefinition defines. */
+  readonly custom: boolean;
   readonly subresourceKinds: readonly ServedSubresource[];
   readonly columns: readonly TableColumn[];
   /** The group, version and kind that it is stored as; other versions are views of that one. */
@@ -112,6 +114,7 @@ function served(kind: StoredKind, preferred: boolean): ServedResource {
     verbs: kind.verbs,
     subresources: (kind.sub ?? []).map(([name]) => name),
     preferred,
+    custom: false,
     subresourceKinds: (kind.sub ?? []).map(servedSubresource),
     columns: tableColumns(kind),
     storedAs: STORED_ELSEWHERE[`${kind.g}/${kind.v} ${kind.k}`] ??

@@ -43,7 +43,7 @@ export async function entityTag(json: string): Promise<string> {
 function entry(resource: ServedResource): unknown {
   return {
     resource: resource.plural,
-    responseKind: { group: "", version: "", kind: resource.kind },
+    responseKind: responseKind(resource),
     scope: resource.namespaced ? "Namespaced" : "Cluster",
     singularResource: resource.singular,
     verbs: resource.verbs,
@@ -53,6 +53,11 @@ function entry(resource: ServedResource): unknown {
       ? { subresources: resource.subresourceKinds.map(subEntry) }
       : {}),
   };
+}
+
+/** Built-in kinds leave out the group and version that the document already tells; custom ones repeat them. */
+function responseKind({ custom, group, version, kind }: ServedResource): unknown {
+  return custom ? { group, version, kind } : { group: "", version: "", kind };
 }
 
 function subEntry({ name, verbs, responseKind }: ServedSubresource): unknown {

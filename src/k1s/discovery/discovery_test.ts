@@ -1,10 +1,40 @@
 import assert from "node:assert/strict";
 import documents from "../../../fixtures/k1s/discovery.json" with { type: "json" };
 import kinds from "../builtin/kinds.json" with { type: "json" };
-import { servedResources, type StoredKind } from "../builtin/mod.ts";
+import { type ServedResource, servedResources, type StoredKind } from "../builtin/mod.ts";
 import { aggregated, apiGroup, apiGroupList, apiResourceList, apiVersions, entityTag } from "./mod.ts";
 
-const resources = servedResources(kinds as unknown as StoredKind[]);
+/** The custom resource that the recorded server had: CRDs list their verbs in an order of their own. */
+const thing: ServedResource = {
+  group: "samples.example",
+  version: "v1",
+  kind: "Thing",
+  plural: "things",
+  singular: "thing",
+  shortNames: [],
+  categories: [],
+  namespaced: true,
+  verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
+  subresources: ["status", "scale"],
+  preferred: true,
+  custom: true,
+  subresourceKinds: [
+    {
+      name: "status",
+      verbs: ["get", "patch", "update"],
+      responseKind: { group: "samples.example", version: "v1", kind: "Thing" },
+    },
+    {
+      name: "scale",
+      verbs: ["get", "patch", "update"],
+      responseKind: { group: "autoscaling", version: "v1", kind: "Scale" },
+    },
+  ],
+  columns: [],
+  storedAs: { group: "samples.example", version: "v1", kind: "Thing" },
+};
+
+const resources = [...servedResources(kinds as unknown as StoredKind[]), thing];
 
 /** The document that ours serves at a recorded path. */
 async function ours(path: string, real: unknown): Promise<unknown> {

@@ -82,12 +82,13 @@ async function entries(resource: ServedResource): Promise<unknown[]> {
 
 function subresourceEntry(resource: ServedResource, sub: ServedSubresource): unknown {
   const { group = "", version = "", kind = resource.kind } = sub.responseKind ?? {};
+  const elsewhere = group !== "" && !(group === resource.group && version === resource.version);
   return {
     name: `${resource.plural}/${sub.name}`,
     singularName: "",
     namespaced: resource.namespaced,
-    ...(group === "" ? {} : { group }),
-    ...(version === "" ? {} : { version }),
+    ...(elsewhere ? { group } : {}),
+    ...(elsewhere || group === "" && version !== "" ? { version } : {}),
     kind,
     verbs: sub.verbs,
   };
