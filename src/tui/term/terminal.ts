@@ -38,6 +38,8 @@ export interface TerminalOptions {
 const ENDING_SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 /** A terminal that takes nothing for this long is not waited for on the way out. */
 const CLOSE_MS = 500;
+/** A ctrl+c that ended a child reaches us at most this much later. */
+const CHILD_SIGNAL_MS = 250;
 const SMALLEST = { cols: 2, rows: 1 };
 const isWindows = Deno.build.os === "windows";
 
@@ -55,6 +57,7 @@ export class Terminal implements TermIO {
   readonly #env: (name: string) => string | undefined;
   readonly #encoder = new TextEncoder();
   #isOpen = false;
+  #resumedMs = -Infinity;
   #isActive = false;
   #tail: Promise<void> = Promise.resolve();
   #keyboard: Promise<Keyboard> | undefined;
@@ -109,6 +112,7 @@ export class Terminal implements TermIO {
       return await run();
     } finally {
       if (this.#isOpen) {
+        this.#resumedMs = this.#clock.monotonic();
         this.#readSize();
         this.#take();
         this.onResume();
@@ -123,7 +127,8 @@ export class Terminal implements TermIO {
       const { promise, resolve } = Promise.withResolvers<void>();
       const onContinue = () => resolve();
       Deno.addSignalListener("SIGCONT", onContinue);
-      await this.#stopGroup();
+      // everyone in our process group (a launcher such as npx) must stop too, or the shell waits for it
+      Deno.kill(0, "SIGSTOP");
       await promise;
       Deno.removeSignalListener("SIGCONT", onContinue);
     });
@@ -200,12 +205,13 @@ export class Terminal implements TermIO {
     this.onResume();
   };
 
-  /** A child in the foreground shares our ctrl+c; it is meant for the child. */
+  /** A child in the foreground shares our ctrl+c; it is meant for the child, and may be told to us only after its end. */
   readonly #onSignal = {
     SIGTERM: () => void this.#fail({ type: "signal", signal: "SIGTERM" }),
     SIGHUP: () => void this.#fail({ type: "signal", signal: "SIGHUP" }),
     SIGINT: () => {
-      if (this.#isActive) void this.#fail({ type: "signal", signal: "SIGINT" });
+      const isOurs = this.#isActive && this.#clock.monotonic() - this.#resumedMs > CHILD_SIGNAL_MS;
+      if (isOurs) void this.#fail({ type: "signal", signal: "SIGINT" });
     },
   };
 
@@ -220,10 +226,10 @@ export class Terminal implements TermIO {
     this.#isActive = false;
     try {
       writeNow(LEAVE);
-      Deno.stdin.setRaw(false);
     } catch {
-      // the terminal is gone
+      return; // the terminal is gone
     }
+    cook();
   };
 
   async #fail(end: TerminalEnd): Promise<void> {
@@ -263,15 +269,12 @@ export class Terminal implements TermIO {
     const keyboard = await this.#keyboard;
     keyboard?.pause();
     this.#isActive = false;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    using _timer = this.#clock.timer(CLOSE_MS, resolve);
+    const { promise: late, resolve } = Promise.withResolvers<"stuck">();
+    using _timer = this.#clock.timer(CLOSE_MS, () => resolve("stuck"));
     const left = this.#tail.then(() => Deno.stdout.write(this.#encoder.encode(LEAVE)));
-    await Promise.race([left.then(() => {}, () => {}), late]);
-    try {
-      Deno.stdin.setRaw(false);
-    } catch {
-      // the terminal is gone
-    }
+    // changing the mode waits until everything written is taken: on a stuck terminal it would never return
+    if (await Promise.race([left.then(() => "taken", () => "gone"), late]) === "stuck") return;
+    cook();
   }
 
   async #openKeyboard(): Promise<Keyboard> {
@@ -284,20 +287,17 @@ export class Terminal implements TermIO {
     if (this.#isActive) keyboard.resume();
     return keyboard;
   }
-
-  /** Everyone in our process group (a launcher such as npx) must stop too, or the shell waits for it. */
-  async #stopGroup(): Promise<void> {
-    const { default: process } = await import("node:process");
-    try {
-      process.kill(0, "SIGTSTP");
-    } catch {
-      // no group of our own to stop
-    }
-    Deno.kill(Deno.pid, "SIGSTOP");
-  }
 }
 
 function ignore(): void {}
+
+function cook(): void {
+  try {
+    Deno.stdin.setRaw(false);
+  } catch {
+    // the terminal is gone
+  }
+}
 
 function writeNow(text: string): void {
   const bytes = new TextEncoder().encode(text);
