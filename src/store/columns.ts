@@ -1,4 +1,4 @@
-import type { TableColumn } from "../kube/mod.ts";
+import { parseHumanDuration, type TableColumn } from "../kube/mod.ts";
 
 /** What a column's cells are; protocol.ts says what each means to a reader. */
 export type CellKind = "text" | "time" | "number" | "since";
@@ -133,12 +133,6 @@ export function parseAge(text: string): Age | null {
 const parsedAges = new Map<string, Age | null>();
 
 function parseAgeText(text: string): Age | null {
-  if (!/^(?:\d{1,9}[ydhms]){1,4}$/.test(text)) return null;
-  let ms = 0;
-  let precisionMs = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+)([ydhms])/g)) {
-    precisionMs = UNIT_MS[unit!]!;
-    ms += Number(count) * precisionMs;
-  }
-  return { ms, precisionMs };
+  const ms = text.length > 24 ? null : parseHumanDuration(text);
+  return ms === null ? null : { ms, precisionMs: UNIT_MS[text.at(-1)!]! };
 }

@@ -7,7 +7,7 @@
  *
  * Data flow: Table row -> readRow -> KindStore.upsert -> publish -> Snapshot -> whoever reads.
  *
- * The zstd codec is not exported here: import it late, from raw_codec.ts through `loadRawStore`.
+ * The zstd codec costs start-up time: `zstdWhenLoaded` loads it behind the first rows.
  */
 export {
   type CellKind,
@@ -25,10 +25,15 @@ export { RowTable, type RowTableOptions, type UpsertOptions } from "./row_table.
 export { Snapshot } from "./snapshot.ts";
 export { LabelSets, StringPool } from "./string_pool.ts";
 
-import { RawStore } from "./raw_store.ts";
+import type { RawCodec } from "./raw_codec.ts";
 
-/** A raw store over zstd, with node:zlib loaded now. */
-export async function loadRawStore(limitBytes: number): Promise<RawStore> {
-  const { zstdCodec } = await import("./raw_codec.ts");
-  return new RawStore({ codec: zstdCodec, limitBytes });
+let zstd: RawCodec | null = null;
+let loading: Promise<void> | null = null;
+
+/** The zstd codec for RawStore, or null while node:zlib is on its way; asking starts that. */
+export function zstdWhenLoaded(): RawCodec | null {
+  loading ??= import("./raw_codec.ts").then(({ zstdCodec }) => {
+    zstd = zstdCodec;
+  });
+  return zstd;
 }

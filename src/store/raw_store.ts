@@ -11,7 +11,8 @@ const NOWHERE = -1;
 const IN_HOT = -2;
 
 export interface RawStoreOptions {
-  readonly codec: RawCodec;
+  /** null while it is loading: bodies stay as they came for so long. */
+  readonly codec: RawCodec | (() => RawCodec | null);
   /** Compressed bytes that may be held; more is not kept. */
   readonly limitBytes?: number;
 }
@@ -29,7 +30,8 @@ interface Block {
  * 3. Compressed bytes never exceed the limit.
  */
 export class RawStore {
-  readonly #codec: RawCodec;
+  readonly #loadCodec: () => RawCodec | null;
+  #codec: RawCodec | null = null;
   readonly #limitBytes: number;
   /** Block number times BLOCK plus place in it, by slot. */
   #where = new Int32Array(1024).fill(NOWHERE);
@@ -41,7 +43,7 @@ export class RawStore {
   #refused = 0;
 
   constructor({ codec, limitBytes = Infinity }: RawStoreOptions) {
-    this.#codec = codec;
+    this.#loadCodec = typeof codec === "function" ? codec : () => codec;
     this.#limitBytes = limitBytes;
   }
 
@@ -97,6 +99,8 @@ export class RawStore {
 
   /** Takes the BLOCK oldest hot bodies and folds them into one block. */
   #foldOldest(): void {
+    this.#codec ??= this.#loadCodec();
+    if (this.#codec === null) return;
     const entries: [number, Uint8Array][] = [];
     for (const entry of this.#hot) if (entries.push(entry) === BLOCK) break;
     for (const [slot, json] of entries) {
@@ -154,7 +158,7 @@ export class RawStore {
   #open(number: number): { bytes: Uint8Array; words: Uint32Array } {
     const packed = this.#arenas.get(this.#blocks[number]!.piece);
     // A copy of its own buffer: what the codec gives may lie at an odd offset of a shared one.
-    const bytes = this.#codec.decompress(packed).slice();
+    const bytes = this.#codec!.decompress(packed).slice();
     return { bytes, words: new Uint32Array(bytes.buffer, 0, HEADER_WORDS) };
   }
 

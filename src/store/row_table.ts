@@ -34,8 +34,11 @@ export interface RowTableOptions {
 export interface UpsertOptions {
   /** Epoch ms of arrival. */
   readonly receivedMs: number;
-  /** The row comes from a list: it is older than what a watch has said since. */
-  readonly listed: boolean;
+  /**
+   * Who says so. `watch` is believed as it comes. `list` is believed where it differs. `verify` is a list taken while a
+   * watch runs, which may have said newer things since: only what is newer is believed.
+   */
+  readonly by: "watch" | "list" | "verify";
 }
 
 /** What an upsert did: the row's slot, and whether anything was written. */
@@ -53,7 +56,7 @@ const COMPACT_LEAST = 8192;
  * 1. Readers see nothing of a write until `publish`, then all writes since the last one at once.
  * 2. `publish` gives the same snapshot, with the same epoch, when nothing was written.
  * 3. Between `beginSweep` and `sweep`, rows listed or upserted are kept; the others go at `sweep`.
- * 4. A listed row never overwrites a newer one, and never brings back one removed since `beginSweep`.
+ * 4. A verified row never overwrites a newer one; no listed row brings back one removed since `beginSweep`.
  */
 export class RowTable {
   readonly #maxLabels: number;
@@ -112,13 +115,13 @@ export class RowTable {
     return this.#index.find(this.#uid);
   }
 
-  upsert(row: RowInput, { receivedMs, listed }: UpsertOptions): Upserted {
+  upsert(row: RowInput, { receivedMs, by }: UpsertOptions): Upserted {
     const isUuid = uidWords(row.uid, this.#uid);
     let slot = this.#index.find(this.#uid);
-    if (listed && this.#removedMeanwhile?.has(row.uid)) return { slot: -1, written: false };
+    if (by !== "watch" && this.#removedMeanwhile?.has(row.uid)) return { slot: -1, written: false };
     if (slot >= 0) {
       this.#marks[slot] = this.#generation;
-      if (listed && !this.#supersedes(row, slot)) return { slot, written: false };
+      if (by !== "watch" && !this.#supersedes(row, slot, by)) return { slot, written: false };
     } else {
       slot = this.#take();
       this.#marks[slot] = this.#generation;
@@ -240,13 +243,14 @@ export class RowTable {
   }
 
   /** Whether a listed row says something new about the slot's. */
-  #supersedes(row: RowInput, slot: number): boolean {
+  #supersedes(row: RowInput, slot: number, by: "list" | "verify"): boolean {
     const held = this.#chunks[slot >> CHUNK_BITS]!.f[(slot & CHUNK_MASK) * this.#strides.f]!;
     const text = packedString(held);
     if (text >= 0) return this.#pool.get(text) !== row.resourceVersion;
     const listed = versionNumber(row.resourceVersion);
     // Versions that are no numbers can only be told apart; numbers grow.
-    return listed === null || listed > held;
+    if (listed === null) return true;
+    return by === "list" ? listed !== held : listed > held;
   }
 
   #write(slot: number, row: RowInput, how: { receivedMs: number; isUuid: boolean }): void {

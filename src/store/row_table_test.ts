@@ -55,8 +55,9 @@ function table(): RowTable {
   return made;
 }
 
-const WATCHED = { receivedMs: 1_700_000_060_000, listed: false };
-const LISTED = { ...WATCHED, listed: true };
+const WATCHED = { receivedMs: 1_700_000_060_000, by: "watch" as const };
+const LISTED = { ...WATCHED, by: "list" as const };
+const VERIFIED = { ...WATCHED, by: "verify" as const };
 
 Deno.test("a snapshot shows nothing until it is published, then everything at once", () => {
   const rows = table();
@@ -92,20 +93,29 @@ Deno.test("a sweep keeps the old view until it ends, then drops what the list ha
   assert.deepEqual(Object.keys(dump(old)).sort(), ["a", "b", "c"]);
 });
 
-Deno.test("a listed row neither overwrites a newer one nor brings back a removed one", () => {
+Deno.test("a verified row neither overwrites a newer one nor brings back a removed one", () => {
   const rows = table();
   rows.upsert(row("a", 5, ["", "old"]), WATCHED);
   rows.upsert(row("b", 5), WATCHED);
   rows.beginSweep();
   rows.upsert(row("a", 9, ["", "new"]), WATCHED);
   rows.remove("b");
-  rows.upsert(row("a", 7, ["", "stale"]), LISTED);
-  rows.upsert(row("b", 5), LISTED);
+  rows.upsert(row("a", 7, ["", "stale"]), VERIFIED);
+  rows.upsert(row("b", 5), VERIFIED);
   rows.upsert(row("c", 8), WATCHED);
   rows.sweep();
   const snapshot = rows.publish();
   assert.deepEqual(Object.keys(dump(snapshot)).sort(), ["a", "c"]);
   assert.equal(snapshot.cell(rows.find("a"), 1), "new");
+});
+
+Deno.test("a new list is believed even where its versions went back", () => {
+  const rows = table();
+  rows.upsert(row("a", 50, ["", "before the restore"]), WATCHED);
+  rows.beginSweep();
+  rows.upsert(row("a", 7, ["", "restored"]), LISTED);
+  rows.sweep();
+  assert.equal(rows.publish().cell(rows.find("a"), 1), "restored");
 });
 
 Deno.test("new columns empty the cells and let the list fill them again", () => {

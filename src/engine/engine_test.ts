@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { EngineRig, EVERYTHING } from "../../tests/support/engine_rig.ts";
+import type { ObjectUpdate, ServerStatus } from "./protocol.ts";
+
+Deno.test("a view lists, then follows", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  rig.pod("web-1", { namespace: "prod" });
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  assert.deepEqual(held.names, ["web-0", "web-1"]);
+  assert.deepEqual(held.columns.slice(0, 3).map((c) => c.name), ["Name", "Ready", "Status"]);
+  rig.pod("web-2");
+  rig.pod("web-0", { phase: "Failed" });
+  rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "prod", name: "web-1" });
+  await rig.until(() => held.names.join() === "web-0,web-2", "the changes");
+  assert.equal(held.rows[0]!.cells[2], "Failed");
+  assert.equal(held.rows[0]!.createdMs % 1000, 0);
+});
+
+Deno.test("pages show as they come, with a count of what is to come", async () => {
+  await using rig = new EngineRig();
+  for (let i = 0; i < 1200; i++) rig.pod(`p-${String(i).padStart(4, "0")}`);
+  const gate = rig.api.faults.delay(1000, { path: "continue=" });
+  const held = rig.open({}, { ...EVERYTHING, to: 10 });
+  await rig.until(() => held.total >= 500, "the first page");
+  assert.deepEqual([held.phase, held.status!.expected], ["listing", 1200]);
+  assert.equal(held.rows.length, 10);
+  await rig.until(() => held.phase === "live", "live");
+  assert.equal(held.total, 1200);
+  gate[Symbol.dispose]();
+});
+
+Deno.test("one feed serves all its views, stays warm, and is released", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const lists = () => rig.api.requests.filter((r) => !r.path.includes("watch=")).length;
+  const a = rig.open();
+  const b = rig.open();
+  await rig.until(() => a.phase === "live" && b.phase === "live", "live");
+  assert.equal(lists(), 1);
+  a.view.close();
+  b.view.close();
+  await rig.clock.advance(30_000);
+  const c = rig.open();
+  await rig.until(() => c.phase === "live" && c.total === 1, "warm again");
+  assert.equal(lists(), 1);
+  c.view.close();
+  assert.equal(rig.api.watches, 1);
+  await rig.clock.advance(60_000);
+  await rig.until(() => rig.api.watches === 0, "released");
+  const d = rig.open();
+  await rig.until(() => d.phase === "live", "listed anew");
+  assert.equal(lists(), 2);
+});
+
+Deno.test("an idle engine has no work: no timer but the next verification, no update", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  await rig.clock.advance(100);
+  const before = held.updates.length;
+  const timers = rig.clock.pending;
+  await rig.clock.advance(60_000);
+  assert.equal(held.updates.length, before);
+  assert.ok(timers <= 2, `${timers} timers: verification and the watch's own`);
+});
+
+Deno.test("a moved window is answered with its generation", async () => {
+  await using rig = new EngineRig();
+  for (let i = 0; i < 50; i++) rig.pod(`p-${String(i).padStart(2, "0")}`);
+  const held = rig.open({}, { ...EVERYTHING, to: 5 });
+  await rig.until(() => held.phase === "live", "live");
+  const generation = held.view.setWindow({ from: 10, to: 13, sort: null, filter: null });
+  await rig.until(() => held.generation === generation, "the answer");
+  assert.deepEqual(held.names, ["p-10", "p-11", "p-12"]);
+  const same = held.view.setWindow({ from: 10, to: 13, sort: null, filter: null });
+  await rig.until(() => held.generation === same, "an answer to the same again");
+  assert.deepEqual(held.updates.at(-1)!.changed, []);
+  const filter = { type: "regex", pattern: "p-4", inverse: false } as const;
+  held.view.setWindow({ from: 0, to: 99, sort: { column: "Name", descending: true }, filter });
+  await rig.until(() => held.matched === 10, "the filter");
+  assert.equal(held.names[0], "p-49");
+  assert.equal((await held.view.rows({ limit: 3 })).length, 3);
+});
+
+Deno.test("a refused list says so, retries slowly and heals", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const refusal = rig.api.faults.forbid("/pods");
+  const held = rig.open();
+  await rig.until(() => held.phase === "denied", "denied");
+  assert.equal(held.status!.error!.code, "forbidden");
+  assert.ok(held.status!.retryMs! > rig.clock.now());
+  refusal[Symbol.dispose]();
+  await rig.until(() => held.phase === "live", "healed", { stepMs: 500 });
+  assert.deepEqual(held.names, ["web-0"]);
+  assert.equal(held.status!.error, null);
+});
+
+Deno.test("an expired credential keeps the view, and heals", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  const refusal = rig.api.faults.fail({ status: 401, times: Infinity });
+  rig.api.cutWatches();
+  await rig.until(() => held.phase === "unauthorized", "unauthorized", { stepMs: 100 });
+  assert.deepEqual(held.names, ["web-0"]);
+  refusal[Symbol.dispose]();
+  rig.pod("web-1");
+  await rig.until(() => held.phase === "live" && held.total === 2, "healed", { stepMs: 500 });
+});
+
+Deno.test("a cut watch is taken up where it was", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  rig.api.cutWatches({ reset: true });
+  rig.pod("web-1");
+  await rig.until(() => held.total === 2, "what was missed", { stepMs: 50 });
+  const lists = rig.api.requests.filter((r) => !r.path.includes("watch="));
+  assert.equal(lists.length, 1, "no new list");
+  assert.equal(rig.metrics.get("watch_restarts_total"), 1);
+});
+
+Deno.test("an expired version lists anew and keeps the old view until then", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  rig.pod("web-1");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  const gate = rig.api.faults.delay(3000, { watch: false });
+  rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "default", name: "web-0" });
+  rig.api.compact();
+  rig.api.failWatches(410);
+  await rig.until(() => held.phase === "stale", "stale");
+  assert.ok(held.total >= 1);
+  gate[Symbol.dispose]();
+  await rig.until(() => held.phase === "live" && held.names.join() === "web-1", "the new list", {
+    stepMs: 100,
+  });
+  assert.equal(rig.metrics.get("relist_total"), 1);
+});
+
+Deno.test("changes that overflow the queue are fetched anew", async () => {
+  await using rig = new EngineRig({ queueCap: 5 });
+  rig.pod("seed");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  for (let i = 0; i < 40; i++) rig.pod(`burst-${i}`);
+  await rig.until(() => held.phase === "live" && held.total === 41, "all of it", { stepMs: 20 });
+  assert.ok(held.status!.dropped > 0);
+  assert.ok(Object.keys(rig.metrics.snapshot()).includes('coalescer_dropped_total{shard="0"}'));
+});
+
+Deno.test("the periodic list repairs what a watch never said, without leaving live", async () => {
+  await using rig = new EngineRig({ relistSecs: 60 });
+  rig.pod("web-0");
+  rig.pod("web-1");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  const phases = new Set<string>();
+  const before = held.updates.length;
+  await rig.until(() => rig.metrics.get("relist_total") === 1, "the verification", { stepMs: 500 });
+  await rig.clock.advance(100);
+  for (const update of held.updates.slice(before)) if (update.status) phases.add(update.status.phase);
+  assert.deepEqual([...phases].filter((p) => p !== "live"), []);
+  assert.equal(held.updates.length, before, "nothing differed, nothing was sent");
+});
+
+Deno.test("malformed objects are rows that say so", async () => {
+  await using rig = new EngineRig();
+  rig.pod("good");
+  rig.api.putRaw(
+    { apiVersion: "v1", kind: "Pod", metadata: { name: "bad", namespace: "default" } },
+    '{"metadata":7}',
+  );
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  assert.equal(held.total, 2);
+  const bad = held.rows.filter((row) => row.malformed !== undefined);
+  assert.equal(bad.length, 1);
+});
+
+Deno.test("an object is followed with its events, and told gone", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const updates: ObjectUpdate[] = [];
+  const ref = { resource: rig.api.resource("pods"), namespace: "default", name: "web-0" };
+  const open = rig.engine.openObject(ref, { events: true }, (update) => updates.push(update));
+  await rig.until(() => updates.at(-1)?.object?.metadata.name === "web-0", "the object");
+  rig.pod("web-0", { phase: "Failed" });
+  rig.api.put({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: "web-0.1", namespace: "default" },
+    involvedObject: { kind: "Pod", name: "web-0", namespace: "default" },
+    lastTimestamp: "2026-01-01T00:00:00Z",
+  });
+  await rig.until(() => updates.at(-1)!.events.length === 1, "the event");
+  assert.deepEqual(updates.at(-1)!.object!["status"], { phase: "Failed" });
+  rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "default", name: "web-0" });
+  await rig.until(() => updates.at(-1)!.deleted, "the deletion");
+  assert.equal(updates.at(-1)!.object!.metadata.name, "web-0");
+  open[Symbol.dispose]();
+});
+
+Deno.test("the server's health and version are told, and told again when they change", async () => {
+  await using rig = new EngineRig();
+  const told: ServerStatus[] = [];
+  rig.engine.onServerStatus((status) => told.push(status));
+  await rig.until(() => told.at(-1)?.version === "v1.36.3", "the version");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  const refusal = rig.api.faults.refuse({ times: Infinity });
+  rig.api.cutWatches({ reset: true });
+  await rig.until(() => told.at(-1)!.reachable === false, "unreachable", { stepMs: 100 });
+  assert.equal(held.phase, "stale");
+  refusal[Symbol.dispose]();
+  await rig.until(() => told.at(-1)!.reachable, "back", { stepMs: 100 });
+});
+
+Deno.test("metrics carry the names that dashboards know", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0", { labels: { app: "web" } });
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  rig.pod("web-1", { labels: { app: "web" } });
+  await rig.until(() => held.total === 2, "the change");
+  const metrics = await rig.engine.metrics();
+  for (
+    const name of [
+      "docs_total",
+      "snapshot_bytes",
+      "raw_bytes",
+      "labels_cardinality",
+      "snapshot_swap_ms",
+      "ingest_lag_ms",
+    ]
+  ) {
+    assert.ok(name in metrics, name);
+  }
+  assert.deepEqual([metrics["docs_total"], metrics["labels_cardinality"]], [2, 1]);
+});

@@ -1,0 +1,109 @@
+import { type Client } from "../client/mod.ts";
+import { formatFieldSelector, type KubeObject, type Resource, resourcePath } from "../kube/mod.ts";
+import { ObjectSet, type ObjectSetOptions } from "./object_set.ts";
+import { objectSource } from "./object_source.ts";
+import type { ObjectRef, ObjectUpdate } from "./protocol.ts";
+
+export interface ObjectFollowerOptions extends Omit<ObjectSetOptions, "onChange"> {
+  readonly events: boolean;
+  readonly onUpdate: (update: ObjectUpdate) => void;
+}
+
+const EVENTS: Resource = {
+  group: "",
+  version: "v1",
+  kind: "Event",
+  plural: "events",
+  singular: "event",
+  shortNames: ["ev"],
+  categories: [],
+  namespaced: true,
+  verbs: ["list", "watch"],
+  subresources: [],
+  preferred: true,
+};
+
+/** Updates go out at most this often, ms. */
+const FLUSH_MS = 16;
+
+/** One object, and its events when asked for, told anew whenever either changes. */
+export class ObjectFollower implements AsyncDisposable {
+  readonly #client: Client;
+  readonly #ref: ObjectRef;
+  readonly #options: ObjectFollowerOptions;
+  readonly #object: ObjectSet;
+  readonly #events: ObjectSet | null;
+  /** From a plain GET, for those who may get but not list. */
+  #got: KubeObject | null = null;
+  #asked = false;
+  #timer: Disposable | null = null;
+  readonly #abort = new AbortController();
+
+  constructor(client: Client, ref: ObjectRef, options: ObjectFollowerOptions) {
+    this.#client = client;
+    this.#ref = ref;
+    this.#options = options;
+    const follow = (resource: Resource, fieldSelector: string) =>
+      new ObjectSet(
+        objectSource(client, resource, {
+          namespace: ref.namespace === "" ? null : ref.namespace,
+          fieldSelector,
+          clock: options.clock,
+        }),
+        { ...options, onChange: () => this.#schedule() },
+      );
+    this.#object = follow(ref.resource, formatFieldSelector({ "metadata.name": ref.name }));
+    const about = { "involvedObject.kind": ref.resource.kind, "involvedObject.name": ref.name };
+    this.#events = options.events ? follow(EVENTS, formatFieldSelector(about)) : null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abort.abort();
+    this.#timer?.[Symbol.dispose]();
+    this.#timer = null;
+    await Promise.all([this.#object.close(), this.#events?.close()]);
+  }
+
+  #schedule(): void {
+    if (this.#abort.signal.aborted) return;
+    this.#timer ??= this.#options.clock.timer(FLUSH_MS, () => {
+      this.#timer = null;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    const { status, complete, last, objects } = this.#object;
+    if (status.phase === "denied" && !complete) this.#get();
+    this.#options.onUpdate({
+      object: objects.at(-1) ?? last ?? this.#got,
+      deleted: complete && objects.length === 0,
+      events: [...this.#events?.objects ?? []].sort((a, b) => eventMs(a) - eventMs(b)),
+      status,
+    });
+  }
+
+  /** Asks once for the object by its name: a role may allow get and nothing more. */
+  #get(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    const { resource, namespace, name } = this.#ref;
+    this.#client.json(resourcePath(resource, { namespace, name }), { signal: this.#abort.signal }).then(
+      (object) => {
+        this.#got = object as KubeObject;
+        this.#schedule();
+      },
+      // The list's refusal is what is shown already.
+      () => {},
+    );
+  }
+}
+
+/** When an event was seen last, epoch ms: core/v1 and events.k8s.io fill different fields. */
+function eventMs(event: KubeObject): number {
+  const series = event["series"] as { lastObservedTime?: string } | null | undefined;
+  for (const stamp of [series?.lastObservedTime, event["lastTimestamp"], event["eventTime"]]) {
+    if (typeof stamp === "string") return Date.parse(stamp);
+  }
+  return Date.parse(event.metadata.creationTimestamp ?? "") || 0;
+}

@@ -1,0 +1,128 @@
+import type { Clock, Knobs, Logger, MetricSet } from "../base/mod.ts";
+import type { ChangeType, TableRow } from "../client/mod.ts";
+import type { KubeObject } from "../kube/mod.ts";
+import type { FeedSource } from "./feed_source.ts";
+import type { FeedStatus } from "./protocol.ts";
+import { Reflector, type ReflectorSink } from "./reflector.ts";
+import { failureOf, phaseOf } from "./reflector_state.ts";
+
+export interface ObjectSetOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly knobs: Knobs;
+  readonly metrics: MetricSet;
+  readonly log: Logger;
+  readonly onChange: () => void;
+}
+
+const decoder = new TextDecoder();
+
+/** A handful of whole objects followed live, by uid. For collections of any size there is Feed. */
+export class ObjectSet implements ReflectorSink {
+  readonly #options: ObjectSetOptions;
+  readonly #reflector: Reflector;
+  readonly #objects = new Map<string, KubeObject>();
+  /** uids of the list at hand; null between lists. */
+  #listed: Set<string> | null = null;
+  #listedOnce = false;
+  #last: KubeObject | null = null;
+  #freshMs = 0;
+
+  constructor(source: FeedSource, options: ObjectSetOptions) {
+    this.#options = options;
+    this.#reflector = new Reflector(source, this, {
+      clock: options.clock,
+      random: options.random,
+      metrics: options.metrics,
+      log: options.log,
+      backoffMaxMs: options.knobs.watchBackoffMaxSecs * 1000,
+      verifyMs: options.knobs.relistSecs * 1000,
+    });
+    this.#reflector.start();
+  }
+
+  get objects(): readonly KubeObject[] {
+    return [...this.#objects.values()];
+  }
+
+  /** The object seen last, be it gone by now. */
+  get last(): KubeObject | null {
+    return this.#last;
+  }
+
+  /** True once a list was whole: what is not here is not there. */
+  get complete(): boolean {
+    return this.#listedOnce;
+  }
+
+  get status(): FeedStatus {
+    const { state, retryMs } = this.#reflector;
+    return {
+      phase: phaseOf(state),
+      loaded: this.#objects.size,
+      expected: null,
+      freshMs: this.#freshMs,
+      retryMs,
+      error: failureOf(state)?.error ?? null,
+      dropped: 0,
+    };
+  }
+
+  close(): Promise<void> {
+    return this.#reflector.close();
+  }
+
+  listBegins(): void {
+    this.#listed = new Set();
+  }
+
+  page(): void {}
+
+  columns(): void {}
+
+  listed(row: TableRow): void {
+    const uid = this.#put(row);
+    if (uid !== null) this.#listed?.add(uid);
+  }
+
+  listEnds(): void {
+    for (const uid of this.#objects.keys()) if (!this.#listed?.has(uid)) this.#objects.delete(uid);
+    this.#listed = null;
+    this.#listedOnce = true;
+    this.#options.onChange();
+  }
+
+  listAbandoned(): void {
+    this.#listed = null;
+  }
+
+  changed(type: ChangeType, row: TableRow): void {
+    const uid = this.#put(row);
+    if (uid === null) return;
+    // A list beside the watch began before this was said.
+    if (type === "DELETED") this.#objects.delete(uid);
+    else this.#listed?.add(uid);
+    this.#options.onChange();
+  }
+
+  fresh(): void {
+    this.#freshMs = this.#options.clock.now();
+  }
+
+  stepped(): void {
+    this.#options.onChange();
+  }
+
+  /** Takes a row's object in unless it is older than the one held; its uid, or null when it cannot be read. */
+  #put(row: TableRow): string | null {
+    if (row.error !== "") return null;
+    const object = JSON.parse(decoder.decode(row.object)) as KubeObject;
+    const { uid = `${object.metadata.namespace ?? ""}/${object.metadata.name}` } = object.metadata;
+    const held = this.#objects.get(uid)?.metadata.resourceVersion;
+    const listed = object.metadata.resourceVersion;
+    if (held !== undefined && Number(held) > Number(listed)) return uid;
+    this.#objects.set(uid, object);
+    this.#last = object;
+    return uid;
+  }
+}
