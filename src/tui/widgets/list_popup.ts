@@ -13,6 +13,9 @@ export interface ListItem {
   readonly isDisabled?: boolean | undefined;
 }
 
+/** A detail cut to fewer columns than this says nothing. */
+const MIN_DETAIL = 8;
+
 export class ListPopup<T extends ListItem = ListItem> {
   #items: readonly T[] = [];
   #selected = -1;
@@ -105,7 +108,7 @@ export class ListPopup<T extends ListItem = ListItem> {
     const style = isDisabled ? layer(base, theme.disabled) : base;
     const used = drawMatched(canvas, { x: 1, y }, { text, style, matches, max: canvas.w - 3 });
     const room = canvas.w - used - 6;
-    if (detail === "" || room < 6) return;
+    if (detail === "" || (room < MIN_DETAIL && textWidth(detail) > room)) return;
     const shown = cutText(detail, room);
     const quiet = base === theme.selection ? base : layer(base, theme.dim);
     canvas.text(canvas.w - 2 - textWidth(shown), y, shown, quiet);

@@ -213,7 +213,7 @@ export class Table {
 
   #learn(data: TableData, rows: readonly (TableRow | undefined)[]): void {
     if (!sameColumns(this.#columns, data.columns)) {
-      this.#widths = data.columns.map(({ title }) => textWidth(title) + 2); // room for the arrow
+      this.#widths = data.columns.map(({ title }) => textWidth(title) + 1); // room for the arrow
       this.#first = 0;
     }
     this.#columns = data.columns;
@@ -247,9 +247,8 @@ export class Table {
       const at = column.align === "right" ? x + Math.max(0, width - textWidth(title)) : x;
       canvas.text(at, 0, title, isSorted ? theme.sorted : theme.header, width);
     }
-    if (layout.first > 0) {
-      canvas.text(layout.columns.find((c) => !columns[c.index]!.isFrozen)!.x - 2, 0, "‹", theme.accent);
-    }
+    const scrolling = layout.columns.find((place) => !columns[place.index]!.isFrozen);
+    if (layout.first > 0 && scrolling) canvas.text(scrolling.x - 2, 0, "‹", theme.accent);
     if (layout.hasMore) canvas.text(canvas.w - 1, 0, "›", theme.accent);
   }
 

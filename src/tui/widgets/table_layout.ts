@@ -34,6 +34,9 @@ export interface LayoutOptions {
 
 /** Room shared out per column at most, when there is plenty. */
 const MAX_EXTRA = 6;
+/** Content wider than this is long; it keeps this much before others are cut. */
+const LONG = 24;
+const LONG_FLOOR = 12;
 
 export function layoutTable(demands: readonly ColumnDemand[], options: LayoutOptions): TableLayout {
   const widths = fitWidths(demands, options);
@@ -64,25 +67,35 @@ function fitWidths(demands: readonly ColumnDemand[], { width, gap, isWide }: Lay
     const extra = Math.min(MAX_EXTRA, Math.floor(-over / Math.max(1, widths.length)));
     return widths.map((w, i) => i === widths.length - 1 ? w : w + extra);
   }
-  while (over > 0 && !isWide) {
-    const at = widest(widths, demands);
+  if (isWide) return widths;
+  // long texts give way first (image lists, labels): a cut status or age says nothing any more
+  const floors = demands.map(({ content, min }) => content > LONG ? Math.max(min, LONG_FLOOR) : content);
+  over = shrink(widths, floors, over);
+  shrink(widths, demands.map(({ min }) => min), over);
+  return widths;
+}
+
+/** Cuts the widest columns, none below its floor, together by `over`; returns what is still too much. */
+function shrink(widths: number[], floors: readonly number[], over: number): number {
+  while (over > 0) {
+    const at = widest(widths, floors);
     if (at < 0) break;
     // down to the next widest, so that the widest ones share the loss
     const cut = Math.min(
       over,
       Math.max(1, widths[at]! - secondWidest(widths, at)),
-      widths[at]! - demands[at]!.min,
+      widths[at]! - floors[at]!,
     );
     widths[at]! -= cut;
     over -= cut;
   }
-  return widths;
+  return over;
 }
 
-function widest(widths: readonly number[], demands: readonly ColumnDemand[]): number {
+function widest(widths: readonly number[], floors: readonly number[]): number {
   let at = -1;
   widths.forEach((width, i) => {
-    if (width > demands[i]!.min && (at < 0 || width > widths[at]!)) at = i;
+    if (width > floors[i]! && (at < 0 || width > widths[at]!)) at = i;
   });
   return at;
 }

@@ -14,6 +14,9 @@ const BOOL = /^(?:true|false|yes|no|on|off)$/i;
 const NULL = /^(?:null|~|<none>|<unset>)$/i;
 const QUOTED = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')$/;
 
+/** A longer line (an applied configuration in an annotation) is text from there on. */
+const MAX_JUDGED = 4096;
+
 /** A highlighter for these lines. Lines may be appended later; they are looked at when first shown. */
 export function yamlHighlighter(lines: readonly string[]): Highlighter {
   /** For each line looked at: true inside a block scalar. */
@@ -36,6 +39,12 @@ export function yamlHighlighter(lines: readonly string[]): Highlighter {
 
 /** One line that is not inside a block scalar. */
 export function highlightYamlLine(line: string): StyledLine {
+  if (line.length > MAX_JUDGED) {
+    return [...highlightYamlLine(line.slice(0, MAX_JUDGED)), {
+      text: line.slice(MAX_JUDGED),
+      token: "string",
+    }];
+  }
   const start = line.search(/\S/);
   if (start < 0) return [{ text: line }];
   if (line[start] === "#") return [{ text: line, token: "comment" }];
@@ -79,6 +88,7 @@ function flowSegments(value: string): Segment[] {
 }
 
 function opensBlock(line: string): boolean {
+  if (line.length > MAX_JUDGED) return false;
   const [, , , , rest = ""] = LINE.exec(line) ?? [];
   return rest !== "" && BLOCK.test(rest) && !line.trimStart().startsWith("#");
 }
