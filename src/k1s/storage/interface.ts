@@ -32,6 +32,7 @@ export interface StoredObject {
 
 /** What a write stores. */
 export interface NewValue {
+  /** JSON text, kept to the character; a NUL character, which JSON can't have, is refused. */
   readonly value: string;
   /** The object's uid; preconditions compare it. An update may leave it out: the uid stays. */
   readonly uid?: string | undefined;

@@ -181,10 +181,14 @@ export class TenantStorage implements Storage {
     }
   }
 
-  #put(key: string, expected: number, next: NewValue, uid: string): Promise<WriteResult> {
+  async #put(key: string, expected: number, next: NewValue, uid: string): Promise<WriteResult> {
     const { value, ttlSeconds } = next;
+    // JSON escapes it, so only other text has it; node:sqlite ends a read text there.
+    if (value.includes("\0")) {
+      throw new StorageError("invalid", `The value of ${key} has a NUL character`, { key });
+    }
     const expiresAt = ttlSeconds === undefined ? undefined : this.#clock.now() + ttlSeconds * 1000;
-    return this.#backend.write({ key, expected, value, uid, expiresAt });
+    return await this.#backend.write({ key, expected, value, uid, expiresAt });
   }
 
   async #mustHaveReached(revision: number | undefined): Promise<void> {

@@ -1,0 +1,7 @@
+import { storageConformance } from "./conformance.ts";
+import { createMemoryStore } from "./store.ts";
+
+storageConformance("memory storage", (options) => {
+  const store = createMemoryStore(options);
+  return Promise.resolve(Object.assign(store, { [Symbol.asyncDispose]: () => store.close() }));
+});
