@@ -1,0 +1,128 @@
+import { OrkaError, toWire } from "../base/mod.ts";
+import type { Engine, View } from "./protocol.ts";
+import type { FromWorker, Port, Question, ToWorker } from "./wire.ts";
+
+/**
+ * Serves one engine over a port: the Worker's side of host.ts.
+ *
+ * 1. The first message is `connect`; it is answered by `ready` or `refused`.
+ * 2. Messages are handled in order; what comes before `ready` waits for it.
+ * 3. `shutdown` closes the engine and is answered by `closed`, after which nothing is posted.
+ */
+export function serveEngine<Connect>(
+  port: Port<ToWorker<Connect>, FromWorker>,
+  connect: (options: Connect) => Promise<Engine>,
+): void {
+  let engine: Promise<EngineServer> | null = null;
+  port.listen((message) => {
+    if (message.type === "connect") {
+      engine = connect(message.options).then((made) => new EngineServer(port, made));
+      engine.catch((error) => port.post({ type: "refused", error: toWire(error) }));
+      return;
+    }
+    // Chained on one promise, so that order holds. A refused connection has been told.
+    engine?.then((server) => server.handle(message), () => {
+      if (message.type === "shutdown") port.post({ type: "closed" });
+    });
+  });
+}
+
+type Request = Exclude<ToWorker<unknown>, { type: "connect" }>;
+
+class EngineServer {
+  readonly #port: Pick<Port<never, FromWorker>, "post">;
+  readonly #engine: Engine;
+  readonly #views = new Map<number, View>();
+  readonly #objects = new Map<number, Disposable>();
+  readonly #calls = new Map<number, AbortController>();
+  #closed = false;
+
+  constructor(port: Pick<Port<never, FromWorker>, "post">, engine: Engine) {
+    this.#port = port;
+    this.#engine = engine;
+    this.#post({ type: "ready", target: engine.target });
+    engine.onServerStatus((status) => this.#post({ type: "status", status }));
+    engine.onDiscovered((discovered) => this.#post({ type: "discovered", discovered }));
+  }
+
+  handle(message: Request): void {
+    if (this.#closed) return;
+    switch (message.type) {
+      case "view":
+        return this.#openView(message);
+      case "window":
+        return void this.#views.get(message.id)?.setWindow(message.window);
+      case "refresh":
+        return this.#views.get(message.id)?.refresh();
+      case "close":
+        return this.#close(message.id);
+      case "object":
+        return this.#openObject(message);
+      case "ask":
+        return void this.#answer(message.call, message.question);
+      case "abort":
+        return this.#calls.get(message.call)?.abort();
+      case "shutdown":
+        return void this.#shutdown();
+    }
+  }
+
+  #post(message: FromWorker): void {
+    if (!this.#closed) this.#port.post(message);
+  }
+
+  #openView({ id, spec, window }: Extract<Request, { type: "view" }>): void {
+    const view = this.#engine.openView(spec, window, (update) => this.#post({ type: "update", id, update }));
+    this.#views.set(id, view);
+  }
+
+  #openObject({ id, ref, events }: Extract<Request, { type: "object" }>): void {
+    const open = this.#engine.openObject(
+      ref,
+      { events },
+      (update) => this.#post({ type: "object", id, update }),
+    );
+    this.#objects.set(id, open);
+  }
+
+  #close(id: number): void {
+    this.#views.get(id)?.close();
+    this.#views.delete(id);
+    this.#objects.get(id)?.[Symbol.dispose]();
+    this.#objects.delete(id);
+  }
+
+  async #answer(call: number, question: Question): Promise<void> {
+    const abort = new AbortController();
+    this.#calls.set(call, abort);
+    try {
+      this.#post({ type: "answer", call, value: await this.#ask(question, abort.signal) });
+    } catch (error) {
+      this.#post({ type: "error", call, error: toWire(error) });
+    } finally {
+      this.#calls.delete(call);
+    }
+  }
+
+  #ask(question: Question, signal: AbortSignal): Promise<unknown> {
+    switch (question.type) {
+      case "rows": {
+        const view = this.#views.get(question.id);
+        if (!view) throw new OrkaError("protocol", "the view is closed");
+        return view.rows(question.limit === null ? {} : { limit: question.limit });
+      }
+      case "read":
+        return this.#engine.read(question.path, { signal });
+      case "discover":
+        return this.#engine.discover();
+      case "metrics":
+        return this.#engine.metrics();
+    }
+  }
+
+  async #shutdown(): Promise<void> {
+    await this.#engine[Symbol.asyncDispose]();
+    this.#post({ type: "closed" });
+    this.#closed = true;
+  }
+}
