@@ -63,7 +63,7 @@ export function renderSvg(frame: FramePicture, options: SvgOptions = {}): string
   const width = Math.ceil(frame.cols * CELL.w + 2 * MARGIN);
   const height = Math.ceil(frame.rows * CELL.h + top + MARGIN);
   const paint = { foreground, background, top };
-  const rows = frame.cells.map((row, y) => renderRow(runsOf(row), y, paint)).join("");
+  const rows = frame.cells.map((row, y) => renderRow(row, y, paint)).join("");
   const label = description ?? title;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"` +
     ` role="img"${label ? ` aria-label="${escape(label)}"` : ""}>\n` +
@@ -104,23 +104,37 @@ function sameStyle(a: FrameCell, b: FrameCell): boolean {
     a.underline === b.underline && a.inverse === b.inverse && a.strike === b.strike;
 }
 
-function renderRow(runs: readonly Run[], y: number, paint: Paint): string {
-  const back = runs.map((run) => backgroundOf(run, y, paint)).join("");
-  const text = runs.map((run) => textOf(run, y, paint)).join("");
-  return back + text;
+function renderRow(row: readonly FrameCell[], y: number, paint: Paint): string {
+  return backgrounds(row, y, paint) + runsOf(row).map((run) => textOf(run, y, paint)).join("");
 }
 
-function backgroundOf({ x, columns, cell }: Run, y: number, { foreground, top }: Paint): string {
-  const fill = cell.inverse ? cell.fg ?? foreground : cell.bg;
-  if (fill === undefined) return "";
-  return `<rect x="${pixels(MARGIN + x * CELL.w)}" y="${top + y * CELL.h}" width="${
-    pixels(columns * CELL.w)
-  }"` +
-    ` height="${CELL.h}" fill="${fill}"/>\n`;
+/** One rectangle for each stretch of the same background. */
+function backgrounds(row: readonly FrameCell[], y: number, { foreground, top }: Paint): string {
+  let out = "";
+  for (let x = 0; x < row.length;) {
+    const fill = backgroundOf(row[x]!, foreground);
+    let end = x + 1;
+    while (end < row.length && (row[end]!.width === 0 || backgroundOf(row[end]!, foreground) === fill)) end++;
+    if (fill !== undefined) {
+      out += `<rect x="${pixels(MARGIN + x * CELL.w)}" y="${top + y * CELL.h}" ` +
+        `width="${pixels((end - x) * CELL.w)}" height="${CELL.h}" fill="${fill}"/>\n`;
+    }
+    x = end;
+  }
+  return out;
 }
 
-function textOf({ x, columns, text, cell }: Run, y: number, { foreground, background, top }: Paint): string {
-  if (text.trim() === "" && !cell.underline && !cell.strike) return "";
+function backgroundOf(cell: FrameCell, foreground: string): string | undefined {
+  return cell.inverse ? cell.fg ?? foreground : cell.bg;
+}
+
+function textOf(run: Run, y: number, { foreground, background, top }: Paint): string {
+  const { cell } = run;
+  const isLined = cell.underline || cell.strike;
+  const lead = isLined ? 0 : run.text.length - run.text.trimStart().length;
+  const text = isLined ? run.text : run.text.trim();
+  if (text === "") return "";
+  const columns = run.columns - (isLined ? 0 : run.text.length - text.length);
   const fill = cell.inverse ? cell.bg ?? background : cell.fg;
   const lines = [cell.underline ? "underline" : "", cell.strike ? "line-through" : ""].filter(Boolean).join(
     " ",
@@ -132,10 +146,10 @@ function textOf({ x, columns, text, cell }: Run, y: number, { foreground, backgr
     cell.dim ? ' opacity="0.65"' : "",
     lines ? ` text-decoration="${lines}"` : "",
   ].join("");
-  const left = pixels(MARGIN + x * CELL.w);
+  const left = pixels(MARGIN + (run.x + lead) * CELL.w);
   const baseline = pixels(top + y * CELL.h + 13.5);
   return `<text x="${left}" y="${baseline}" textLength="${pixels(columns * CELL.w)}"` +
-    ` lengthAdjust="spacingAndGlyphs"${attributes}>${escape(text)}</text>\n`;
+    ` lengthAdjust="spacingAndGlyphs"${attributes}>${escape(text).replaceAll(" ", "\u00a0")}</text>\n`;
 }
 
 function cursorOf({ x, y }: { x: number; y: number }, { foreground, top }: Paint): string {
@@ -151,6 +165,5 @@ function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
     '"',
     "&quot;",
-  )
-    .replaceAll(" ", "\u00a0");
+  );
 }

@@ -110,7 +110,7 @@ Deno.test("a list goes round, scrolls, and takes clicks", () => {
   list.show(items, { select: 3 });
   assert.deepEqual(golden(16, 3, (canvas) => list.draw(canvas)), [
     " item-1        │",
-    " item-2    v1  ┃",
+    " item-2     v1 ┃",
     " item-3        │",
   ]);
   assert.equal(list.handleMouse(click(2, 1))?.text, "item-2");
