@@ -1,11 +1,11 @@
 import type { Clock } from "../../base/mod.ts";
 import type { Snapshot } from "../../store/mod.ts";
 import type { Filter, Sort } from "../protocol.ts";
-import { FuzzyFilter, rankKey, rowText } from "./fuzzy_filter.ts";
+import { FuzzyFilter } from "./fuzzy_filter.ts";
 import { createRowFilter, narrows, type RowFilter } from "./row_filter.ts";
 import { compareRows, mergeOrder, stays } from "./row_order.ts";
 import { runSliced, type Sliced } from "./sliced.ts";
-import { argsort, ColumnSort } from "./sort_key.ts";
+import { ColumnSort } from "./sort_key.ts";
 
 /** What orders the rows of a view after its filter. */
 type Ordering =
@@ -123,8 +123,10 @@ export class RowView {
     const sort = this.#sort;
     const rows = narrowed ?? base;
     if (matcher instanceof FuzzyFilter && sort === null) {
-      // Equal scores keep the order that they come in, which an older ranking has disturbed.
-      return yield* rank(snapshot, narrowed === null ? base : inOrderOf(base, narrowed), matcher);
+      return {
+        order: yield* matcher.rank(snapshot, base, narrowed),
+        ordering: { type: "ranked", by: matcher },
+      };
     }
     const matched = matcher === null ? rows : yield* select(snapshot, rows, matcher);
     if (sort === null) return { order: matched, ordering: BASE };
@@ -211,28 +213,4 @@ function* select(snapshot: Snapshot, rows: Uint32Array, matcher: RowFilter): Sli
     if (i % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) yield;
   }
   return matched.slice(0, count);
-}
-
-/** `some` of the rows of `base`, in its order. */
-function inOrderOf(base: Uint32Array, some: Uint32Array): Uint32Array {
-  const wanted = new Set(some);
-  return base.filter((slot) => wanted.has(slot));
-}
-
-/** The rows that match, best first. */
-function* rank(snapshot: Snapshot, rows: Uint32Array, by: FuzzyFilter): Sliced<Result> {
-  const matched = new Uint32Array(rows.length);
-  const keys = new Float64Array(rows.length);
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const slot = rows[i]!;
-    const score = by.score(snapshot, slot);
-    if (score >= 0) {
-      matched[count] = slot;
-      keys[count++] = rankKey(score, rowText(snapshot, slot).length);
-    }
-    if (i % ROWS_PER_SLICE === ROWS_PER_SLICE - 1) yield;
-  }
-  const order = yield* argsort(keys.subarray(0, count));
-  return { order: order.map((at) => matched[at]!), ordering: { type: "ranked", by } };
 }

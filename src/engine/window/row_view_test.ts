@@ -157,6 +157,14 @@ Deno.test("fuzzy ranks the best first unless a sort is set", () => {
   assert.deepEqual(rows.names(), ["a-wxexb", "my-web", "web"]);
 });
 
+Deno.test("every letter that a name can have is found, whatever its code", () => {
+  const rows = rig([["a_b", ""], ["a-b", ""], ["a.b:c", ""]]);
+  for (const [pattern, want] of [["_", "a_b"], ["-", "a-b"], [":", "a.b:c"], [".", "a.b:c"]] as const) {
+    rows.view.setQuery({ type: "fuzzy", pattern }, null);
+    assert.deepEqual(rows.names(), [want], pattern);
+  }
+});
+
 Deno.test("nothing is sent when nothing changed", () => {
   const rows = rig([["a", "x"], ["b", "y"]]);
   rows.read(0, 10);

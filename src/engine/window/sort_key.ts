@@ -1,7 +1,7 @@
 import { parseHumanDuration, parseQuantity, quantityValue } from "../../kube/mod.ts";
 import type { Snapshot } from "../../store/mod.ts";
 import type { Sort } from "../protocol.ts";
-import { naturalCompare } from "./natural_compare.ts";
+import { naturalCompare, naturalKey } from "./natural_compare.ts";
 import { compareRows } from "./row_order.ts";
 import { type Sliced, slicedSort } from "./sliced.ts";
 
@@ -61,15 +61,17 @@ export class ColumnSort {
     return this.#descending ? -by : by;
   }
 
-  /** Ranks of the distinct texts: equal for those that compare equal. */
-  *#rank(texts: string[]): Sliced<Map<string, number>> {
-    const compare = (a: string, b: string) => this.#compareCells(a, b);
-    yield* slicedSort(texts, compare);
+  /** Ranks of the distinct texts: equal for those that compare equal. Keys are made once, not at every comparison. */
+  *#rank(texts: readonly string[]): Sliced<Map<string, number>> {
+    const keyed = texts.map((text) => ({ text, value: valueOf(text, this.#mode), key: naturalKey(text) }));
+    yield;
+    const sign = this.#descending ? -1 : 1;
+    yield* slicedSort(keyed, (a, b) => sign * compareKeyed(a, b));
     const ranks = new Map<string, number>();
     let rank = 0;
-    texts.forEach((text, i) => {
-      if (i > 0 && compare(texts[i - 1]!, text) !== 0) rank++;
-      ranks.set(text, rank);
+    keyed.forEach((at, i) => {
+      if (i > 0 && compareKeyed(keyed[i - 1]!, at) !== 0) rank++;
+      ranks.set(at.text, rank);
     });
     return ranks;
   }
@@ -100,7 +102,7 @@ const TEXT_KEY = 2 ** 72;
 const TEXT_STEP = 2 ** 24;
 
 /** Positions in the order of their keys; equal keys keep theirs. */
-export function* argsort(keys: Float64Array): Sliced<Uint32Array> {
+function* argsort(keys: Float64Array): Sliced<Uint32Array> {
   const distinct = keys.slice().sort();
   yield;
   let count = 0;
@@ -149,6 +151,20 @@ function textMode(texts: readonly string[]): TextMode {
 
 /** `<none>`, `<unknown>`, `<unset>`, as printers write them. */
 const PLACEHOLDER = /^<.*>$/;
+
+interface Keyed {
+  readonly text: string;
+  readonly value: number | null;
+  readonly key: string;
+}
+
+/** As compareValues, by keys made beforehand. */
+function compareKeyed(a: Keyed, b: Keyed): number {
+  if (a.value !== null && b.value !== null) return a.value - b.value;
+  if (a.value !== null || b.value !== null) return a.value !== null ? -1 : 1;
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
+}
 
 /** Numbers before texts; in a mode of values, those that have one before those that have none. */
 function compareValues(x: string | number, y: string | number, mode: TextMode): number {
