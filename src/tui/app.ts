@@ -1,0 +1,285 @@
+/**
+ * The session without a terminal: events in, drawings out. Keys go to the open prompt, else through the key table to
+ * the current pane or the session itself.
+ */
+import type { Clock } from "../base/mod.ts";
+import {
+  type CommandId,
+  isGreyed,
+  type Key,
+  keyName,
+  type KeyScope,
+  resolveKey,
+  whyGreyed,
+} from "./keymap.ts";
+import { AppView } from "./app_view.ts";
+import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
+import { Navigator } from "./navigator.ts";
+import { type PaletteCommand, parsePalette } from "./palette_command.ts";
+import { NamespaceNames } from "./namespace_names.ts";
+import type { SessionHost, SessionOptions } from "./session_options.ts";
+import type { PaletteWorld } from "./suggestions.ts";
+import {
+  type Canvas,
+  chord,
+  type InputEvent,
+  type KeyEvent,
+  type MouseEvent,
+  type ThemeName,
+} from "./term/mod.ts";
+import { Notice } from "./widgets/mod.ts";
+
+/** What the app asks of whoever runs it. */
+export interface AppOptions {
+  readonly session: SessionOptions;
+  readonly host: SessionHost;
+  readonly clock: Clock;
+  readonly invalidate: () => void;
+  readonly repaint: () => void;
+  readonly setTheme: (name: ThemeName) => void;
+  readonly quit: () => void;
+}
+
+const MAX_LINES = 50;
+const NOWHERE: KeyScope = { contexts: ["any"], kind: "" };
+
+export class App {
+  readonly navigator: Navigator;
+  readonly #options: AppOptions;
+  readonly #notice: Notice;
+  readonly #view: AppView;
+  readonly #names: NamespaceNames;
+  #prompt: CommandPrompt | null = null;
+  /** Palette lines run, newest first. */
+  #lines: readonly string[] = [];
+  #hasHeader = true;
+  /** The command line that `$` showed last. */
+  #command = "";
+
+  constructor(options: AppOptions) {
+    const { session, host, clock, invalidate } = options;
+    this.#options = options;
+    this.#notice = new Notice({ clock, onChange: invalidate });
+    this.navigator = new Navigator({
+      session,
+      host,
+      clock,
+      invalidate,
+      notify: (text, level) => this.#notice.say(text, level),
+    });
+    this.#names = new NamespaceNames(clock, () => {
+      this.#prompt?.refresh();
+      invalidate();
+    });
+    this.#view = new AppView({ navigator: this.navigator, notice: this.#notice, clock, invalidate });
+  }
+
+  async start(): Promise<void> {
+    await this.navigator.start();
+  }
+
+  async close(): Promise<void> {
+    this.#notice[Symbol.dispose]();
+    this.#view[Symbol.dispose]();
+    await this.navigator.close();
+  }
+
+  draw(canvas: Canvas): void {
+    this.#view.draw(canvas, { prompt: this.#prompt, header: this.#hasHeader });
+  }
+
+  event(event: InputEvent): void {
+    if (event.type === "key") this.#key(event);
+    else if (event.type === "mouse") this.#mouse(event);
+    else if (event.type === "paste") this.#prompt?.paste(event.text);
+    else return;
+    this.#options.invalidate();
+  }
+
+  #key(event: KeyEvent): void {
+    if (this.#prompt !== null) return this.#promptOutcome(this.#prompt.key(event));
+    const key = keyName(chord(event));
+    const binding = resolveKey(key, this.navigator.current?.scope ?? NOWHERE);
+    if (this.#notice.level === "error" || binding?.id !== "command") this.#notice.dismiss();
+    if (binding === undefined) return;
+    if (isGreyed(binding, this.navigator)) {
+      return this.#notice.say(whyGreyed(binding, this.navigator), "warn");
+    }
+    this.#run(binding, key);
+  }
+
+  #run({ id }: Key, key: string): void {
+    if (this.navigator.current?.run(id, key)) return;
+    if (this.#runPlace(id, key)) return;
+    this.#runSession(id);
+  }
+
+  /** Commands about where the session is. */
+  #runPlace(id: CommandId, key: string): boolean {
+    const { navigator } = this;
+    switch (id) {
+      case "back":
+        if (!navigator.back()) this.#notice.say("This is the first view. ctrl-c or :q quits", "info");
+        return true;
+      case "history.back":
+        return this.#orSay(navigator.historyBack(), "Nothing before this in history");
+      case "history.forward":
+        return this.#orSay(navigator.historyForward(), "Nothing after this in history");
+      case "history.last":
+        return this.#orSay(navigator.historyLast(), "No view before this one");
+      case "namespace":
+        this.#switchNamespace(Number(key));
+        return true;
+      case "kinds":
+        navigator.openKinds();
+        return true;
+      case "help":
+        navigator.openHelp();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #runSession(id: CommandId): void {
+    switch (id) {
+      case "palette":
+        return this.#openPalette();
+      case "filter":
+      case "search":
+        return this.#openLine();
+      case "command":
+        return this.#showCommand();
+      case "refresh":
+        return this.navigator.connection.retry();
+      case "header":
+        this.#hasHeader = !this.#hasHeader;
+        return;
+      case "redraw":
+        return this.#options.repaint();
+      case "suspend":
+        return this.navigator.spawn(async () => {
+          if (!await this.#options.host.stop()) {
+            this.#notice.say("No shell could wake the session again", "warn");
+          }
+        });
+      case "quit":
+        return this.#options.quit();
+    }
+  }
+
+  #orSay(isDone: boolean, text: string): true {
+    if (!isDone) this.#notice.say(text, "info");
+    return true;
+  }
+
+  #switchNamespace(digit: number): void {
+    const name = this.navigator.namespaces.ofDigit(digit);
+    if (name === undefined) this.#notice.say(`No namespace on ${digit} yet: go to one with :ns NAME`, "info");
+    else this.navigator.switchNamespace(name);
+  }
+
+  #openPalette(): void {
+    this.#names.load(this.navigator.engine);
+    this.#prompt = new CommandPrompt(null, () => this.#world());
+  }
+
+  #openLine(): void {
+    const line = this.navigator.current?.line;
+    if (line) this.#prompt = new CommandPrompt(line, () => this.#world());
+  }
+
+  #world(): PaletteWorld {
+    const { navigator } = this;
+    return {
+      resources: navigator.resources,
+      namespaces: [...new Set([...navigator.namespaces.names, ...this.#names.names])],
+      contexts: navigator.engine?.target.contexts ?? [],
+      history: this.#lines,
+    };
+  }
+
+  #promptOutcome(outcome: PromptOutcome): void {
+    switch (outcome.type) {
+      case "open":
+        return;
+      case "closed":
+        this.#prompt = null;
+        return;
+      case "quit":
+        return this.#options.quit();
+      case "move":
+        this.navigator.current?.run(outcome.by, outcome.by);
+        return;
+      case "run":
+        this.#prompt = null;
+        this.#runLine(outcome.line, outcome.guess);
+    }
+  }
+
+  /** `guess` is the line with its first suggestion taken, used where the line itself names nothing. */
+  #runLine(line: string, guess: string): void {
+    const command = parsePalette(line);
+    const isUnknown = command.type === "view" && this.navigator.findKind(command.kind) === undefined;
+    const chosen = isUnknown && guess !== line ? parsePalette(guess) : command;
+    try {
+      this.#runPalette(chosen);
+      const ran = (chosen === command ? line : guess).trim();
+      if (ran !== "") {
+        this.#lines = [ran, ...this.#lines.filter((other) => other !== ran)].slice(0, MAX_LINES);
+      }
+    } catch (error) {
+      this.navigator.fail(error);
+    }
+  }
+
+  #runPalette(command: PaletteCommand): void {
+    const { navigator } = this;
+    switch (command.type) {
+      case "empty":
+        return;
+      case "quit":
+        return this.#options.quit();
+      case "help":
+        return navigator.openHelp();
+      case "kinds":
+        return navigator.openKinds();
+      case "contexts":
+        return navigator.openContexts();
+      case "context":
+        return navigator.switchContext(command.name);
+      case "namespace":
+        return navigator.switchNamespace(command.name);
+      case "theme":
+        return this.#setTheme(command.name);
+      case "write":
+        return this.#notice.say("Changes are not available yet: the session is read-only", "warn");
+      case "view":
+        return navigator.openCommand(command);
+    }
+  }
+
+  #setTheme(name: string): void {
+    if (name === "dark" || name === "light") this.#options.setTheme(name);
+    else this.#notice.say("Themes: :theme dark, :theme light", "info");
+  }
+
+  #showCommand(): void {
+    const command = this.navigator.current?.command() ?? "";
+    if (command === "") return;
+    if (command === this.#command && this.#notice.text === `$ ${command}`) {
+      return this.navigator.copy(command, "the command line");
+    }
+    this.#command = command;
+    this.#notice.say(`$ ${command}`, "info");
+  }
+
+  #mouse(event: MouseEvent): void {
+    const place = this.#view.placeOf(event);
+    if (this.#prompt?.isPalette && place.type !== "crumb") {
+      return this.#promptOutcome(this.#prompt.mouse(event));
+    }
+    if (place.type === "crumb" && event.action === "down") return void this.navigator.cut(place.length);
+    if (place.type === "body") this.navigator.current?.mouse(event);
+  }
+}

@@ -1,0 +1,74 @@
+/** The lines around a pane: header, breadcrumbs, footer. */
+import { textWidth } from "../base/mod.ts";
+import { activeKeys, isGreyed, type KeyScope } from "./keymap.ts";
+import type { PaneSummary } from "./pane.ts";
+import { type Canvas, layer, type TokenName } from "./term/mod.ts";
+import { type CrumbPlaces, drawBreadcrumbs, drawKeyHints } from "./widgets/mod.ts";
+
+export interface HeaderFacts {
+  /** Context, namespace, kind: what is empty is left out. */
+  readonly place: readonly string[];
+  readonly version: string;
+  readonly connection: { readonly text: string; readonly token: TokenName };
+  readonly readOnly: boolean;
+}
+
+export function drawHeader(canvas: Canvas, { place, version, connection, readOnly }: HeaderFacts): void {
+  const { theme } = canvas;
+  canvas.clear(theme.bar);
+  const right = [
+    { text: readOnly ? "read-only" : "", style: layer(theme.bar, theme.warn) },
+    { text: connection.text, style: layer(theme.bar, theme[connection.token]) },
+    { text: version, style: layer(theme.bar, theme.dim) },
+  ];
+  let end = canvas.w - 1;
+  for (const { text, style } of right) {
+    const width = textWidth(text);
+    if (width === 0 || end - width < canvas.w / 3) continue;
+    end -= width;
+    canvas.text(end, 0, text, style);
+    end -= 2;
+  }
+  let x = canvas.w >= 50 ? canvas.text(0, 0, " orka ", theme.barAccent) + 1 : 1;
+  for (const [at, part] of place.filter((text) => text !== "").entries()) {
+    if (at > 0) x += canvas.text(x, 0, " › ", layer(theme.bar, theme.dim), Math.max(0, end - x));
+    const style = layer(theme.bar, at === 0 ? theme.accent : theme.text);
+    x += canvas.text(x, 0, part, style, Math.max(0, end - x));
+  }
+}
+
+export function drawCrumbs(canvas: Canvas, trail: readonly PaneSummary[]): CrumbPlaces {
+  const detail = trail.at(-1)?.detail ?? "";
+  return drawBreadcrumbs(canvas, trail.map(({ title }) => title), [{ text: detail, token: "accent" }]);
+}
+
+/** Keys that work here, those that matter most first; greyed ones last. */
+export function drawFooter(
+  canvas: Canvas,
+  scope: KeyScope,
+  { readOnly }: { readonly readOnly: boolean },
+): void {
+  const seen = new Set<string>();
+  const hints = activeKeys(scope).flatMap((key) => {
+    if (key.hint === undefined || seen.has(key.id)) return [];
+    seen.add(key.id);
+    return [{ key: key.keys[0]!, label: key.hint, isDisabled: isGreyed(key, { readOnly }) }];
+  });
+  drawKeyHints(canvas, [
+    ...hints.filter((hint) => !hint.isDisabled),
+    ...hints.filter((hint) => hint.isDisabled),
+  ]);
+}
+
+/** Rows of each part of a screen so high: what is least needed goes first. */
+export function screenRows(height: number, { header }: { readonly header: boolean }): {
+  readonly header: number;
+  readonly crumbs: number;
+  readonly body: number;
+  readonly footer: number;
+} {
+  const crumbs = height >= 3 ? 1 : 0;
+  const footer = height >= 4 ? 1 : 0;
+  const top = header && height >= 5 ? 1 : 0;
+  return { header: top, crumbs, body: Math.max(0, height - crumbs - footer - top), footer };
+}

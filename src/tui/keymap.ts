@@ -1,0 +1,107 @@
+/**
+ * Keys to commands. One table (`keymap_table.ts`) makes dispatch, the help pane, the footer's hints and the docs.
+ *
+ * A chord is written as people say it: `ctrl-d`, `shift-f` (a capital letter), `shift-left`, `esc`, `/`. A context is
+ * a kind of pane; a pane names its contexts, the most specific first. Within one context a binding for the row's
+ * kind wins over one for every kind.
+ */
+import { BINDINGS } from "./keymap_table.ts";
+
+/** Where a binding holds. `prompt` is the open `:` or `/` line; it hides all others. */
+export type KeyContext =
+  | "prompt"
+  | "any"
+  | "list"
+  | "rows"
+  | "text"
+  | "yaml"
+  | "describe"
+  | "object"
+  | "contexts";
+
+export type KeyGroup = "General" | "Moving" | "Table" | "Objects" | "Text" | "Actions" | "Prompt";
+
+/** One line of the key table. */
+export interface Binding {
+  readonly id: string;
+  readonly keys: readonly string[];
+  readonly in: KeyContext;
+  /** `pods`, `deployments.apps`: only on rows of these; every kind when absent. */
+  readonly kinds?: readonly string[];
+  /** A short sentence for the help pane. */
+  readonly help: string;
+  /** A word for the footer; without it the footer does not show the key. */
+  readonly hint?: string;
+  readonly group: KeyGroup;
+  /** Changes the cluster: greyed while the session is read-only. */
+  readonly mutates?: true;
+  /** Known, shown greyed, not there yet. */
+  readonly planned?: true;
+}
+
+export type CommandId = (typeof BINDINGS)[number]["id"];
+
+/** A binding as the session dispatches it. */
+export type Key = Binding & { readonly id: CommandId };
+
+/** What a pane is to the keymap: its contexts, the most specific first, and the kind under the cursor. */
+export interface KeyScope {
+  readonly contexts: readonly KeyContext[];
+  /** `pods`, `deployments.apps`; empty where no object is shown. */
+  readonly kind: string;
+}
+
+const KEYS: readonly Key[] = BINDINGS;
+
+/** `escape`, `ctrl+d`, `G` as the terminal layer spells them to `esc`, `ctrl-d`, `shift-g`. */
+export function keyName(chord: string): string {
+  if (/^[A-Z]$/.test(chord)) return `shift-${chord.toLowerCase()}`;
+  if (chord === "+" || chord === "-") return chord;
+  return chord.replace(/\b(ctrl|alt|shift)\+/g, "$1-").replace(/escape$/, "esc");
+}
+
+/** The binding that a key runs in a pane, or undefined. */
+export function resolveKey(key: string, scope: KeyScope): Key | undefined {
+  for (const context of scope.contexts) {
+    const here = KEYS.filter((binding) => binding.in === context && binding.keys.includes(key));
+    const found = here.find((binding) => binding.kinds?.includes(scope.kind)) ??
+      here.find((binding) => binding.kinds === undefined);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Every binding that can run in a pane, in the table's order; shadowed ones left out. */
+export function activeKeys(scope: KeyScope): readonly Key[] {
+  return KEYS.filter((binding) =>
+    scope.contexts.includes(binding.in) && binding.keys.some((key) => resolveKey(key, scope) === binding)
+  );
+}
+
+/** Whether a binding is shown greyed. */
+export function isGreyed(binding: Binding, { readOnly }: { readonly readOnly: boolean }): boolean {
+  return binding.planned === true || (binding.mutates === true && readOnly);
+}
+
+/** Why a greyed binding does nothing, for a notice. */
+export function whyGreyed(binding: Binding, { readOnly }: { readonly readOnly: boolean }): string {
+  const name = binding.help.replace(/\.$/, "");
+  const later = binding.planned ? "not available yet" : "";
+  const refused = binding.mutates && readOnly ? "this session is read-only" : "";
+  return `${name}: ${[later, refused].filter((why) => why !== "").join("; ")}`;
+}
+
+/** The key table as Markdown, for the user guide. */
+export function keysMarkdown(): string {
+  const groups = [...new Set(KEYS.map((key) => key.group))];
+  return groups.map((group) => {
+    const rows = KEYS.filter((key) => key.group === group).map(markdownRow);
+    return `### ${group}\n\n| keys | where | does |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
+  }).join("\n");
+}
+
+function markdownRow(key: Key): string {
+  const keys = key.keys.map((name) => `\`${name.replaceAll("|", "\\|")}\``).join(" ");
+  const where = [key.in, ...(key.kinds ?? [])].join(", ");
+  return `| ${keys} | ${where} | ${key.help}${key.planned ? " (not yet)" : ""} |`;
+}

@@ -1,0 +1,369 @@
+/**
+ * Where the session is: the connection, the trail of panes, the namespace; and every way from one place to another.
+ *
+ * 1. Exactly the current pane is shown (`Pane.show`); all others in history are hidden.
+ * 2. A switch of context begins a new history: panes of one cluster are never shown over another.
+ */
+import { type Clock, fromWire, OrkaError } from "../base/mod.ts";
+import type { Engine, ObjectRef } from "../engine/protocol.ts";
+import { findResource, resolveResource, type Resource } from "../kube/mod.ts";
+import { eventsCommand } from "./command_line.ts";
+import { Connection } from "./connection.ts";
+import { KNOWN_KINDS } from "./known_kinds.ts";
+import type { ViewCommand } from "./palette_command.ts";
+import type { Pane, PaneHost, ViewRequest } from "./pane.ts";
+import { ContextsPane } from "./panes/contexts.ts";
+import { DescribePane } from "./panes/describe.ts";
+import { HelpPane } from "./panes/help.ts";
+import { KindsPane } from "./panes/kinds.ts";
+import { isObjectPane } from "./panes/object_pane.ts";
+import { readObject } from "./panes/object_jumps.ts";
+import { ResourcesPane } from "./panes/resources.ts";
+import { YamlPane } from "./panes/yaml.ts";
+import { yamlText } from "./panes/yaml_text.ts";
+import { RecentNamespaces } from "./recent_namespaces.ts";
+import type { SessionHost, SessionOptions } from "./session_options.ts";
+import type { NoticeLevel } from "./widgets/mod.ts";
+import { History } from "./trail.ts";
+
+export interface NavigatorOptions {
+  readonly session: SessionOptions;
+  readonly host: SessionHost;
+  readonly clock: Clock;
+  readonly invalidate: () => void;
+  readonly notify: (text: string, level: NoticeLevel) => void;
+}
+
+const FIRST_KIND = "pods";
+
+export class Navigator implements PaneHost {
+  readonly clock: Clock;
+  readonly readOnly: boolean;
+  readonly connection: Connection;
+  readonly namespaces = new RecentNamespaces();
+  readonly #options: NavigatorOptions;
+  #history = new History<Pane>();
+  #shown: Pane | undefined;
+  /** undefined until the connection says what the context's own is. */
+  #namespace: string | null | undefined;
+  /** What to open once connected, or once its kind is discovered. */
+  #pending: ViewCommand | null;
+  #engine: Engine | null = null;
+
+  constructor(options: NavigatorOptions) {
+    const { session, clock } = options;
+    this.#options = options;
+    this.clock = clock;
+    this.readOnly = session.readOnly ?? true;
+    this.#namespace = session.namespace;
+    this.#pending = { type: "view", kind: session.kind ?? FIRST_KIND };
+    this.connection = new Connection({
+      clock,
+      connect: session.connect,
+      onChange: () => this.#connectionChanged(),
+    });
+  }
+
+  get engine(): Engine | null {
+    return this.connection.engine;
+  }
+
+  get current(): Pane | undefined {
+    return this.#history.current;
+  }
+
+  get trail(): readonly Pane[] {
+    return this.#history.trail;
+  }
+
+  /** null: all; undefined: not known yet. */
+  get namespace(): string | null | undefined {
+    return this.#namespace;
+  }
+
+  get targetName(): string {
+    const { engine } = this;
+    const context = this.connection.context ?? "";
+    if (engine === null) return context === "" ? "the cluster" : `context ${context}`;
+    return context === "" ? engine.target.server : `${context} (${engine.target.server})`;
+  }
+
+  get namedContext(): string {
+    const several = (this.engine?.target.contexts.length ?? 0) > 1;
+    return several ? this.engine?.target.context ?? "" : "";
+  }
+
+  get resources(): readonly Resource[] {
+    return this.connection.discovered?.resources ?? [];
+  }
+
+  /** What the session waits to show, before the first pane is there. */
+  get pendingKind(): string {
+    return this.#pending?.kind ?? "";
+  }
+
+  async start(): Promise<void> {
+    await this.connection.open(this.#options.session.context);
+  }
+
+  async close(): Promise<void> {
+    this.#shown?.hide();
+    this.#shown = undefined;
+    await this.connection.close();
+  }
+
+  // -- moving about
+
+  back(): boolean {
+    return this.#went(this.#history.pop());
+  }
+
+  cut(length: number): boolean {
+    return this.#went(this.#history.cut(length));
+  }
+
+  historyBack(): boolean {
+    return this.#went(this.#history.back());
+  }
+
+  historyForward(): boolean {
+    return this.#went(this.#history.forward());
+  }
+
+  historyLast(): boolean {
+    return this.#went(this.#history.last());
+  }
+
+  openHelp(): void {
+    const { current } = this;
+    if (current instanceof HelpPane) return void this.back();
+    this.#push(new HelpPane(this, current?.scope ?? { contexts: ["any"], kind: "" }));
+  }
+
+  openContexts(): void {
+    this.#root(
+      new ContextsPane(this, {
+        contexts: this.#options.session.contexts,
+        current: () => this.connection.context ?? this.engine?.target.context ?? "",
+        failure: () => this.#failureText(),
+      }),
+    );
+  }
+
+  openKinds(): void {
+    this.#root(new KindsPane(this, () => this.resources));
+  }
+
+  openKind(resource: Resource): void {
+    this.#root(
+      new ResourcesPane(this, { spec: { resource, namespace: this.#scopeOf(resource, undefined) } }),
+    );
+  }
+
+  /** `:kind …`. Throws OrkaError `unknown-kind` once discovery has answered. */
+  openCommand(command: ViewCommand): void {
+    const { context, ...rest } = command;
+    if (context !== undefined && context !== this.connection.context) {
+      this.#pending = rest;
+      return this.#connect(context);
+    }
+    if (this.engine === null) {
+      this.#pending = rest;
+      return;
+    }
+    this.#root(new ResourcesPane(this, this.#requestOf(command)));
+    if (command.namespace !== undefined) this.#useNamespace(command.namespace);
+  }
+
+  openView(request: ViewRequest): void {
+    this.#push(new ResourcesPane(this, request));
+  }
+
+  openObject(ref: ObjectRef, view: "yaml" | "describe"): void {
+    const { current } = this;
+    const pane = view === "yaml" ? new YamlPane(this, ref) : new DescribePane(this, ref);
+    if (!isObjectPane(current) || !isSameObject(current.ref, ref)) return this.#push(pane);
+    if (current.view === view) return;
+    this.#history.replace(pane);
+    this.#settle();
+  }
+
+  openEvents(ref: ObjectRef): void {
+    const resource = this.findKind("v1/Event");
+    if (resource === undefined) return this.notify("The server serves no events", "warn");
+    const fieldSelector = `involvedObject.kind=${ref.resource.kind},involvedObject.name=${ref.name}`;
+    const namespace = ref.namespace === "" ? null : ref.namespace;
+    const pane = new ResourcesPane(this, { spec: { resource, namespace, fieldSelector } });
+    this.#push(Object.assign(pane, { command: () => eventsCommand(ref, { context: this.namedContext }) }));
+  }
+
+  /** Makes a namespace (null: all) the current one, and shows the current kind in it. */
+  switchNamespace(namespace: string | null): void {
+    this.#useNamespace(namespace);
+    const { current } = this;
+    if (!(current instanceof ResourcesPane) || !current.resource.namespaced) {
+      return this.notify(namespace === null ? "All namespaces" : `Namespace ${namespace}`, "info");
+    }
+    if (current.namespace === namespace) return;
+    const { request } = current;
+    this.#history.replace(new ResourcesPane(this, { ...request, spec: { ...request.spec, namespace } }));
+    this.#settle();
+  }
+
+  switchContext(name: string): void {
+    this.#pending ??= { type: "view", kind: FIRST_KIND };
+    this.#connect(name);
+  }
+
+  // -- what panes ask for
+
+  invalidate(): void {
+    this.#options.invalidate();
+  }
+
+  notify(text: string, tone: NoticeLevel = "info"): void {
+    this.#options.notify(text, tone);
+  }
+
+  copy(text: string, what: string): void {
+    this.#options.host.copy(text);
+    this.notify(`Copied ${what}`, "ok");
+  }
+
+  findKind(spelling: string): Resource | undefined {
+    try {
+      return findResource(spelling, this.resources) ?? findResource(spelling, KNOWN_KINDS);
+    } catch {
+      return undefined; // ambiguous: whoever asked names the kind in full
+    }
+  }
+
+  spawn(work: () => Promise<void>): void {
+    work().catch((error) => this.fail(error)).finally(() => this.invalidate());
+  }
+
+  /** Shows a failure as a notice; bugs too, for a session must go on. */
+  fail(error: unknown): void {
+    const hint = error instanceof OrkaError && error.hint ? ` (${error.hint})` : "";
+    this.notify(`${error instanceof Error ? error.message : String(error)}${hint}`, "error");
+  }
+
+  editObject(ref: ObjectRef): void {
+    this.spawn(async () => {
+      const object = await readObject(this.engine, ref);
+      if (object === null) return this.notify("No connection", "warn");
+      const text = yamlText(object, { managedFields: false, secrets: "masked" });
+      await this.#options.host.edit(text, `${ref.name}.yaml`);
+    });
+  }
+
+  edit(text: string, fileName: string): void {
+    this.spawn(() => this.#options.host.edit(text, fileName));
+  }
+
+  // -- inside
+
+  #connect(context: string): void {
+    this.#namespace = undefined;
+    this.#history = new History();
+    this.#settle();
+    this.spawn(() => this.connection.open(context));
+  }
+
+  #connectionChanged(): void {
+    const { state } = this.connection;
+    if (state.type === "open" && state.engine !== this.#engine) {
+      this.#engine = state.engine;
+      this.#opened(state.engine);
+    }
+    if (state.type === "failed" && this.current === undefined) this.openContexts();
+    this.#openPending();
+    this.invalidate();
+  }
+
+  #opened({ target }: Engine): void {
+    if (this.#namespace === undefined) this.#namespace = target.namespace || "default";
+    for (const name of [target.namespace || "default", this.#namespace]) {
+      if (name !== null) this.namespaces.use(name);
+    }
+  }
+
+  /** Opens what waits, as soon as its kind is known. */
+  #openPending(): void {
+    const command = this.#pending;
+    if (command === null || this.engine === null) return;
+    const isKnown = this.findKind(command.kind) !== undefined;
+    const { discovered } = this.connection;
+    if (!isKnown && (discovered === null || discovered.cached)) return;
+    this.#pending = null;
+    try {
+      this.openCommand(command);
+    } catch (error) {
+      this.fail(error);
+      if (this.current === undefined) this.openKinds();
+    }
+  }
+
+  #requestOf({ kind, namespace, labelSelector, filter }: ViewCommand): ViewRequest {
+    const resource = this.findKind(kind) ?? resolveResource(kind, this.resources);
+    return {
+      spec: {
+        resource,
+        namespace: this.#scopeOf(resource, namespace),
+        ...(labelSelector === undefined ? {} : { labelSelector }),
+      },
+      ...(filter === undefined ? {} : { filter }),
+    };
+  }
+
+  #scopeOf(resource: Resource, namespace: string | null | undefined): string | null {
+    if (!resource.namespaced) return null;
+    return namespace !== undefined ? namespace : this.#namespace ?? null;
+  }
+
+  #useNamespace(namespace: string | null): void {
+    this.#namespace = namespace;
+    if (namespace !== null) this.namespaces.use(namespace);
+  }
+
+  #failureText(): string {
+    const { state } = this.connection;
+    if (state.type !== "failed") return "";
+    const { message, hint } = fromWire(state.error) as Error & { hint?: string };
+    const of = state.context === undefined ? "" : `context ${state.context}: `;
+    return `${of}${message}${hint ? ` (${hint})` : ""}`;
+  }
+
+  #root(pane: Pane): void {
+    this.#history.root(pane);
+    this.#settle();
+  }
+
+  #push(pane: Pane): void {
+    this.#history.push(pane);
+    this.#settle();
+  }
+
+  #went(isDone: boolean): boolean {
+    if (isDone) this.#settle();
+    return isDone;
+  }
+
+  #settle(): void {
+    const { current } = this;
+    if (current !== this.#shown) {
+      this.#shown?.hide();
+      this.#shown = current;
+      current?.show();
+      if (current instanceof ResourcesPane && current.resource.namespaced) {
+        this.#namespace = current.namespace;
+      }
+    }
+    this.invalidate();
+  }
+}
+
+function isSameObject(a: ObjectRef, b: ObjectRef): boolean {
+  return a.name === b.name && a.namespace === b.namespace && a.resource.kind === b.resource.kind &&
+    a.resource.group === b.resource.group;
+}

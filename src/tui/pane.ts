@@ -1,0 +1,101 @@
+/**
+ * What the session shows in its body. A pane is kept while it is in history; it holds a subscription only while it
+ * is shown.
+ *
+ * 1. `show` and `hide` alternate, beginning with `show`. A hidden pane holds nothing of the engine.
+ * 2. Whatever a pane draws that changes by itself later (an age, a mark that fades) it announces with `wakeAt`.
+ * 3. A pane never draws outside its canvas and never writes escape sequences.
+ */
+import type { Clock } from "../base/mod.ts";
+import type { Engine, FeedStatus, ObjectRef, Sort, ViewSpec } from "../engine/protocol.ts";
+import type { Resource } from "../kube/mod.ts";
+import type { CommandId, KeyScope } from "./keymap.ts";
+import type { Canvas, MouseEvent, TokenName } from "./term/mod.ts";
+
+/** One drawing of the screen. */
+export interface Frame {
+  readonly nowMs: number;
+  /** Asks for a frame at a time (epoch ms); the earliest asked for wins. */
+  readonly wakeAt: (atMs: number) => void;
+  /** False while the prompt or an overlay has the keys. */
+  readonly focused: boolean;
+}
+
+/** What a pane says about itself in the header's lines. */
+export interface PaneSummary {
+  /** The breadcrumb: `pods`, `web-0`, `yaml`. */
+  readonly title: string;
+  /** Beside the current breadcrumb: `12/400`, `/web`. */
+  readonly detail: string;
+}
+
+export interface Pane {
+  readonly scope: KeyScope;
+  /** The namespace that the header names; undefined where the pane has none of its own. */
+  readonly namespace?: string | null;
+  /** How its feed stands, for the header. */
+  readonly feed?: FeedStatus | null;
+  summary(): PaneSummary;
+  /** The same as a command line. */
+  command(): string;
+  show(): void;
+  hide(): void;
+  draw(canvas: Canvas, frame: Frame): void;
+  /** Runs a command of the keymap; false when it is not one of the pane's. `key` is the key that ran it. */
+  run(command: CommandId, key: string): boolean;
+  /** Coordinates count from the pane's own corner. */
+  mouse(event: MouseEvent): void;
+  /** What the `/` line edits here: a filter or a search. */
+  readonly line?: PaneLine;
+}
+
+/** The text behind `/` of a pane. */
+export interface PaneLine {
+  readonly label: string;
+  readonly text: string;
+  /** Said beside the line. */
+  readonly note: string;
+  /** Called with every letter. */
+  edit(text: string): void;
+  /** Enter keeps the text. */
+  keep(): void;
+}
+
+/** How to open a view from elsewhere. */
+export interface ViewRequest {
+  readonly spec: ViewSpec;
+  readonly sort?: Sort | null;
+  readonly wide?: boolean;
+  /** As typed after `/`. */
+  readonly filter?: string;
+}
+
+/** What panes may ask of the session. */
+export interface PaneHost {
+  readonly clock: Clock;
+  readonly readOnly: boolean;
+  /** Null while there is no connection to be had. */
+  readonly engine: Engine | null;
+  /** What is being connected to, for the words of an empty pane. */
+  readonly targetName: string;
+  /** Given to command lines; empty when the person named no context. */
+  readonly namedContext: string;
+  invalidate(): void;
+  notify(text: string, tone?: Extract<TokenName, "info" | "warn" | "error" | "ok">): void;
+  copy(text: string, what: string): void;
+  /** A served resource by any spelling; undefined when there is none (yet). */
+  findKind(spelling: string): Resource | undefined;
+  openView(request: ViewRequest): void;
+  /** As `:kind` does: a new trail, in the current namespace. */
+  openKind(resource: Resource): void;
+  openObject(ref: ObjectRef, view: "yaml" | "describe"): void;
+  openEvents(ref: ObjectRef): void;
+  switchNamespace(namespace: string | null): void;
+  switchContext(name: string): void;
+  /** Runs asynchronous work of a pane; a failure is shown as a notice. */
+  spawn(work: () => Promise<void>): void;
+  /** Opens the object's YAML, managedFields hidden and Secrets masked, in the person's editor. */
+  editObject(ref: ObjectRef): void;
+  /** Lends the terminal to the person's editor on a read-only copy of the text. */
+  edit(text: string, fileName: string): void;
+}

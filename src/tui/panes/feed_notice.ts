@@ -1,0 +1,68 @@
+/** What is wrong with a feed, in a line or two over its rows: what, since when, when the next try is, what to do. */
+import type { WireError } from "../../base/mod.ts";
+import type { FeedStatus, ViewSpec } from "../../engine/protocol.ts";
+import { groupResource, humanDuration, nextChangeMs } from "../../kube/mod.ts";
+import type { Frame } from "../pane.ts";
+import type { TokenName } from "../term/mod.ts";
+
+export interface FeedNotice {
+  readonly tone: Extract<TokenName, "info" | "warn" | "error">;
+  /** Lines, the important one first; each is cut to the screen. */
+  readonly lines: readonly string[];
+}
+
+/** Null while all is well. */
+export function feedNotice(status: FeedStatus | null, spec: ViewSpec, frame: Frame): FeedNotice | null {
+  if (status === null) return null;
+  const { phase, error } = status;
+  const what = groupResource(spec.resource);
+  if (phase === "denied") {
+    return {
+      tone: "error",
+      lines: [`Access denied: ${messageOf(error, `may not list ${what}`)}`, canI(spec)],
+    };
+  }
+  const tail = [freshText(status, frame), retryText(status, frame)].filter((part) => part !== "").join(" · ");
+  if (phase === "unauthorized") {
+    const lines = [`Credentials refused: ${messageOf(error, "they are missing or have expired")}`, tail];
+    return { tone: "error", lines };
+  }
+  if (phase === "stale") {
+    const head = error === null ? "Listing anew" : `Connection lost: ${messageOf(error, "no answer")}`;
+    return { tone: error === null ? "info" : "warn", lines: [head, tail] };
+  }
+  if (phase === "failed" || error !== null) {
+    return { tone: "error", lines: [`Cannot list ${what}: ${messageOf(error, "no answer")}`, tail] };
+  }
+  return null;
+}
+
+function messageOf(error: WireError | null, otherwise: string): string {
+  return error === null || error.message === "" ? otherwise : error.message.replace(/\s+/g, " ");
+}
+
+function canI({ resource, namespace }: ViewSpec): string {
+  const scope = !resource.namespaced ? "" : namespace === null ? " -A" : ` -n ${namespace}`;
+  return `kubectl auth can-i list ${groupResource(resource)}${scope}`;
+}
+
+/** `shown as of 14s ago`, while there is anything to show. */
+function freshText({ freshMs }: FeedStatus, frame: Frame): string {
+  if (freshMs === 0) return "";
+  return `shown as of ${agoText(freshMs, frame)} ago`;
+}
+
+function retryText({ retryMs }: FeedStatus, frame: Frame): string {
+  if (retryMs === null) return "trying";
+  const leftMs = retryMs - frame.nowMs;
+  if (leftMs <= 0) return "trying now";
+  frame.wakeAt(frame.nowMs + (leftMs % 1000 || 1000));
+  return `next try in ${humanDuration(Math.ceil(leftMs / 1000) * 1000)} · ctrl-r tries now`;
+}
+
+/** An age that asks to be drawn again when it reads differently. */
+export function agoText(atMs: number, { nowMs, wakeAt }: Frame): string {
+  const ageMs = nowMs - atMs;
+  wakeAt(nowMs + nextChangeMs(ageMs));
+  return humanDuration(ageMs);
+}

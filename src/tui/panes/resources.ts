@@ -1,0 +1,390 @@
+/** The table of one kind's objects: live rows, filter, sort, marks, and the ways on from a row. */
+import type { Column, FeedStatus, Filter, ObjectRef, Row, Sort, ViewSpec } from "../../engine/protocol.ts";
+import { groupResource, type Resource } from "../../kube/mod.ts";
+import { viewCommand } from "../command_line.ts";
+import type { CommandId, KeyScope } from "../keymap.ts";
+import type { Frame, Pane, PaneHost, PaneLine, PaneSummary, ViewRequest } from "../pane.ts";
+import { filterHighlight, parseFilter } from "../row_filter.ts";
+import type { Canvas, MouseEvent } from "../term/mod.ts";
+import { progressText, Table, type TableHit } from "../widgets/mod.ts";
+import { drillInto, eventObject, isEvents, jumpToNode, jumpToOwner } from "./object_jumps.ts";
+import { drawResources } from "./resources_view.ts";
+import { RowMarks } from "./row_marks.ts";
+import { type ShownColumn, shownColumns } from "./shown_columns.ts";
+import { moveTable } from "./table_moves.ts";
+import { ViewSubscription } from "./view_subscription.ts";
+
+/** The columns that a sort key may mean, the first that the view has wins. */
+const SORTS: Readonly<Partial<Record<CommandId, readonly string[]>>> = {
+  "sort.name": ["Name", "Object"],
+  "sort.age": ["Age", "Last Seen", "Created At"],
+  "sort.status": ["Status", "Phase", "Type", "State"],
+  "sort.ready": ["Ready"],
+  "sort.restarts": ["Restarts", "Count"],
+  "sort.ip": ["IP", "Cluster-IP", "Internal-IP"],
+};
+/** Two presses of the button on the same row within this open it. */
+const DOUBLE_CLICK_MS = 400;
+
+export class ResourcesPane implements Pane {
+  readonly spec: ViewSpec;
+  readonly marks = new RowMarks();
+  readonly table = new Table();
+  readonly #host: PaneHost;
+  readonly #view = new ViewSubscription();
+  #filterText: string;
+  #filter: Filter | null;
+  #note: string;
+  #sort: Sort | null;
+  #wide: boolean;
+  /** Index in the shown columns that shift-left and shift-right picked; -1 none. */
+  #picked = -1;
+  #isMoved = false;
+  #uid = "";
+  #shown: {
+    readonly columns: readonly Column[];
+    readonly wide: boolean;
+    readonly list: readonly ShownColumn[];
+  } | null = null;
+  #clicked = { uid: "", atMs: -Infinity };
+
+  constructor(host: PaneHost, { spec, filter = "", sort, wide = false }: ViewRequest) {
+    this.#host = host;
+    this.spec = spec;
+    this.#filterText = filter;
+    ({ filter: this.#filter, note: this.#note } = parseFilter(filter));
+    this.#wide = wide;
+    this.#sort = sort !== undefined
+      ? sort
+      : isEvents(spec.resource)
+      ? { column: "Last Seen", descending: false }
+      : null;
+  }
+
+  get resource(): Resource {
+    return this.spec.resource;
+  }
+
+  get namespace(): string | null {
+    return this.spec.namespace;
+  }
+
+  get feed(): FeedStatus | null {
+    return this.window.status;
+  }
+
+  /** What opens the same view elsewhere. */
+  get request(): ViewRequest {
+    return { spec: this.spec, filter: this.#filterText, sort: this.#sort, wide: this.#wide };
+  }
+
+  get window(): ViewSubscription["window"] {
+    return this.#view.window;
+  }
+
+  get sort(): Sort | null {
+    return this.#sort;
+  }
+
+  get picked(): number {
+    return this.#picked;
+  }
+
+  get highlight(): RegExp | null {
+    return filterHighlight(this.#filter);
+  }
+
+  get filterText(): string {
+    return this.#filterText;
+  }
+
+  /** The object under the cursor. */
+  get row(): Row | undefined {
+    return this.window.at(this.table.selected);
+  }
+
+  get scope(): KeyScope {
+    return { contexts: ["rows", "list", "any"], kind: groupResource(this.spec.resource) };
+  }
+
+  get shown(): readonly ShownColumn[] {
+    const { columns } = this.window;
+    if (this.#shown?.columns !== columns || this.#shown.wide !== this.#wide) {
+      const withNamespace = this.resource.namespaced && this.spec.namespace === null;
+      this.#shown = {
+        columns,
+        wide: this.#wide,
+        list: shownColumns(columns, { wide: this.#wide, withNamespace }),
+      };
+    }
+    return this.#shown.list;
+  }
+
+  readonly line: PaneLine = ((pane: ResourcesPane): PaneLine => ({
+    label: "/",
+    get text() {
+      return pane.#filterText;
+    },
+    get note() {
+      return pane.#lineNote();
+    },
+    edit: (text) => pane.#setFilter(text),
+    keep: () => {},
+  }))(this);
+
+  summary(): PaneSummary {
+    const { total, matched, status } = this.window;
+    const { labelSelector, fieldSelector } = this.spec;
+    const counts = this.#filter !== null
+      ? `${progressText({ done: matched, total: null })} of ${progressText({ done: total, total: null })}`
+      : status?.phase === "listing"
+      ? progressText({ done: status.loaded, total: status.expected })
+      : progressText({ done: total, total: null });
+    const marks = this.marks.size > 0 ? `${this.marks.size} marked` : "";
+    const filter = this.#filterText === "" ? "" : `/${this.#filterText}`;
+    const selectors = [labelSelector, fieldSelector].filter((text) => text).join(" ");
+    const hasCounts = status !== null && this.window.columns.length > 0;
+    return {
+      title: this.resource.plural + (selectors === "" ? "" : `(${selectors})`),
+      detail: [marks, filter, hasCounts ? counts : ""].filter((part) => part !== "").join("  "),
+    };
+  }
+
+  command(): string {
+    const context = this.#host.namedContext;
+    return viewCommand(this.spec, { filter: this.#filter, sort: this.#sort, wide: this.#wide, context });
+  }
+
+  show(): void {
+    const { engine, clock } = this.#host;
+    if (engine === null) return;
+    this.#view.open(engine, this.spec, this.#need(), {
+      nowMs: () => clock.now(),
+      onUpdate: () => this.#updated(),
+    });
+  }
+
+  hide(): void {
+    this.#view.close();
+  }
+
+  draw(canvas: Canvas, frame: Frame): void {
+    if (!this.#view.isOpen) this.show();
+    drawResources(canvas, { pane: this, host: this.#host, frame });
+    this.#view.need(this.#need());
+    if (this.#isMoved) this.#uid = this.row?.uid ?? this.#uid;
+  }
+
+  run(command: CommandId): boolean {
+    if (moveTable(this.table, command)) return this.#moved();
+    const columns = SORTS[command];
+    if (columns !== undefined) return this.#sortByFirst(columns);
+    return this.#runTable(command) || this.#runObject(command);
+  }
+
+  mouse(event: MouseEvent): void {
+    const hit = this.table.handleMouse(event);
+    if (event.action === "down" && event.button === 0 && hit !== null) this.#click(hit);
+    this.#moved();
+  }
+
+  #runTable(command: CommandId): boolean {
+    switch (command) {
+      case "sort.namespace":
+        return this.#setSort(null);
+      case "column.left":
+      case "column.right":
+        return this.#pick(command === "column.left" ? -1 : 1);
+      case "column.sort":
+        return this.#sortByShown(this.#picked);
+      case "wide":
+        this.#wide = !this.#wide;
+        this.#picked = -1;
+        return true;
+      case "mark":
+        return this.#mark();
+      case "mark.range":
+        this.#host.spawn(() => this.#markRange());
+        return true;
+      case "mark.clear":
+        this.marks.clear();
+        return true;
+      case "refresh":
+        this.#view.refresh();
+        return true;
+      case "back":
+        return this.#filterText !== "" && this.#setFilter("");
+      case "copy.name":
+        return this.#copy((row) => row.name, "name");
+      case "copy.namespace":
+        return this.#copy((row) => row.namespace, "namespace");
+      default:
+        return false;
+    }
+  }
+
+  #runObject(command: CommandId): boolean {
+    const row = this.row;
+    const ref = row && this.#refOf(row);
+    if (row === undefined || ref === undefined) {
+      return ["open", "describe", "yaml", "events", "owner", "node", "view", "warp"].includes(command);
+    }
+    const host = this.#host;
+    switch (command) {
+      case "open":
+        return this.#open(row, ref);
+      case "describe":
+      case "yaml":
+        host.openObject(ref, command);
+        return true;
+      case "events":
+        host.openEvents(ref);
+        return true;
+      case "owner":
+        host.spawn(() => jumpToOwner(host, ref));
+        return true;
+      case "node":
+        host.spawn(() => jumpToNode(host, ref, String(this.#cell(row, "Node"))));
+        return true;
+      case "warp":
+        if (row.namespace !== "") host.switchNamespace(row.namespace);
+        return true;
+      case "view":
+        host.editObject(ref);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #open(row: Row, ref: ObjectRef): boolean {
+    const about = isEvents(this.resource)
+      ? eventObject(this.#host, row, String(this.#cell(row, "Object")))
+      : null;
+    if (about !== null) this.#host.openObject(about, "describe");
+    else this.#host.spawn(() => drillInto(this.#host, ref));
+    return true;
+  }
+
+  #refOf(row: Row): ObjectRef {
+    return { resource: this.resource, namespace: row.namespace, name: row.name };
+  }
+
+  /** A cell by its column's name; "" where there is none, or a placeholder such as `<none>`. */
+  #cell(row: Row, name: string): string | number {
+    const at = this.window.columns.findIndex((column) => column.name === name);
+    const cell = row.cells[at] ?? "";
+    return typeof cell === "string" && cell.startsWith("<") ? "" : cell;
+  }
+
+  #need(): { top: number; page: number; sort: Sort | null; filter: Filter | null } {
+    const { top, page } = this.table;
+    return { top, page, sort: this.#sort, filter: this.#filter };
+  }
+
+  /** Rows came: the cursor stays with its object, on its line of the screen where it can. */
+  #updated(): void {
+    const { table, window } = this;
+    const at = this.#isMoved && this.#uid !== "" && this.#view.isCurrent ? window.indexOf(this.#uid) : -1;
+    if (at >= 0 && at !== table.selected) {
+      const by = at - Math.max(0, table.selected);
+      table.restore({ selected: at, top: table.top + by, firstColumn: table.firstColumn });
+    }
+    this.#host.invalidate();
+  }
+
+  #moved(): true {
+    this.#isMoved = true;
+    this.#uid = this.row?.uid ?? "";
+    return true;
+  }
+
+  #toStart(): true {
+    this.#isMoved = false;
+    this.#uid = "";
+    this.table.restore({ selected: 0, top: 0, firstColumn: this.table.firstColumn });
+    this.#view.need(this.#need());
+    return true;
+  }
+
+  #setFilter(text: string): true {
+    if (text === this.#filterText) return true;
+    this.#filterText = text;
+    ({ filter: this.#filter, note: this.#note } = parseFilter(text));
+    return this.#toStart();
+  }
+
+  #lineNote(): string {
+    const { matched, total } = this.window;
+    const count = this.#filter === null || !this.#view.isCurrent ? "" : `${matched} of ${total}`;
+    return [this.#note, count].filter((part) => part !== "").join("  ");
+  }
+
+  #setSort(sort: Sort | null): true {
+    this.#sort = sort;
+    return this.#toStart();
+  }
+
+  /** The same column again turns the order round. */
+  #sortBy(column: string): true {
+    const isAgain = this.#sort?.column === column;
+    return this.#setSort({ column, descending: isAgain && !this.#sort!.descending });
+  }
+
+  #sortByFirst(names: readonly string[]): true {
+    const has = names.find((name) => this.window.columns.some((column) => column.name === name));
+    if (has === undefined) this.#host.notify(`No column ${names[0]} to sort by here`, "info");
+    else this.#sortBy(has);
+    return true;
+  }
+
+  #sortByShown(at: number): true {
+    const column = this.shown[at];
+    if (column === undefined) {
+      this.#host.notify("Pick a column with shift-left and shift-right first", "info");
+    } else if (column.name === "") this.#setSort(null);
+    else this.#sortBy(column.name);
+    return true;
+  }
+
+  #pick(by: number): true {
+    const count = this.shown.length;
+    if (count > 0) {
+      this.#picked = this.#picked < 0 ? (by > 0 ? 0 : count - 1) : (this.#picked + by + count) % count;
+    }
+    return true;
+  }
+
+  #mark(): true {
+    const row = this.row;
+    if (row === undefined) return true;
+    this.marks.toggle(row, this.table.selected);
+    this.table.move(1);
+    return this.#moved();
+  }
+
+  async #markRange(): Promise<void> {
+    const { anchor } = this.marks;
+    const here = this.table.selected;
+    if (anchor < 0) return void this.#mark();
+    const rows = await this.#view.rows();
+    this.marks.add(rows.slice(Math.min(anchor, here), Math.max(anchor, here) + 1), here);
+  }
+
+  #copy(of: (row: Row) => string, what: string): true {
+    const rows = this.marks.size > 0 ? this.marks.rows : this.row ? [this.row] : [];
+    const text = [...new Set(rows.map(of))].filter((part) => part !== "").join("\n");
+    if (text !== "") this.#host.copy(text, rows.length > 1 ? `${rows.length} ${what}s` : `${what} ${text}`);
+    return true;
+  }
+
+  #click(hit: TableHit): void {
+    if (hit.type === "header") return void this.#sortByShown(hit.column);
+    const uid = this.row?.uid ?? "";
+    const nowMs = this.#host.clock.now();
+    const isDouble = hit.type === "row" && uid !== "" && uid === this.#clicked.uid &&
+      nowMs - this.#clicked.atMs <= DOUBLE_CLICK_MS;
+    this.#clicked = { uid, atMs: isDouble ? -Infinity : nowMs };
+    if (isDouble) this.#runObject("open");
+  }
+}

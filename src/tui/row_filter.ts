@@ -1,0 +1,53 @@
+/**
+ * What is typed after `/` as the engine's filter: a regular expression by default, `!expr` for rows that do not
+ * match, `-f text` fuzzy, `-l selector` or a bare `key=value` by labels.
+ */
+import type { Filter } from "../engine/protocol.ts";
+
+export interface ParsedFilter {
+  readonly filter: Filter | null;
+  /** Said beside the prompt, e.g. that a broken expression is taken as plain text. */
+  readonly note: string;
+}
+
+const BARE_LABEL = /^[A-Za-z0-9][\w./-]*(=|==|!=)[\w.-]*(,[\w./-]+(=|==|!=)[\w.-]*)*$/;
+
+export function parseFilter(text: string): ParsedFilter {
+  const typed = text.trim();
+  if (typed === "" || typed === "!" || typed === "-f" || typed === "-l") return { filter: null, note: "" };
+  const fuzzy = /^-f\s+(.+)$/.exec(typed);
+  if (fuzzy) return { filter: { type: "fuzzy", pattern: fuzzy[1]! }, note: "fuzzy" };
+  const labels = /^-l\s*(.+)$/.exec(typed)?.[1] ?? (BARE_LABEL.test(typed) ? typed : undefined);
+  if (labels !== undefined) return { filter: { type: "labels", selector: labels }, note: "labels" };
+  const inverse = typed.startsWith("!");
+  return parseExpression(inverse ? typed.slice(1).trim() : typed, inverse);
+}
+
+function parseExpression(expression: string, inverse: boolean): ParsedFilter {
+  const isValid = isExpression(expression);
+  const pattern = isValid ? expression : expression.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const notes = [...(inverse ? ["not matching"] : []), ...(isValid ? [] : ["taken as plain text"])];
+  return { filter: { type: "regex", pattern, inverse }, note: notes.join(", ") };
+}
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The expression that a filter's hits are highlighted with, or null. Case counts only when the filter has an
+ * upper-case letter, as in the engine.
+ */
+export function filterHighlight(filter: Filter | null): RegExp | null {
+  if (filter?.type !== "regex" || filter.inverse) return null;
+  try {
+    return new RegExp(filter.pattern, "gi");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+/** The session on the process's own terminal. */
+import { viewInEditor } from "./editor.ts";
+import { Session } from "./session.ts";
+import type { SessionHost, SessionOptions } from "./session_options.ts";
+import { detectColorMode, Terminal, type TerminalEnd } from "./term/mod.ts";
+
+export interface RunOptions extends SessionOptions {
+  readonly env?: (name: string) => string | undefined;
+}
+
+/** 128 and the signal's number, as shells count. */
+const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+
+/**
+ * Opens the session; resolves with the process's exit code when the person leaves or a signal ends it. Throws
+ * OrkaError `terminal` where there is none, and what broke it when it breaks; the terminal is restored before.
+ */
+export async function runSession(options: RunOptions): Promise<number> {
+  const env = options.env ?? ((name) => Deno.env.get(name));
+  const terminal = new Terminal({ env, ...(options.clock ? { clock: options.clock } : {}) });
+  const host: SessionHost = {
+    copy: (text) => void terminal.copy(text),
+    edit: (text, fileName) => viewInEditor(text, fileName, { env, lend: (run) => terminal.suspend(run) }),
+    stop: () => terminal.stop(),
+  };
+  const theme = options.theme ?? themeOf(env);
+  terminal.open();
+  const session = new Session({ ...options, theme }, { io: terminal, host, mode: detectColorMode(env) });
+  terminal.onResume = () => session.resumed(terminal);
+  try {
+    session.start();
+    const end = await Promise.race([session.done, terminal.ended]);
+    return end === undefined ? 0 : codeOf(end);
+  } finally {
+    await terminal.close();
+    await session.close();
+  }
+}
+
+function codeOf(end: TerminalEnd): number {
+  if (end.type === "signal") return SIGNAL_CODES[end.signal];
+  if (end.type === "hangup") return SIGNAL_CODES.SIGHUP;
+  throw end.error;
+}
+
+function themeOf(env: (name: string) => string | undefined): "dark" | "light" | undefined {
+  const named = env("ORKA_THEME");
+  return named === "dark" || named === "light" ? named : undefined;
+}
