@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { clusterWidth, cutText, graphemes, padText, safeText, textWidth } from "./text_width.ts";
+import {
+  clusterWidth,
+  cutText,
+  graphemes,
+  isPlain,
+  isPlainUnit,
+  padText,
+  safeText,
+  textWidth,
+} from "./text_width.ts";
 
 Deno.test("a column is what the terminal uses, not a code unit", () => {
   const cases: readonly (readonly [text: string, width: number])[] = [
@@ -65,4 +74,19 @@ Deno.test("a cluster without end is cut, between characters", () => {
   assert.equal(clusterWidth(cluster), 1);
   const [emoji = ""] = graphemes("👩" + "\u200d👩".repeat(100));
   assert.ok(!/\p{Cs}/u.test(emoji), "no half of a surrogate pair");
+});
+
+Deno.test("what takes the short way would come out the same on the long one", () => {
+  let plain = 0;
+  for (let unit = 0; unit < 0x10000; unit++) {
+    const char = String.fromCharCode(unit);
+    assert.equal(isPlain(char), isPlainUnit(unit), unit.toString(16));
+    if (!isPlainUnit(unit)) continue;
+    plain++;
+    assert.equal(clusterWidth(char), 1, unit.toString(16));
+    assert.deepEqual([...graphemes(`${char}${char}a`)], [char, char, "a"], unit.toString(16));
+    // a wide character beside it takes the long way
+    assert.equal(safeText(`${char}世`), `${char}世`, unit.toString(16));
+  }
+  assert.ok(plain > 1_000 && isPlain("╭─ naïve … → ✓ ⠋ █▌ ␛"));
 });

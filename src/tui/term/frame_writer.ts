@@ -115,18 +115,11 @@ export class FrameWriter {
         x++;
         continue;
       }
-      const from = this.#runStart(frame, base, x);
-      const run = this.#run(frame, y, { from, to: this.#runEnd(frame, base, x) });
+      const run = this.#run(frame, y, { from: x, to: this.#runEnd(frame, base, x) });
       out += run.out;
       x = run.end;
     }
     return out;
-  }
-
-  /** Steps back from a right half, drawn or shown: overwriting it destroys the left half too. */
-  #runStart({ glyphs }: Frame, base: number, x: number): number {
-    const isHalf = glyphs[base + x] === CONTINUATION || this.#glyphs[base + x] === CONTINUATION;
-    return x > 0 && isHalf ? x - 1 : x;
   }
 
   #runEnd(frame: Frame, base: number, x: number): number {
@@ -138,14 +131,6 @@ export class FrameWriter {
         end = at + 1;
       }
     }
-    return this.#wholeGlyphs(frame, base, end);
-  }
-
-  /** A run may not stop inside a wide glyph, drawn or shown. */
-  #wholeGlyphs({ cols, glyphs }: Frame, base: number, end: number): number {
-    while (
-      end < cols && (glyphs[base + end] === CONTINUATION || this.#glyphs[base + end] === CONTINUATION)
-    ) end++;
     return end;
   }
 
@@ -165,7 +150,7 @@ export class FrameWriter {
       }
       // a terminal that finds this glyph narrower must not keep an old cell, nor a wider one spoil the next ones
       const width = frame.glyphs[base + x + 1] === CONTINUATION ? 2 : 1;
-      end = this.#wholeGlyphs(frame, base, Math.min(frame.cols, Math.max(end, x + reach)));
+      end = Math.min(frame.cols, Math.max(end, x + reach));
       out += " ".repeat(width) + move(x, y) + this.pool.text(code);
       if (x + width < end) out += move(x + width, y);
     }

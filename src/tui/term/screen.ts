@@ -7,7 +7,7 @@
  * 3. After `invalidate` or `resize` the next flush repaints everything.
  * 4. No byte of the text drawn reaches the output unless `safeText` lets it pass.
  */
-import { clusterWidth, graphemes, safeText } from "../../base/mod.ts";
+import { clusterWidth, graphemes, isPlainUnit, safeText } from "../../base/mod.ts";
 import { Canvas } from "./canvas.ts";
 import type { ColorMode } from "./color.ts";
 import { FrameWriter, type ScrollHint } from "./frame_writer.ts";
@@ -128,7 +128,7 @@ export class Screen {
     let k = 0;
     for (; k < text.length && i < right; k++) {
       const unit = text.charCodeAt(k);
-      if (unit > 0x7e || unit < 0x20) break;
+      if (!isPlainUnit(unit)) break;
       if (i >= left) {
         this.#glyphs[i] = unit;
         this.#styles[i] = cellStyle;

@@ -155,6 +155,33 @@ Deno.test("a scroll hint that does not hold is ignored", async () => {
   canvas.scrollHint(0, 5, 2);
   await terminal.write(screen.flush());
   assert.deepEqual(terminal.lines(), ["two", "", "", "", ""]);
+  assert.ok(!terminal.last.includes("S"), "no scrolling that saves nothing");
+});
+
+Deno.test("rows that scroll into sight are drawn, even if they look like those that left", async () => {
+  const screen = new Screen(20, 10);
+  using terminal = new VirtualTerminal(20, 10);
+  const show = (top: number) => {
+    const canvas = screen.begin();
+    for (let y = 0; y < 10; y++) canvas.text(0, y, top + y < 9 ? `row ${top + y}` : "the same");
+    return canvas;
+  };
+  show(0);
+  await terminal.write(screen.flush());
+  show(1).scrollHint(0, 10, 1);
+  await terminal.write(screen.flush());
+  assert.deepEqual(terminal.lines(), screen.lines());
+  show(0).scrollHint(0, 10, -1);
+  await terminal.write(screen.flush());
+  assert.deepEqual(terminal.lines(), screen.lines());
+});
+
+Deno.test("a mark joins the plain letter before it", () => {
+  const screen = new Screen(12, 2);
+  const canvas = screen.begin();
+  assert.equal(canvas.text(0, 0, "cafe\u0301s"), 5);
+  assert.equal(canvas.text(0, 1, "▶\ufe0f|"), 3);
+  assert.deepEqual(screen.lines(), ["cafe\u0301s", "▶\ufe0f|"]);
 });
 
 Deno.test("text starts left of the edge, stops at the right one, and tells how far it went", () => {
@@ -216,6 +243,7 @@ Deno.test("more clusters than the pool holds start it over with a full repaint",
   const marks = (n: number) =>
     String.fromCodePoint(0x300 + n % 64) + String.fromCodePoint(0x300 + (n >> 6) % 64);
   let n = 0;
+  let repaints = 0;
   for (let frame = 0; frame < 40; frame++) {
     const canvas = screen.begin();
     for (let y = 0; y < 8; y++) {
@@ -226,5 +254,7 @@ Deno.test("more clusters than the pool holds start it over with a full repaint",
     canvas.text(0, 7, `e\u0301 frame ${frame} `);
     await terminal.write(screen.flush());
     assert.deepEqual(terminal.lines(), screen.lines(), `frame ${frame}`);
+    if (frame > 0 && terminal.last.includes("\x1b[2J")) repaints++;
   }
+  assert.equal(repaints, 1);
 });

@@ -163,6 +163,12 @@ Deno.test("lines dropped at the front move neither the sight nor the hits", () =
   store.append(Array.from({ length: 45 }, () => "later"));
   draw();
   assert.equal(view.search?.hits.length, 5, "hits on dropped lines are gone");
+  assert.equal(view.findNext()?.line, 65);
+  for (const line of [66, 67]) assert.equal(view.findNext()?.line, line);
+  store.append(Array.from({ length: 30 }, () => "latest"));
+  draw();
+  assert.equal(view.search?.hits.length, 0);
+  assert.equal(view.findNext(), null);
 });
 
 Deno.test("a document read anew keeps its place and its search", () => {

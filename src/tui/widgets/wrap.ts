@@ -1,13 +1,12 @@
 /** Lines cut into rows of a screen, by columns and between clusters. */
-import { clusterWidth, graphemes, safeText, textWidth } from "../../base/mod.ts";
+import { clusterWidth, graphemes, isPlain, safeText, textWidth } from "../../base/mod.ts";
 
-const ASCII = /^[\x20-\x7e]*$/;
 /** Tabs stand on every 8th column. */
 const TAB = 8;
 
 /** Tabs as spaces, and everything unsafe as visible glyphs: what the view shows, searches and copies is the same text. */
 export function displayLine(line: string): string {
-  if (ASCII.test(line)) return line;
+  if (isPlain(line)) return line;
   if (!line.includes("\t")) return safeText(line);
   let out = "";
   let column = 0;
@@ -23,7 +22,7 @@ export function displayLine(line: string): string {
 export function wrapOffsets(line: string, width: number): number[] {
   const offsets = [0];
   if (width <= 0) return offsets;
-  if (ASCII.test(line)) {
+  if (isPlain(line)) {
     for (let at = width; at < line.length; at += width) offsets.push(at);
     return offsets;
   }
@@ -43,7 +42,7 @@ export function wrapOffsets(line: string, width: number): number[] {
 
 /** Offset of the cluster that covers `column`; the line's length when it is beyond its end. */
 export function offsetAt(line: string, column: number): number {
-  if (ASCII.test(line)) return Math.max(0, Math.min(line.length, column));
+  if (isPlain(line)) return Math.max(0, Math.min(line.length, column));
   let used = 0;
   let at = 0;
   for (const cluster of graphemes(line)) {
