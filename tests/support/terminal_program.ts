@@ -38,6 +38,7 @@ async function main(): Promise<number> {
     draw(canvas) {
       canvas.box(`${canvas.w}x${canvas.h} ${canvas.theme.name}`);
       canvas.text(2, 1, `keys: ${seen.slice(-20).join(" ")}`, canvas.theme.accent);
+      canvas.text(2, 3, `frames ${loop.stats.frames}`);
       canvas.text(2, 2, `pid ${Deno.pid}`, canvas.theme.dim);
     },
   });
@@ -83,6 +84,7 @@ async function main(): Promise<number> {
     const page = "flood ".repeat(20_000);
     while (terminal.isActive) await terminal.write(page);
   };
+  if (env("BUSY")) setInterval(() => loop.invalidate(), 5);
   if (env("FLOOD")) void flood();
   const code = await Promise.race([quit.promise, terminal.ended.then(report)]);
   loop.stop();

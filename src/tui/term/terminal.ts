@@ -58,6 +58,8 @@ export class Terminal implements TermIO {
   readonly #encoder = new TextEncoder();
   #isOpen = false;
   #resumedMs = -Infinity;
+  /** Settled when the terminal is ours again; undefined while it is. */
+  #lent: PromiseWithResolvers<void> | undefined;
   #isActive = false;
   #tail: Promise<void> = Promise.resolve();
   #keyboard: Promise<Keyboard> | undefined;
@@ -91,11 +93,15 @@ export class Terminal implements TermIO {
     this.#isOpen = false;
     this.#unlisten();
     await this.#release();
+    this.#lent?.resolve();
+    this.#lent = undefined;
     const keyboard = await this.#keyboard;
     keyboard?.close();
   }
 
+  /** While a child has the terminal the text is dropped, and the promise waits for its return: no frame is drawn for nobody. */
   write(text: string): Promise<void> {
+    if (!this.#isActive) return this.#lent?.promise ?? Promise.resolve();
     const bytes = this.#encoder.encode(text);
     return this.#tail = this.#tail.then(async () => {
       for (let at = 0; at < bytes.length && this.#isActive;) {
@@ -259,6 +265,8 @@ export class Terminal implements TermIO {
     Deno.stdin.setRaw(true);
     this.#isActive = true;
     writeNow(ENTER);
+    this.#lent?.resolve();
+    this.#lent = undefined;
     void this.#keyboard?.then((keyboard) => {
       if (this.#isActive) keyboard.resume();
     });
@@ -269,6 +277,7 @@ export class Terminal implements TermIO {
     const keyboard = await this.#keyboard;
     keyboard?.pause();
     this.#isActive = false;
+    this.#lent = Promise.withResolvers();
     const { promise: late, resolve } = Promise.withResolvers<"stuck">();
     using _timer = this.#clock.timer(CLOSE_MS, () => resolve("stuck"));
     const left = this.#tail.then(() => Deno.stdout.write(this.#encoder.encode(LEAVE)));

@@ -116,6 +116,21 @@ ptyTest("a child gets every key while it has the terminal, and the session every
   assertRestored(program);
 });
 
+ptyTest("no frame is drawn while a child has the terminal", async () => {
+  await using program = start({ BUSY: "1", CHILD: "echo napping; sleep 1" });
+  const frames = () => Number(/frames (\d+)/.exec(program.screen.text())?.[1]);
+  await program.until(() => frames() > 5, "some frames");
+  const before = frames();
+  program.press("!");
+  await program.until(() => program.raw.includes("napping\r\n"), "the child");
+  const { length } = program.raw;
+  await program.until(() => program.screen.isAlternate && frames() > before, "the session is back");
+  assert.ok(frames() < before + 60, `${frames() - before} frames; a second of them is 80 and more`);
+  assert.ok(program.raw.slice(length).startsWith("\x1b[?1049h"), "nothing came in between");
+  program.press("q");
+  assert.equal(await program.end(), 0);
+});
+
 ptyTest("ctrl+c in a child is the child's", async () => {
   await using program = start({ CHILD: "echo cat is ready; exec cat" });
   await program.untilText("70x10");
