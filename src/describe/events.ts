@@ -42,7 +42,10 @@ export function writeEvents(page: Page, events: readonly Tree[], nowMs: number):
   if (events.length === 0) return page.field("Events", none());
   const sorted = [...events].sort((a, b) => lastSeenMs(a) - lastSeenMs(b));
   page.heading("Events");
-  page.table(["Type", "Reason", "Age", "From", "Message"], sorted.map((event) => row(event, nowMs)));
+  page.line("header", ["Type", "Reason", "Age", "From", "Message"], 2);
+  // kubectl's rule below "Age" is a dash long.
+  page.line("rule", ["----", "------", "----", "----", "-------"], 2);
+  for (const event of sorted) page.line("row", row(event, nowMs), 2);
 }
 
 /** Times are compared by lastTimestamp, which events of the newer API leave empty, as kubectl does. */

@@ -83,7 +83,13 @@ const ACRONYMS = new Set(["API", "URL", "UID", "GUID"]);
 /** `apiVersion` as `API Version`, `creationTimestamp` as `Creation Timestamp`; names with signs stay. */
 export function humanLabel(field: string): string {
   if (!/^[\p{L}-]*$/u.test(field)) return field;
-  const words = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}|-+/gu) ?? [field];
+  const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}|-+/gu) ?? [field];
+  const words: string[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    // `URLs` splits into UR and Ls: capitals before a capital belong together.
+    const joins = /^\p{Lu}{2,}$/u.test(parts[i]!) && /^\p{Lu}/u.test(parts[i + 1] ?? "");
+    words.push(joins ? parts[i]! + parts[++i]! : parts[i]!);
+  }
   return words.map((word) => {
     const upper = word.toUpperCase();
     if (ACRONYMS.has(upper)) return upper;

@@ -2,7 +2,7 @@
 import type { CellInput, Page } from "./document.ts";
 import { none } from "./document.ts";
 import type { Tree } from "./tree.ts";
-import { annotations, link, pairs, shorten } from "./values.ts";
+import { link, pairs, shorten } from "./values.ts";
 
 interface Source {
   readonly type: string;
@@ -178,8 +178,8 @@ function ephemeral(page: Page, volume: Tree): void {
   if (!claim.exists) return;
   page.field("StorageClass", claim.at("spec.storageClassName").text, 4);
   page.field("Volume", claim.at("spec.volumeName").text, 4);
-  page.field("Labels", pairs(claim.at("metadata.labels")), 4);
-  annotations(page, "Annotations", claim.at("metadata.annotations"), 4);
+  nested(page, "Labels", pairs(claim.at("metadata.labels")), "    <none>");
+  nested(page, "Annotations", pairs(claim.at("metadata.annotations")), "    <none>");
   page.field("Capacity", "", 4);
   page.field("Access Modes", "", 4);
   const mode = claim.at("spec.volumeMode").text;
@@ -192,10 +192,18 @@ function csi(page: Page, source: Tree): void {
   page.field("FSType", source.at("fsType").text, 4);
   if (source.at("volumeHandle").exists) page.field("VolumeHandle", source.at("volumeHandle").text, 4);
   page.field("ReadOnly", String(source.at("readOnly").isTrue), 4);
-  // kubectl indents these values once more; the second level keeps the text the same.
-  const lines = pairs(source.at("volumeAttributes")).map((line) => shorten(line, 140));
-  if (lines.length === 0) return page.field("VolumeAttributes", none(), 4);
-  lines.forEach((line, i) => {
-    page.line(i === 0 ? "field" : "more", [i === 0 ? "VolumeAttributes:" : "    ", `    ${line}`], 4);
-  });
+  nested(
+    page,
+    "VolumeAttributes",
+    pairs(source.at("volumeAttributes")).map((line) => shorten(line, 140)),
+    "<none>",
+  );
+}
+
+/** kubectl writes the indent of a nested list before every piece of a line, the values too. */
+function nested(page: Page, label: string, lines: readonly string[], absent: string): void {
+  const values = lines.length === 0 ? [none(absent)] : lines.map((line) => `    ${line}`);
+  values.forEach((value, i) =>
+    page.line(i === 0 ? "field" : "more", [i === 0 ? `${label}:` : "    ", value], 4)
+  );
 }

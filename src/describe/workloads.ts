@@ -56,8 +56,6 @@ async function replicaSets(page: Page, deployment: Tree, context: Context): Prom
   const answer = await context.list(`/apis/apps/v1/namespaces/${namespace}/replicasets`, { labelSelector });
   if (!answer.ok) return page.problem("NewReplicaSet", answer.problem);
   const owned = answer.value.filter((set) => isControlledBy(set, deployment));
-  const revision = (set: Tree) =>
-    Number(set.at("metadata.annotations").key("deployment.kubernetes.io/revision").text);
   const byAge = [...owned].sort((a, b) =>
     compareTimes(a, b) || (a.at("metadata.name").text < b.at("metadata.name").text ? -1 : 1)
   );
@@ -65,7 +63,7 @@ async function replicaSets(page: Page, deployment: Tree, context: Context): Prom
   const current = byAge.find((set) => templateText(set.at("spec.template")) === template);
   const old = owned.filter((set) => set !== current);
   if (owned.length === 0) return;
-  page.field("OldReplicaSets", replicaSetLine(old.sort((a, b) => revision(a) - revision(b))));
+  page.field("OldReplicaSets", replicaSetLine(old));
   page.field("NewReplicaSet", replicaSetLine(current ? [current] : []));
 }
 
