@@ -44,7 +44,7 @@ const TOKENS = {
   border: { dark: ["#48566a"], light: ["#b4c0ce"], few: { dim: true } },
   borderFocus: { dark: ["#7cc4ff"], light: ["#0b5cad"], ansi: [6] },
   /** The bar behind the current row. */
-  selection: { dark: ["#ffffff", "#28497a"], light: ["#0d1b2e", "#cde0fb"], few: { inverse: true } },
+  selection: { dark: ["#ffffff", "#1d3961"], light: ["#0d1b2e", "#d8e7fd"], few: { inverse: true } },
   /** The same in a pane without the focus. */
   selectionIdle: { dark: ["", "#273344"], light: ["", "#e4e9f0"], few: { underline: true } },
   /** Rows marked for a bulk action. */
