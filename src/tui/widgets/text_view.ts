@@ -12,6 +12,7 @@ import { drawScrollbar } from "./scrollbar.ts";
 import type { Highlighter } from "./styled_line.ts";
 import { type Hit, TextSearch } from "./text_search.ts";
 import { type Selection, TextSelection } from "./text_selection.ts";
+import { verticalStep } from "./vertical_keys.ts";
 import { displayLine, offsetAt, wrapOffsets } from "./wrap.ts";
 
 export interface TextViewOptions {
@@ -45,6 +46,8 @@ export class TextView {
   #topRow = 0;
   #left = 0;
   #follow: boolean;
+  /** Follows again when it comes to the end. */
+  #follows: boolean;
   #dropped = 0;
   #search: TextSearch | null = null;
   #rows: Row[] = [];
@@ -55,7 +58,7 @@ export class TextView {
   constructor({ wrap = false, lineNumbers = false, follow = false }: TextViewOptions = {}) {
     this.wrap = wrap;
     this.lineNumbers = lineNumbers;
-    this.#follow = follow;
+    this.#follow = this.#follows = follow;
   }
 
   get source(): LineSource {
@@ -98,7 +101,9 @@ export class TextView {
       this.#top = this.#topRow = this.#left = 0;
       this.#search = null;
     } else if (this.#search) {
-      this.find(this.#search.query, { stay: true });
+      const { query, current } = this.#search;
+      this.find(query, { stay: true });
+      if (current) this.#search.seek(current.line);
     }
     this.#selection.clear();
   }
@@ -108,7 +113,7 @@ export class TextView {
   }
 
   follow(isOn = true): void {
-    this.#follow = isOn;
+    this.#follow = this.#follows = isOn;
   }
 
   toggleWrap(): void {
@@ -121,6 +126,7 @@ export class TextView {
     if (!this.wrap) this.#top += rows;
     else this.#scrollWrapped(rows);
     this.#clamp();
+    if (rows > 0 && this.#follows && this.#isAtEnd()) this.#follow = true;
   }
 
   scrollTo(line: number): void {
@@ -132,6 +138,7 @@ export class TextView {
 
   scrollToEnd(): void {
     this.#toEnd();
+    this.#follow = this.#follows;
   }
 
   scrollColumns(by: number): void {
@@ -274,6 +281,12 @@ export class TextView {
     );
   }
 
+  #isAtEnd(): boolean {
+    if (!this.wrap) return this.#top >= this.#source.length - this.#height;
+    const end = this.#endPlace();
+    return this.#top === end.top && this.#topRow === end.topRow;
+  }
+
   /** The place that has the last row at the bottom. */
   #endPlace(): { top: number; topRow: number } {
     let room = this.#height;
@@ -386,30 +399,5 @@ export class TextView {
     else if (to > this.#left + this.#width) {
       this.#left = Math.max(0, Math.min(from, to - this.#width + COLUMN_STEP));
     }
-  }
-}
-
-function verticalStep(chord: string, page: number): number | null {
-  switch (chord) {
-    case "j":
-    case "down":
-    case "enter":
-      return 1;
-    case "k":
-    case "up":
-      return -1;
-    case "pagedown":
-    case "space":
-    case "ctrl+f":
-      return page;
-    case "pageup":
-    case "ctrl+b":
-      return -page;
-    case "ctrl+d":
-      return page >> 1;
-    case "ctrl+u":
-      return -(page >> 1);
-    default:
-      return null;
   }
 }

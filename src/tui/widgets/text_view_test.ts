@@ -143,8 +143,18 @@ Deno.test("following keeps the newest line in sight until one looks back, and ag
   store.append(["line 31"]);
   assert.equal(draw()[4], "line 27");
   assert.equal(view.isFollowing, false);
-  view.follow();
-  assert.equal(draw()[4], "line 31");
+  view.scroll(10);
+  store.append(["line 32"]);
+  assert.deepEqual([view.isFollowing, draw()[4]], [true, "line 32"]);
+  view.handleKey("g");
+  draw();
+  assert.equal(view.isFollowing, false);
+  view.handleKey("G");
+  store.append(["line 33"]);
+  assert.equal(draw()[4], "line 33");
+  view.follow(false);
+  view.handleKey("G");
+  assert.equal(view.isFollowing, false, "told not to, it doesn't");
 });
 
 Deno.test("lines dropped at the front move neither the sight nor the hits", () => {
@@ -181,6 +191,10 @@ Deno.test("a document read anew keeps its place and its search", () => {
   draw();
   assert.equal(view.top, top);
   assert.equal(view.search?.query, "line 3");
+  for (let i = 0; i < 3; i++) view.findNext();
+  const { current } = view.search!;
+  view.setText("new first\n" + numbered(41).slice("line 1\n".length));
+  assert.equal(view.search?.current?.line, current?.line);
   view.setText("other", { reset: true });
   assert.deepEqual([view.top, view.search], [0, null]);
 });
