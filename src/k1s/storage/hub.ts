@@ -58,14 +58,12 @@ export class Hub {
     if (--this.#members === 0) this.#onInterest?.(false);
   }
 
-  /** False if events were published after `at`: read the log again first. */
-  attach(subscriber: Subscriber, at: number): boolean {
-    if (at < this.#published) return false;
+  attach(subscriber: Subscriber, at: number): void {
+    if (at < this.#published) throw new Error(`a watcher at ${at} attached at ${this.#published}`);
     const group = keyGroup(subscriber.range.prefix);
     const members = this.#groups.get(group);
     if (members) members.add(subscriber);
     else this.#groups.set(group, new Set([subscriber]));
-    return true;
   }
 
   detach(subscriber: Subscriber): void {

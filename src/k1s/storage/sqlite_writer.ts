@@ -13,7 +13,7 @@ import { closed, StorageError } from "./errors.ts";
 import type { ChangeEvent, StoredObject } from "./interface.ts";
 import { sqliteError } from "./sqlite_error.ts";
 import type { SqliteReader } from "./sqlite_reader.ts";
-import type { WalSync } from "./wal_sync.ts";
+import type { LogSync } from "./wal_sync.ts";
 import type { WriteLock } from "./write_lock.ts";
 
 /** A transaction's bounds: with them it holds the lock for about 5 ms at most. */
@@ -34,7 +34,7 @@ export interface WriterParts {
   readonly reader: SqliteReader;
   readonly lock: WriteLock;
   /** Absent: commits survive the process, not a power cut. */
-  readonly sync: WalSync | undefined;
+  readonly sync: LogSync | undefined;
   readonly clock: Clock;
   readonly path: string;
   /** After each commit, before the sync. */

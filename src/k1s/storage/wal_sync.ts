@@ -9,7 +9,16 @@
 /** Syncs slower than this leave the thread free; at 0.5 ms a trip to the pool is lost in the noise. */
 const SLOW_MS = 0.5;
 
-export class WalSync implements Disposable {
+/** What the writer needs of it. */
+export interface LogSync {
+  readonly isSlow: boolean;
+  /** On this thread. Throws if the disk fails: then nothing since the last sync is known to be durable. */
+  now(): void;
+  /** On another thread. */
+  later(): Promise<void>;
+}
+
+export class WalSync implements LogSync, Disposable {
   readonly #file: Deno.FsFile;
   /** Smoothed duration of a sync, ms. */
   #durationMs = 0;
@@ -27,14 +36,12 @@ export class WalSync implements Disposable {
     return this.#durationMs > SLOW_MS;
   }
 
-  /** On this thread. Throws if the disk fails: then nothing since the last sync is known to be durable. */
   now(): void {
     const began = performance.now();
     this.#file.syncDataSync();
     this.#note(performance.now() - began);
   }
 
-  /** On another thread. */
   async later(): Promise<void> {
     const began = performance.now();
     await this.#file.syncData();

@@ -107,10 +107,9 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
     return events;
   }
 
-  /** "now" is the moment of the call: the hub may be behind what others wrote, and then the log is read. */
+  /** "now" is what the hub has published: another process's write of this very millisecond may still come. */
   #attachNow(): void {
     this.#seen = this.#backend.hub.published;
-    this.#state = { kind: "replay", after: this.#seen };
     this.#goLive();
   }
 
@@ -172,10 +171,9 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
   #lagging = false;
 
   #goLive(): void {
-    if (this.#backend.hub.attach(this.#subscriber, this.#seen)) {
-      this.#state = { kind: "live" };
-      this.#lagging = false;
-    }
+    this.#backend.hub.attach(this.#subscriber, this.#seen);
+    this.#state = { kind: "live" };
+    this.#lagging = false;
   }
 
   #deliver(event: ChangeEvent): void {
