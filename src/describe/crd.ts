@@ -5,7 +5,7 @@
 import type { CellInput, Page } from "./document.ts";
 import { none } from "./document.ts";
 import type { Tree } from "./tree.ts";
-import { fullTime, head, statusOf } from "./values.ts";
+import { fullTime, head, transitionConditions } from "./values.ts";
 
 export function describeCrd(page: Page, crd: Tree): void {
   const spec = crd.at("spec");
@@ -25,7 +25,7 @@ export function describeCrd(page: Page, crd: Tree): void {
   page.field("Stored Versions", crd.at("status.storedVersions").texts.join(", "));
   versions(page, spec.at("versions").list);
   printerColumns(page, spec.at("versions").list);
-  conditions(page, crd.at("status.conditions").list);
+  transitionConditions(page, crd.at("status.conditions").list);
 }
 
 function versions(page: Page, list: readonly Tree[]): void {
@@ -52,19 +52,4 @@ function printerColumns(page: Page, list: readonly Tree[]): void {
     c: Tree,
   ) => [c.at("name").text, c.at("type").text, c.at("priority").or("0"), c.at("jsonPath").text];
   page.table(["Name", "Type", "Priority", "JSON Path"], columns.map(row));
-}
-
-function conditions(page: Page, list: readonly Tree[]): void {
-  if (list.length === 0) return;
-  page.heading("Conditions");
-  page.table(
-    ["Type", "Status", "LastTransitionTime", "Reason", "Message"],
-    list.map((c) => [
-      c.at("type").text,
-      statusOf(c),
-      fullTime(c.at("lastTransitionTime").text),
-      c.at("reason").text,
-      c.at("message").text,
-    ]),
-  );
 }

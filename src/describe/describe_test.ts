@@ -222,12 +222,12 @@ Deno.test("a deployment names the replica set of its template and the older ones
     spec: { containers: [{ name: "c", image: "new" }] },
   };
   const owner = [{ kind: "Deployment", name: "web", uid: "d1", controller: true }];
-  const set = (name: string, image: string, revision: string) => ({
+  const set = (name: string, image: string, minute: string) => ({
     metadata: {
       name,
       uid: name,
       ownerReferences: owner,
-      annotations: { "deployment.kubernetes.io/revision": revision },
+      creationTimestamp: `2026-11-21T04:${minute}:00Z`,
     },
     spec: {
       replicas: 1,
@@ -243,11 +243,11 @@ Deno.test("a deployment names the replica set of its template and the older ones
     metadata: { name: "web", namespace: "shop", uid: "d1" },
     spec: { replicas: 2, selector: { matchLabels: { app: "web" } }, template },
   };
-  const items = [set("web-b", "new", "3"), set("web-a", "old", "2"), set("web-z", "older", "1")];
+  const items = [set("web-b", "new", "03"), set("web-a", "old", "02"), set("web-z", "older", "01")];
   const answers = { "/apis/apps/v1/namespaces/shop/replicasets": { items } };
   const text = renderText(await describeWith(deployment, resource("Deployment", "apps"), { answers }));
   assert.match(text, /^NewReplicaSet: +web-b \(1\/1 replicas created\)$/m);
-  assert.match(text, /^OldReplicaSets: +web-a \(1\/1 replicas created\), web-z \(1\/1 replicas created\)$/m);
+  assert.match(text, /^OldReplicaSets: +web-z \(1\/1 replicas created\), web-a \(1\/1 replicas created\)$/m);
 });
 
 Deno.test("a node adds up what its pods reserve, sidecars and init containers as the scheduler counts them", async () => {

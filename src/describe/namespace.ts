@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import type { CellInput, Page } from "./document.ts";
 import type { Tree } from "./tree.ts";
 import { sortedBy } from "./containers.ts";
-import { fullTime, labelsAndAnnotations, phaseTone, statusOf } from "./values.ts";
+import { labelsAndAnnotations, phaseTone, transitionConditions } from "./values.ts";
 
 const LIMIT_COLUMNS = [
   "Type",
@@ -35,7 +35,7 @@ export async function describeNamespace(page: Page, namespace: Tree, context: Co
   labelsAndAnnotations(page, namespace);
   const phase = namespace.at("status.phase").text;
   page.field("Status", { text: phase, tone: phaseTone(phase) });
-  conditions(page, namespace.at("status.conditions").list);
+  transitionConditions(page, namespace.at("status.conditions").list);
   const [quotas, limits] = await Promise.all([
     context.list(`/api/v1/namespaces/${name}/resourcequotas`),
     context.list(`/api/v1/namespaces/${name}/limitranges`),
@@ -46,21 +46,6 @@ export async function describeNamespace(page: Page, namespace: Tree, context: Co
   page.blank();
   if (limits.ok) namespaceLimits(page, limits.value);
   else page.problem("Resource Limits", limits.problem);
-}
-
-function conditions(page: Page, list: readonly Tree[]): void {
-  if (list.length === 0) return;
-  page.heading("Conditions");
-  page.table(
-    ["Type", "Status", "LastTransitionTime", "Reason", "Message"],
-    list.map((c) => [
-      c.at("type").text,
-      statusOf(c),
-      fullTime(c.at("lastTransitionTime").text),
-      c.at("reason").text,
-      c.at("message").text,
-    ]),
-  );
 }
 
 function namespaceQuotas(page: Page, quotas: readonly Tree[]): void {

@@ -1,9 +1,9 @@
-/** Services, ingresses, ingress classes. */
+/** Services, ingresses, ingress classes, service address ranges and addresses. */
 import type { Context } from "./context.ts";
 import type { CellInput, Page } from "./document.ts";
 import { endpointsText, readSlices } from "./endpoints.ts";
 import type { Tree } from "./tree.ts";
-import { annotations, head, inlinePairs, link, pairs } from "./values.ts";
+import { annotations, head, inlinePairs, link, pairs, transitionConditions } from "./values.ts";
 
 export async function describeService(page: Page, service: Tree, context: Context): Promise<void> {
   const spec = service.at("spec");
@@ -140,4 +140,24 @@ export function describeIngressClass(page: Page, ingressClass: Tree): void {
   if (parameters.at("apiGroup").exists) page.field("APIGroup", parameters.at("apiGroup").text, 2);
   page.field("Kind", parameters.at("kind").text, 2);
   page.field("Name", parameters.at("name").text, 2);
+}
+
+export function describeServiceCidr(page: Page, cidr: Tree): void {
+  head(page, cidr);
+  page.field("CIDRs", cidr.at("spec.cidrs").texts.join(", "));
+  const conditions = cidr.at("status.conditions").list;
+  if (conditions.length === 0) return;
+  page.heading("Status");
+  transitionConditions(page, conditions);
+}
+
+export function describeIpAddress(page: Page, address: Tree): void {
+  head(page, address);
+  const parent = address.at("spec.parentRef");
+  if (!parent.exists) return;
+  page.heading("Parent Reference");
+  page.field("Group", parent.at("group").text, 2);
+  page.field("Resource", parent.at("resource").text, 2);
+  page.field("Namespace", parent.at("namespace").text, 2);
+  page.field("Name", parent.at("name").text, 2);
 }

@@ -8,7 +8,13 @@ import { describeCrd } from "./crd.ts";
 import { describeEndpoints, describeEndpointSlice } from "./endpoints.ts";
 import { describeGeneric } from "./generic.ts";
 import { describeLimitRange, describeNamespace, describeQuota } from "./namespace.ts";
-import { describeIngress, describeIngressClass, describeService } from "./network.ts";
+import {
+  describeIngress,
+  describeIngressClass,
+  describeIpAddress,
+  describeService,
+  describeServiceCidr,
+} from "./network.ts";
 import { describeNetworkPolicy } from "./network_policy.ts";
 import { describeNode } from "./node.ts";
 import { describePod } from "./pod.ts";
@@ -52,8 +58,10 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   "Job.batch": describeJob,
   "EndpointSlice.discovery.k8s.io": describeEndpointSlice,
   "Ingress.networking.k8s.io": describeIngress,
+  "IPAddress.networking.k8s.io": describeIpAddress,
   "IngressClass.networking.k8s.io": describeIngressClass,
   "NetworkPolicy.networking.k8s.io": describeNetworkPolicy,
+  "ServiceCIDR.networking.k8s.io": describeServiceCidr,
   "PodDisruptionBudget.policy": describeDisruptionBudget,
   "ClusterRole.rbac.authorization.k8s.io": describeRole,
   "ClusterRoleBinding.rbac.authorization.k8s.io": describeBinding,

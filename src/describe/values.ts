@@ -117,6 +117,22 @@ export function reasonConditions(page: Page, conditions: Tree): void {
   );
 }
 
+/** Conditions with the time of their last change and their message. */
+export function transitionConditions(page: Page, list: readonly Tree[]): void {
+  if (list.length === 0) return;
+  page.heading("Conditions");
+  page.table(
+    ["Type", "Status", "LastTransitionTime", "Reason", "Message"],
+    list.map((c) => [
+      c.at("type").text,
+      statusOf(c),
+      fullTime(c.at("lastTransitionTime").text),
+      c.at("reason").text,
+      c.at("message").text,
+    ]),
+  );
+}
+
 export function statusOf(condition: Tree, suffix = ""): CellInput {
   const status = condition.at("status").text;
   return { text: status + suffix, tone: conditionTone(condition.at("type").text, status) };

@@ -61,7 +61,7 @@ async function replicaSets(page: Page, deployment: Tree, context: Context): Prom
   );
   const template = templateText(deployment.at("spec.template"));
   const current = byAge.find((set) => templateText(set.at("spec.template")) === template);
-  const old = owned.filter((set) => set !== current);
+  const old = byAge.filter((set) => set !== current);
   if (owned.length === 0) return;
   page.field("OldReplicaSets", replicaSetLine(old));
   page.field("NewReplicaSet", replicaSetLine(current ? [current] : []));
