@@ -52,10 +52,19 @@ class Timing {
   report(name: string, into: Map<string, number>): void {
     const held = this.#ring.slice(0, Math.min(this.#count, TIMING_WINDOW)).sort();
     const at = (q: number) => held[Math.min(held.length - 1, Math.floor(held.length * q))] ?? 0;
+    const [plain, labels] = splitLabels(name);
+    const quantile = (q: string) => `${plain}{${labels === "" ? "" : `${labels},`}quantile="${q}"}`;
+    const suffixed = (suffix: string) => labels === "" ? plain + suffix : `${plain}${suffix}{${labels}}`;
     into.set(name, this.#last);
-    into.set(`${name}{quantile="0.5"}`, at(0.5));
-    into.set(`${name}{quantile="0.99"}`, at(0.99));
-    into.set(`${name}_sum`, this.#sum);
-    into.set(`${name}_count`, this.#count);
+    into.set(quantile("0.5"), at(0.5));
+    into.set(quantile("0.99"), at(0.99));
+    into.set(suffixed("_sum"), this.#sum);
+    into.set(suffixed("_count"), this.#count);
   }
+}
+
+/** `x{a="b"}` as `x` and `a="b"`. */
+function splitLabels(name: string): readonly [string, string] {
+  const brace = name.indexOf("{");
+  return brace < 0 ? [name, ""] : [name.slice(0, brace), name.slice(brace + 1, -1)];
 }

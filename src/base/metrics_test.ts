@@ -18,3 +18,15 @@ Deno.test("counters add, gauges replace, timings summarise", () => {
     'snapshot_swap_ms{quantile="0.99"}': 100,
   });
 });
+
+Deno.test("labels stay inside one pair of braces", () => {
+  const metrics = new MetricSet();
+  metrics.observe('shard_build_ms{shard="0"}', 3);
+  assert.deepEqual(Object.keys(metrics.snapshot()), [
+    'shard_build_ms_count{shard="0"}',
+    'shard_build_ms_sum{shard="0"}',
+    'shard_build_ms{shard="0"}',
+    'shard_build_ms{shard="0",quantile="0.5"}',
+    'shard_build_ms{shard="0",quantile="0.99"}',
+  ]);
+});

@@ -283,7 +283,9 @@ export class Feed implements ReflectorSink {
     metrics.count("ingest_epoch");
     if (this.#oldestMs !== null) metrics.observe("ingest_lag_ms", clock.now() - this.#oldestMs);
     this.#oldestMs = null;
+    const mergedMs = clock.monotonic();
     for (const reader of this.#readers) reader.onSnapshot(snapshot, this.#base.order);
+    metrics.observe("window_diff_ms", clock.monotonic() - mergedMs);
   }
 
   #underPressure(): void {

@@ -1,9 +1,9 @@
 /**
- * Rows are held in chunks of 256, row by row: a row's 32-bit fields lie together in `u`, its 64-bit ones in `f`. A chunk is
+ * Rows are held in chunks of 64, row by row: a row's 32-bit fields lie together in `u`, its 64-bit ones in `f`. A chunk is
  * written only by the table that owns it in the epoch that it was made in; later writes go to a copy, so that
  * snapshots may share it.
  */
-export const CHUNK_BITS = 8;
+export const CHUNK_BITS = 6;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
 export const CHUNK_MASK = CHUNK_ROWS - 1;
 

@@ -92,6 +92,13 @@ export class UidIndex {
   }
 }
 
+/** All four words, mixed one after the other: uids of some servers differ in few bits, and of tests in one. */
 function hash(uid: UidWords): number {
-  return (uid[0]! ^ Math.imul(uid[3]!, 0x9e3779b1)) >>> 0;
+  let mixed = 0;
+  for (let word = 0; word < 4; word++) {
+    mixed = Math.imul(mixed ^ uid[word]!, 0x85ebca6b);
+    mixed ^= mixed >>> 13;
+  }
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
