@@ -1,0 +1,135 @@
+/** `get` of whole objects: json, yaml, ndjson, name, jsonpath, custom-columns; written as they arrive. */
+import { EXIT, safeText } from "../../base/mod.ts";
+import { type Client, listObjects, type ListOptions, listTable, PAGE_LIMIT } from "../../client/mod.ts";
+import { apiVersion, type KubeObject } from "../../kube/mod.ts";
+import { note } from "../io.ts";
+import type { Format } from "../print/format.ts";
+import { type ObjectPrinter, objectPrinter } from "../print/object_printer.ts";
+import { sortByPath } from "../print/sorting.ts";
+import { fetchObject } from "./one.ts";
+import type { GetRequest, Target } from "./request.ts";
+import { Sink } from "./sink.ts";
+import { failuresOf } from "./table.ts";
+
+type ObjectsRequest = GetRequest & { readonly format: Exclude<Format, { type: "table" }> };
+
+/** Prints the request's targets; the exit code. */
+export async function getObjects(request: ObjectsRequest): Promise<number> {
+  const { io, flags, format, single, targets } = request;
+  const failures = failuresOf(request);
+  const printer = objectPrinter(format, {
+    bare: single,
+    noHeaders: flags.on("no-headers"),
+    forTerminal: io.stdout.isTerminal,
+    allowMissingKeys: flags.on("allow-missing-template-keys", true),
+  });
+  const run = new ObjectRun(request, printer);
+  for (const target of targets.filter(({ name }) => name === undefined)) {
+    await failures.guard(target, () => run.collection(target));
+  }
+  const named = targets.filter(({ name }) => name !== undefined);
+  for (const object of await failures.guardAll(named, (target) => fetchObject(request, target))) {
+    run.add(object);
+  }
+  // kubectl prints nothing of a list of named objects of which none was found.
+  if (run.count > 0 || !failures.any && !(named.length > 0 && flags.on("ignore-not-found"))) run.end();
+  await run.drained();
+  const code = await failures.finish();
+  return run.malformed > 0 ? EXIT.error : code;
+}
+
+class ObjectRun {
+  readonly #sink: Sink;
+  readonly #sortBy: string;
+  #sorting: KubeObject[] = [];
+  #printed = new Set<string>();
+  #skips = false;
+  count = 0;
+  malformed = 0;
+
+  constructor(private readonly request: ObjectsRequest, private readonly printer: ObjectPrinter) {
+    this.#sink = new Sink(request.io.stdout);
+    this.#sortBy = request.flags.text("sort-by") ?? "";
+  }
+
+  add(object: KubeObject): void {
+    const { uid, namespace, name } = object.metadata ?? {};
+    const key = uid ?? `${namespace}/${name}`;
+    if (this.#skips && this.#printed.has(key)) return;
+    this.#printed.add(key);
+    this.count++;
+    if (this.#sortBy !== "") this.#sorting.push(object);
+    else this.#sink.push(this.printer.add(this.#trimmed(object)));
+  }
+
+  end(): void {
+    const sorted = this.#sortBy === "" ? [] : sortByPath(this.#sorting, this.#sortBy, (object) => object);
+    for (const object of sorted) this.#sink.push(this.printer.add(this.#trimmed(object)));
+    this.#sink.push(this.printer.end());
+  }
+
+  async drained(): Promise<void> {
+    await this.#sink.drained();
+  }
+
+  async collection(target: Target): Promise<void> {
+    const { io, flags, cluster, format } = this.request;
+    const options = {
+      namespace: target.namespace,
+      labelSelector: flags.text("selector"),
+      fieldSelector: flags.text("field-selector"),
+      limit: this.#sortBy === "" ? flags.count("chunk-size") ?? PAGE_LIMIT : 0,
+      signal: io.signal,
+      onRestart: () => {
+        this.#skips = true;
+      },
+    };
+    const client = this.#sink.paced(cluster.client);
+    if (format.type === "name" && this.#sortBy === "") return await this.#names(client, target, options);
+    await listObjects(client, target.resource, {
+      ...options,
+      managedFields: this.#keepsManagedFields(),
+      onItem: (item) => this.#item(target, () => item.parse()),
+    });
+  }
+
+  /** Names need the objects' metadata only, which a Table brings in a tenth of the bytes. */
+  async #names(client: Client, target: Target, options: ListOptions): Promise<void> {
+    const { kind } = target.resource;
+    await listTable(client, target.resource, {
+      ...options,
+      includeObject: "Metadata",
+      onRow: ({ metadata, error }) =>
+        this.#item(target, () => {
+          if (metadata === null) throw new SyntaxError(error);
+          return { apiVersion: apiVersion(target.resource), kind, metadata };
+        }),
+    });
+  }
+
+  #item(target: Target, parse: () => unknown): void {
+    try {
+      const item = parse() as KubeObject;
+      // Servers leave the kind out of the items of built-in lists.
+      const kind = { apiVersion: apiVersion(target.resource), kind: target.resource.kind };
+      this.add(item.apiVersion === undefined || item.kind === undefined ? { ...item, ...kind } : item);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.malformed++;
+      note(this.request.io, `error: skipped a malformed ${target.resource.kind}: ${safeText(error.message)}`)
+        .catch(() => {}); // stderr has gone: nobody is left to tell
+    }
+  }
+
+  /** kubectl cuts managedFields from json and yaml alone: templates may ask for them. */
+  #keepsManagedFields(): boolean {
+    const { format, flags } = this.request;
+    return format.type === "jsonpath" || format.type === "custom-columns" || flags.on("show-managed-fields");
+  }
+
+  #trimmed(object: KubeObject): KubeObject {
+    if (this.#keepsManagedFields() || object.metadata?.managedFields === undefined) return object;
+    const { managedFields: _, ...metadata } = object.metadata;
+    return { ...object, metadata };
+  }
+}

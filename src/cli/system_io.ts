@@ -1,0 +1,74 @@
+/** The real world for `CliIo`: files and streams of this process. */
+import { OrkaError, systemClock } from "../base/mod.ts";
+import { type Backend, BufferedOutput, type CliIo } from "./io.ts";
+
+/** This process's io. `signal` is aborted when the process is asked to end. */
+export function systemIo({ backend, signal }: { backend: Backend; signal: AbortSignal }): CliIo {
+  return {
+    stdout: output(Deno.stdout),
+    stderr: output(Deno.stderr),
+    stdinIsTerminal: Deno.stdin.isTerminal(),
+    readStdin: () => new Response(Deno.stdin.readable).text(),
+    readFile,
+    listFiles,
+    env: (name) => Deno.env.get(name),
+    clock: systemClock,
+    signal,
+    program: "orka",
+    backend,
+  };
+}
+
+function output(stream: typeof Deno.stdout): BufferedOutput {
+  const isTerminal = stream.isTerminal();
+  return new BufferedOutput(isTerminal, isTerminal ? columnsOf() : 80, async (bytes) => {
+    let rest = bytes;
+    while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+  });
+}
+
+function columnsOf(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80; // a terminal that does not tell
+  }
+}
+
+async function readFile(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+async function listFiles(
+  path: string,
+  { recursive }: { readonly recursive: boolean },
+): Promise<readonly string[] | null> {
+  try {
+    if (!(await Deno.stat(path)).isDirectory) return null;
+    const files: string[] = [];
+    for await (const entry of Deno.readDir(path)) {
+      const inside = `${path.replace(/\/$/, "")}/${entry.name}`;
+      if (entry.isFile || entry.isSymlink) files.push(inside);
+      else if (recursive) files.push(...await listFiles(inside, { recursive }) ?? []);
+    }
+    return files.sort();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function fileError(error: unknown, path: string): unknown {
+  if (error instanceof Deno.errors.NotFound) {
+    return new OrkaError("io", `the path "${path}" does not exist`, { cause: error });
+  }
+  if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+    return new OrkaError("io", `the path "${path}" may not be read`, { cause: error });
+  }
+  return error instanceof Error && !(error instanceof OrkaError)
+    ? new OrkaError("io", `cannot read "${path}": ${error.message}`, { cause: error })
+    : error;
+}

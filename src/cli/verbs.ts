@@ -1,0 +1,214 @@
+/**
+ * The verbs: one table makes parsing, help, completion and docs. A verb's code is loaded when it runs.
+ */
+import {
+  DESCRIBE_FLAGS,
+  DISCOVER_FLAGS,
+  EVENTS_FLAGS,
+  type FlagSpec,
+  GET_FLAGS,
+  LS_FLAGS,
+  STATS_FLAGS,
+  VERSION_FLAGS,
+  WATCH_VERB_FLAGS,
+} from "./flags.ts";
+import type { CliIo } from "./io.ts";
+import type { Call } from "./parse.ts";
+
+/** Runs a verb and says its exit code; throws OrkaError for what went wrong. */
+export type Command = (io: CliIo, call: Call) => Promise<number>;
+
+/** What the positional arguments are, for completion. */
+export type ArgumentKind = "kinds then names" | "kind/name" | "verb" | "shell" | "none";
+
+export interface VerbSpec {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** Section of `orka help`. */
+  readonly section: "See" | "Follow" | "About" | "Shell";
+  readonly brief: string;
+  /** What follows the verb in its usage line. */
+  readonly usage: string;
+  /** Paragraphs under the usage line. */
+  readonly about: readonly string[];
+  /** [what it does, the line]. */
+  readonly examples: readonly (readonly [string, string])[];
+  readonly flags: readonly FlagSpec[];
+  readonly takes: ArgumentKind;
+  readonly hidden?: boolean;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+const GET: VerbSpec = {
+  name: "get",
+  section: "See",
+  brief: "print objects as a table, JSON, YAML and more, as kubectl get does",
+  usage: "KIND[,KIND…] [NAME…] | KIND/NAME…",
+  about: [
+    "Kinds take every spelling that kubectl knows: pods, po, Pod, deployments.v1.apps, v1/Pod, apps/v1/Deployment, pod/web-0, a,b, all.",
+    "Rows are printed page by page as the server sends them. Column widths are fixed by the first page of 500 and only grow after it. --sort-by and jsonpath need everything first.",
+  ],
+  examples: [
+    ["Pods of one namespace, with node and IP", "orka get pods -n shop -o wide"],
+    ["Two kinds in all namespaces", "orka get deploy,sts -A"],
+    ["One object as YAML", "orka get deploy/web -o yaml"],
+    ["Names only, for a script", "orka get pods -l app=web -o name"],
+    ["Chosen columns", "orka get pods -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName"],
+    ["One JSON object a line, for jq", "orka get events -A -o ndjson | jq .reason"],
+    ["What is there, then every change", "orka get pods -w"],
+  ],
+  flags: GET_FLAGS,
+  takes: "kinds then names",
+  load: () => import("./commands/get.ts"),
+};
+
+const DESCRIBE: VerbSpec = {
+  name: "describe",
+  section: "See",
+  brief: "what a person needs to know of an object: state, conditions, parts, events",
+  usage: "KIND [NAME|PREFIX…] | KIND/NAME…",
+  about: ["A name that matches no object is taken as a prefix of names, as kubectl does."],
+  examples: [
+    ["One pod", "orka describe pod web-0"],
+    ["All pods of an app", "orka describe pods -l app=web"],
+    ["Without its events", "orka describe node/node-1 --show-events=false"],
+  ],
+  flags: DESCRIBE_FLAGS,
+  takes: "kinds then names",
+  load: () => import("./commands/describe.ts"),
+};
+
+const EVENTS: VerbSpec = {
+  name: "events",
+  aliases: ["ev"],
+  section: "Follow",
+  brief: "events, oldest first, of a namespace or of one object",
+  usage: "",
+  about: [],
+  examples: [
+    ["Warnings everywhere", "orka events -A --types Warning"],
+    ["Of one object, and what comes", "orka events --for deploy/web -w"],
+  ],
+  flags: EVENTS_FLAGS,
+  takes: "none",
+  load: () => import("./commands/events.ts"),
+};
+
+const DISCOVER: VerbSpec = {
+  name: "discover",
+  aliases: ["api-resources"],
+  section: "See",
+  brief: "the kinds that the server serves",
+  usage: "",
+  about: [
+    "One a line: group/version • Kind • namespaced|cluster. API groups that do not answer are named on stderr.",
+  ],
+  examples: [
+    ["Every kind", "orka discover"],
+    ["The first kind that a CRD made", "orka discover --prefer-crd"],
+    ["With plurals, short names and verbs, for a script", "orka discover -o json"],
+  ],
+  flags: DISCOVER_FLAGS,
+  takes: "none",
+  load: () => import("./commands/discover.ts"),
+};
+
+const LS: VerbSpec = {
+  name: "ls",
+  section: "See",
+  brief: "a table from the engine's snapshot: NAMESPACE NAME AGE and the printer columns",
+  usage: "KIND",
+  about: ["The table that the session shows, printed once: listed, watched and sorted by Orka's engine."],
+  examples: [
+    ["Certificates of a namespace", "orka ls cert-manager.io/v1/Certificate --ns shop"],
+    ["As JSON", "orka ls pods -A -o json"],
+  ],
+  flags: LS_FLAGS,
+  takes: "kinds then names",
+  load: () => import("./commands/ls.ts"),
+};
+
+const WATCH_VERB: VerbSpec = {
+  name: "watch",
+  section: "Follow",
+  brief: "follow a kind: + ns/name when one comes or changes, - ns/name when one goes",
+  usage: "KIND [NAME] | KIND/NAME",
+  about: ["Lost connections are healed and nothing is printed twice for it. Ends on Ctrl-C or at --until."],
+  examples: [
+    ["Pods of a namespace", "orka watch pods --ns shop"],
+    ["Wait for a rollout's first ten changes", "orka watch deploy/web --until 10"],
+    ["Wait for a condition", "orka watch pod/web-0 --until condition=Ready"],
+    ["For a script", "orka watch pods -A -o json | jq .type"],
+  ],
+  flags: WATCH_VERB_FLAGS,
+  takes: "kinds then names",
+  load: () => import("./commands/watch.ts"),
+};
+
+const STATS: VerbSpec = {
+  name: "stats",
+  section: "About",
+  brief: "settings (ORKA_*), metrics address and memory",
+  usage: "",
+  about: [],
+  examples: [["For a script", "orka stats -o json"]],
+  flags: STATS_FLAGS,
+  takes: "none",
+  load: () => import("./commands/stats.ts"),
+};
+
+const VERSION: VerbSpec = {
+  name: "version",
+  section: "About",
+  brief: "versions of Orka and of the server",
+  usage: "",
+  about: [],
+  examples: [["Without asking the server", "orka version --client"]],
+  flags: VERSION_FLAGS,
+  takes: "none",
+  load: () => import("./commands/version.ts"),
+};
+
+const COMPLETION: VerbSpec = {
+  name: "completion",
+  section: "Shell",
+  brief: "a completion script for bash, zsh or fish",
+  usage: "bash|zsh|fish",
+  about: [
+    "Completes verbs, flags, kinds, namespaces, names and contexts. The cluster is asked for at most a second.",
+  ],
+  examples: [
+    ["bash, in ~/.bashrc", "source <(orka completion bash)"],
+    ["zsh, in ~/.zshrc", "source <(orka completion zsh)"],
+    ["fish", "orka completion fish > ~/.config/fish/completions/orka.fish"],
+  ],
+  flags: [],
+  takes: "shell",
+  load: () => import("./commands/completion.ts"),
+};
+
+const HELP: VerbSpec = {
+  name: "help",
+  section: "About",
+  brief: "help for Orka or for one command",
+  usage: "[COMMAND|options]",
+  about: [],
+  examples: [],
+  flags: [],
+  takes: "verb",
+  load: () => import("./commands/help.ts"),
+};
+
+/** Every verb, in the order of help. */
+export const VERBS: readonly VerbSpec[] = [
+  GET,
+  DESCRIBE,
+  DISCOVER,
+  LS,
+  WATCH_VERB,
+  EVENTS,
+  VERSION,
+  STATS,
+  HELP,
+  COMPLETION,
+];

@@ -1,0 +1,134 @@
+/**
+ * The command line in process, on a fake API server. A line of a test reads like the shell:
+ *
+ *     const orka = cliOn(api);
+ *     (await orka("get", "pods")).stdout("NAME …\n").code(0);
+ */
+import assert from "node:assert/strict";
+import { type Clock, type ManualClock, systemClock } from "../../src/base/mod.ts";
+import { BufferedOutput, type CliIo, type Output, runCli, type SessionRequest } from "../../src/cli/mod.ts";
+import { type ConnectOptions, createClient, type Target } from "../../src/client/mod.ts";
+import type { FakeApi } from "../support/fake_api.ts";
+
+/** What a command did; every check gives it back, so that checks chain. */
+export class Ran {
+  constructor(
+    readonly line: string,
+    readonly out: string,
+    readonly err: string,
+    readonly exitCode: number,
+    readonly connected: readonly ConnectOptions[],
+  ) {}
+
+  stdout(expected: string | RegExp): this {
+    return this.#same(this.out, expected, "stdout");
+  }
+
+  stderr(expected: string | RegExp): this {
+    return this.#same(this.err, expected, "stderr");
+  }
+
+  code(expected: number): this {
+    assert.equal(this.exitCode, expected, `${this.line}: exit code\n${this.err}`);
+    return this;
+  }
+
+  #same(actual: string, expected: string | RegExp, what: string): this {
+    if (typeof expected === "string") assert.equal(actual, expected, `${this.line}: ${what}`);
+    else assert.match(actual, expected, `${this.line}: ${what}`);
+    return this;
+  }
+}
+
+export interface CliOptions {
+  readonly clock?: Clock;
+  readonly signal?: AbortSignal;
+  readonly stdin?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** stdin and stdout are terminals. */
+  readonly terminal?: boolean;
+  readonly target?: Partial<Target>;
+  /** Sees stdout's text as it is written. */
+  readonly onStdout?: (text: string) => void;
+  readonly session?: (request: SessionRequest) => Promise<number>;
+}
+
+export type Cli = (...args: string[]) => Promise<Ran>;
+
+/** A command line whose every context is `api`. */
+export function cliOn(api: FakeApi, options: CliOptions = {}): Cli {
+  return async (...args) => {
+    const out = new Captured(options.terminal ?? false, options.onStdout);
+    const err = new Captured(false);
+    const connected: ConnectOptions[] = [];
+    const code = await runCli(args, fakeIo({ api, options, out: out.output, err: err.output, connected }));
+    return new Ran(`orka ${args.join(" ")}`, out.text, err.text, code, connected);
+  };
+}
+
+interface FakeIo {
+  readonly api: FakeApi;
+  readonly options: CliOptions;
+  readonly out: Output;
+  readonly err: Output;
+  readonly connected: ConnectOptions[];
+}
+
+function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
+  const files = options.files ?? {};
+  return {
+    stdout: out,
+    stderr: err,
+    stdinIsTerminal: options.terminal ?? false,
+    readStdin: () => Promise.resolve(options.stdin ?? ""),
+    readFile: (path) => Promise.resolve(files[path] ?? ""),
+    listFiles: (path) => {
+      const inside = Object.keys(files).filter((file) => file.startsWith(`${path}/`));
+      return Promise.resolve(inside.length === 0 ? null : inside.sort());
+    },
+    env: (name) => options.env?.[name],
+    clock: options.clock ?? systemClock,
+    signal: options.signal ?? new AbortController().signal,
+    program: "orka",
+    backend: {
+      cluster: () =>
+        Promise.resolve({
+          connect: (asked: ConnectOptions) => {
+            connected.push(asked);
+            const clock = options.clock ?? systemClock;
+            return Promise.resolve(
+              createClient({ fetch: api.fetch, clock, target: { namespace: "default", ...options.target } }),
+            );
+          },
+          discover: () => Promise.resolve({ resources: api.resources, broken: [], cached: false }),
+        }),
+      session: options.session ?? (() => Promise.reject(new Error("no session in this test"))),
+      residentBytes: () => 64 * 1024 * 1024,
+    },
+  };
+}
+
+/** The command's end on a manual clock, which runs as long as the command does (two minutes at most). */
+export async function settled(clock: ManualClock, run: Promise<Ran>): Promise<Ran> {
+  let ran: Ran | null = null;
+  run.then((value) => ran = value);
+  for (let i = 0; i < 1_200 && ran === null; i++) await clock.advance(100);
+  assert.ok(ran !== null, "the command hangs");
+  return ran;
+}
+
+class Captured {
+  text = "";
+  readonly output: Output;
+
+  constructor(isTerminal: boolean, onText?: (text: string) => void) {
+    const decoder = new TextDecoder();
+    this.output = new BufferedOutput(isTerminal, 80, (bytes) => {
+      const text = decoder.decode(bytes, { stream: true });
+      this.text += text;
+      onText?.(text);
+      return Promise.resolve();
+    });
+  }
+}
