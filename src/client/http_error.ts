@@ -154,11 +154,10 @@ function causeText(error: unknown): string {
     );
   }
   const text = parts.join(": ") || String(error);
-  return text.replace(
-    /^.*?error sending request for url \([^)]*\)(?: from [^:]+:\d+ for [^()]*\([^)]*\))?:? ?/,
+  return text.replace(/^fetch failed: /, "").replace(
+    /^.*?error sending request.*?client error \(\w+\): /,
     "",
-  )
-    .replace(/^client error \(\w+\): /, "");
+  );
 }
 
 function hostOf(server: string): string {

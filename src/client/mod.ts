@@ -30,3 +30,6 @@ export {
 export type { ObjectItem, TableRow } from "./item_reader.ts";
 export { createClient, type CreateClientOptions } from "./http_client.ts";
 export { queryPath } from "./query.ts";
+export { connect, type ConnectContext } from "./connect.ts";
+export type { ConnectOptions, Env } from "./connect_options.ts";
+export { type ServerVersion, serverVersion } from "./version.ts";

@@ -1,0 +1,136 @@
+/** Requests over node:https, for what Deno's client cannot do. HTTP/1.1: one socket a request, kept alive. */
+import { Agent, type AgentOptions, request as sendRequest } from "node:https";
+import { type IncomingMessage, request as sendPlain } from "node:http";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { ServerSettings } from "./connection.ts";
+import type { Identity } from "./credentials.ts";
+import { proxyFromEnv } from "./proxy.ts";
+
+export class NodeTransport {
+  readonly #agent: Agent;
+  readonly #server: ServerSettings;
+  readonly #tls: AgentOptions;
+  readonly #proxy: URL | null;
+
+  constructor(server: ServerSettings, identity: Identity | null) {
+    this.#server = server;
+    this.#proxy = server.proxyUrl === "" ? proxyFromEnv(server.server) : new URL(server.proxyUrl);
+    this.#tls = {
+      rejectUnauthorized: !server.skipVerify,
+      ...(server.ca === null ? {} : { ca: server.ca }),
+      ...(server.serverName === "" ? {} : { servername: server.serverName }),
+      ...(identity ?? {}),
+    };
+    this.#agent = new Agent({ keepAlive: true, ...this.#tls });
+  }
+
+  async send(request: Request): Promise<Response> {
+    const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+    const socket = this.#proxy === null ? null : await this.#tunnel(this.#proxy, request.signal);
+    return await new Promise((resolve, reject) => {
+      const headers = Object.fromEntries(request.headers);
+      headers["accept-encoding"] = "identity";
+      const options = {
+        method: request.method,
+        headers: { ...headers, ...groups(request.headers) },
+        signal: request.signal,
+        ...(socket === null
+          ? { agent: this.#agent }
+          : { agent: false as const, createConnection: () => socket }),
+      };
+      const outgoing = sendRequest(request.url, options, (incoming) => resolve(toResponse(incoming)));
+      outgoing.on("error", (error) => reject(request.signal.aborted ? request.signal.reason : error));
+      outgoing.end(body ?? undefined);
+    });
+  }
+
+  /** Idle sockets close; those in use end with their requests. */
+  retire(): void {
+    for (const sockets of Object.values(this.#agent.freeSockets)) {
+      sockets?.forEach((socket) => socket.destroy());
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** A TLS socket to the server through an HTTP proxy's CONNECT. */
+  #tunnel(proxy: URL, signal: AbortSignal): Promise<Socket> {
+    const { hostname, port } = new URL(this.#server.server);
+    const authority = `${hostname}:${port || "443"}`;
+    const auth = proxy.username === ""
+      ? {}
+      : { "proxy-authorization": `Basic ${btoa(decodeURIComponent(`${proxy.username}:${proxy.password}`))}` };
+    return new Promise((resolve, reject) => {
+      const connect = sendPlain({
+        hostname: proxy.hostname,
+        port: proxy.port || "80",
+        method: "CONNECT",
+        path: authority,
+        headers: { host: authority, ...auth },
+        signal,
+      });
+      connect.on("error", reject);
+      connect.on("connect", (answer: IncomingMessage, socket: Socket) => {
+        if (answer.statusCode !== 200) {
+          socket.destroy();
+          return reject(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT`));
+        }
+        const tls = connectTls({ servername: hostname, ...this.#tls, socket }, () => resolve(tls));
+        tls.on("error", reject);
+      });
+      connect.end();
+    });
+  }
+}
+
+/** Impersonate-Group repeats; the Headers of the web join what repeats, and a server would read one odd group. */
+function groups(headers: Headers): Record<string, string[]> {
+  const joined = headers.get("impersonate-group");
+  return joined === null ? {} : { "impersonate-group": joined.split(", ") };
+}
+
+function toResponse(incoming: IncomingMessage): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    for (const one of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, one);
+  }
+  const status = incoming.statusCode ?? 502;
+  const empty = status === 204 || status === 304;
+  if (empty) incoming.resume();
+  return new Response(empty ? null : toStream(incoming), { status, headers });
+}
+
+function toStream(incoming: IncomingMessage): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let over = false;
+  return new ReadableStream({
+    type: "bytes",
+    start(controller) {
+      incoming.on("data", (chunk: Uint8Array) => {
+        if (over) return;
+        controller.enqueue(new Uint8Array(chunk)); // Node's chunk may share a pool's memory
+        if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
+      });
+      incoming.on("end", () => {
+        if (over) return;
+        over = true;
+        controller.close();
+        controller.byobRequest?.respond(0);
+      });
+      incoming.on("error", (error: Error) => {
+        if (!over) controller.error(error);
+        over = true;
+      });
+      incoming.pause();
+    },
+    pull() {
+      incoming.resume();
+    },
+    cancel() {
+      over = true;
+      incoming.destroy();
+    },
+  });
+}
