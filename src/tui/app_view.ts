@@ -7,6 +7,7 @@ import type { Navigator } from "./navigator.ts";
 import type { Frame } from "./pane.ts";
 import { agoText } from "./panes/feed_notice.ts";
 import { drawMessage } from "./panes/message.ts";
+import { ResourcesPane } from "./panes/resources.ts";
 import { type Canvas, contains, type MouseEvent, type Rect } from "./term/mod.ts";
 import type { CrumbPlaces, Notice } from "./widgets/mod.ts";
 
@@ -102,11 +103,12 @@ export class AppView {
     const { navigator } = this.#options;
     const { current, connection, engine } = navigator;
     const namespace = current?.namespace !== undefined ? current.namespace : navigator.namespace;
+    const isClusterWide = current instanceof ResourcesPane && current.namespace === undefined;
     const context = connection.context ?? engine?.target.context ?? engine?.target.server ?? "";
     return {
       place: [
         context,
-        namespace === undefined ? "" : namespace ?? "all namespaces",
+        isClusterWide ? "" : namespace === undefined ? "" : namespace ?? "all namespaces",
         current?.scope.kind ?? navigator.pendingKind,
       ],
       version: connection.server?.version ?? "",

@@ -5,6 +5,8 @@ import type { PaneSummary } from "./pane.ts";
 import { type Canvas, layer, type TokenName } from "./term/mod.ts";
 import { type CrumbPlaces, drawBreadcrumbs, drawKeyHints } from "./widgets/mod.ts";
 
+const SEPARATOR = " › ";
+
 export interface HeaderFacts {
   /** Context, namespace, kind: what is empty is left out. */
   readonly place: readonly string[];
@@ -17,21 +19,26 @@ export function drawHeader(canvas: Canvas, { place, version, connection, readOnl
   const { theme } = canvas;
   canvas.clear(theme.bar);
   const right = [
-    { text: readOnly ? "read-only" : "", style: layer(theme.bar, theme.warn) },
     { text: connection.text, style: layer(theme.bar, theme[connection.token]) },
+    { text: readOnly ? "read-only" : "", style: layer(theme.bar, theme.warn) },
     { text: version, style: layer(theme.bar, theme.dim) },
   ];
+  const badge = canvas.w >= 50 ? " orka " : "";
+  const parts = place.filter((text) => text !== "");
+  // where one is comes before everything else, up to two thirds of the line
+  const wanted = parts.reduce((sum, part) => sum + textWidth(part) + SEPARATOR.length, textWidth(badge));
+  const reserved = Math.min(wanted, Math.ceil(canvas.w * 2 / 3));
   let end = canvas.w - 1;
   for (const { text, style } of right) {
     const width = textWidth(text);
-    if (width === 0 || end - width < canvas.w / 3) continue;
+    if (width === 0 || end - width < reserved) continue;
     end -= width;
     canvas.text(end, 0, text, style);
     end -= 2;
   }
-  let x = canvas.w >= 50 ? canvas.text(0, 0, " orka ", theme.barAccent) + 1 : 1;
-  for (const [at, part] of place.filter((text) => text !== "").entries()) {
-    if (at > 0) x += canvas.text(x, 0, " › ", layer(theme.bar, theme.dim), Math.max(0, end - x));
+  let x = canvas.text(0, 0, badge, theme.barAccent) + 1;
+  for (const [at, part] of parts.entries()) {
+    if (at > 0) x += canvas.text(x, 0, SEPARATOR, layer(theme.bar, theme.dim), Math.max(0, end - x));
     const style = layer(theme.bar, at === 0 ? theme.accent : theme.text);
     x += canvas.text(x, 0, part, style, Math.max(0, end - x));
   }

@@ -418,7 +418,7 @@ export const BINDINGS = [
     keys: ["enter"],
     in: "prompt",
     help: "Run it, keep the filter",
-    hint: "run",
+    hint: "done",
     group: "Prompt",
   },
   {

@@ -201,7 +201,7 @@ export class Navigator implements PaneHost {
   switchNamespace(namespace: string | null): void {
     this.#useNamespace(namespace);
     const { current } = this;
-    if (!(current instanceof ResourcesPane) || !current.resource.namespaced) {
+    if (!(current instanceof ResourcesPane) || current.namespace === undefined) {
       return this.notify(namespace === null ? "All namespaces" : `Namespace ${namespace}`, "info");
     }
     if (current.namespace === namespace) return;

@@ -32,7 +32,7 @@ export interface PaneSummary {
 export interface Pane {
   readonly scope: KeyScope;
   /** The namespace that the header names; undefined where the pane has none of its own. */
-  readonly namespace?: string | null;
+  readonly namespace?: string | null | undefined;
   /** How its feed stands, for the header. */
   readonly feed?: FeedStatus | null;
   summary(): PaneSummary;

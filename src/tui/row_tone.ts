@@ -34,7 +34,9 @@ export function rowTone(row: Row, { status, ready }: ToneColumns): Tone {
   const word = cellText(row, status);
   const byStatus = word === "" ? "plain" : statusTone(word);
   const byReady = readyTone(cellText(row, ready));
-  if (byStatus === "done" || byStatus === "error" || byStatus === "pending") return byStatus;
+  if (byStatus === "done" || byStatus === "error" || byStatus === "pending" || byStatus === "terminating") {
+    return byStatus;
+  }
   return byReady === "plain" ? byStatus : byReady;
 }
 

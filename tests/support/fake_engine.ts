@@ -339,7 +339,7 @@ function passes(row: Row, filter: Filter | null): boolean {
   if (filter.type === "labels") return hasLabels(row.labels, filter.selector);
   const text = [row.namespace, row.name, ...row.cells].join(" ");
   if (filter.type === "regex") return new RegExp(filter.pattern, "i").test(text) !== filter.inverse;
-  return new RegExp([...filter.pattern].map((c) => c.replace(/\W/g, "\\$&")).join(".*"), "i").test(text);
+  return new RegExp([...filter.pattern].map((c) => c.replace(/\W/g, "\\$&")).join(".*"), "i").test(row.name);
 }
 
 function orderOf({ sort }: WindowSpec, columns: readonly Column[]): (a: Row, b: Row) => number {

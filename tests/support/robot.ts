@@ -8,10 +8,13 @@ import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/mod.ts";
 import type { Engine } from "../../src/engine/protocol.ts";
 import { Session, type SessionOptions } from "../../src/tui/mod.ts";
-import type { ColorMode } from "../../src/tui/term/mod.ts";
+import { type ColorMode, createTheme, styleSpec } from "../../src/tui/term/mod.ts";
 import type { FakeEngine } from "./fake_engine.ts";
 import { smallCluster } from "./fake_kinds.ts";
 import { VirtualTerminal } from "./vt.ts";
+
+/** Behind the current row. */
+const SELECTION = styleSpec(createTheme("dark").selection).bg;
 
 export interface RobotOptions extends Partial<Omit<SessionOptions, "clock">> {
   readonly engine?: FakeEngine;
@@ -129,7 +132,7 @@ export class Robot implements AsyncDisposable {
 
   /** The text of the row under the cursor, found by its background. */
   get selected(): string {
-    const bar = this.vt.lines().findIndex((_, y) => this.vt.cell(2, y).bg === "#28497a");
+    const bar = this.vt.lines().findIndex((_, y) => this.vt.cell(2, y).bg === SELECTION);
     return bar < 0 ? "" : this.vt.lines()[bar]!.trim();
   }
 

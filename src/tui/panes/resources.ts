@@ -65,8 +65,8 @@ export class ResourcesPane implements Pane {
     return this.spec.resource;
   }
 
-  get namespace(): string | null {
-    return this.spec.namespace;
+  get namespace(): string | null | undefined {
+    return this.resource.namespaced ? this.spec.namespace : undefined;
   }
 
   get feed(): FeedStatus | null {
@@ -110,7 +110,7 @@ export class ResourcesPane implements Pane {
   get shown(): readonly ShownColumn[] {
     const { columns } = this.window;
     if (this.#shown?.columns !== columns || this.#shown.wide !== this.#wide) {
-      const withNamespace = this.resource.namespaced && this.spec.namespace === null;
+      const withNamespace = this.namespace === null;
       this.#shown = {
         columns,
         wide: this.#wide,

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { filterHighlight, parseFilter } from "./row_filter.ts";
+
+Deno.test("a filter line means what k9s makes of it", () => {
+  const cases: readonly (readonly [string, unknown])[] = [
+    ["", null],
+    ["  ", null],
+    ["!", null],
+    ["-f", null],
+    ["-l ", null],
+    ["web", { type: "regex", pattern: "web", inverse: false }],
+    ["web-[0-9]+$", { type: "regex", pattern: "web-[0-9]+$", inverse: false }],
+    ["!web", { type: "regex", pattern: "web", inverse: true }],
+    ["-f wb0", { type: "fuzzy", pattern: "wb0" }],
+    ["-l app=web,tier!=db", { type: "labels", selector: "app=web,tier!=db" }],
+    ["-l env in (a, b)", { type: "labels", selector: "env in (a, b)" }],
+    ["app=web", { type: "labels", selector: "app=web" }],
+    ["app.kubernetes.io/name=web", { type: "labels", selector: "app.kubernetes.io/name=web" }],
+    ["[web", { type: "regex", pattern: "\\[web", inverse: false }],
+    ["!(", { type: "regex", pattern: "\\(", inverse: true }],
+  ];
+  for (const [text, filter] of cases) assert.deepEqual(parseFilter(text).filter, filter, text);
+});
+
+Deno.test("a broken expression says that it is taken as text", () => {
+  assert.equal(parseFilter("[web").note, "taken as plain text");
+  assert.equal(parseFilter("web").note, "");
+});
+
+Deno.test("only what can be seen is highlighted", () => {
+  assert.deepEqual("a WEB-1".match(filterHighlight(parseFilter("web").filter)!), ["WEB"]);
+  for (const text of ["!web", "-f web", "app=web", ""]) {
+    assert.equal(filterHighlight(parseFilter(text).filter), null);
+  }
+});
