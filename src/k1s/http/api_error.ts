@@ -4,6 +4,7 @@
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
 import type { Status } from "../../kube/mod.ts";
+import { type FieldError, fieldMessage, fieldReason } from "../validation/field_error.ts";
 
 type Details = NonNullable<Status["details"]>;
 export type StatusCause = NonNullable<Details["causes"]>[number];
@@ -106,37 +107,6 @@ export function applyConflict(
   return new ApiError(409, "Conflict", message, { details: { causes } });
 }
 
-/** One thing wrong with one field, in apimachinery's words: `Invalid value: "x": must be …`. */
-export interface FieldError {
-  readonly type: keyof typeof FIELD_ERRORS;
-  readonly field: string;
-  readonly value?: unknown;
-  readonly detail?: string;
-}
-
-/** Reason of the cause, and how the message begins. */
-const FIELD_ERRORS = {
-  notFound: ["FieldValueNotFound", "Not found"],
-  required: ["FieldValueRequired", "Required value"],
-  duplicate: ["FieldValueDuplicate", "Duplicate value"],
-  invalid: ["FieldValueInvalid", "Invalid value"],
-  notSupported: ["FieldValueNotSupported", "Unsupported value"],
-  forbidden: ["FieldValueForbidden", "Forbidden"],
-  tooLong: ["FieldValueTooLong", "Too long"],
-  tooMany: ["FieldValueTooMany", "Too many"],
-  internal: ["InternalError", "Internal error"],
-  typeInvalid: ["FieldValueTypeInvalid", "Invalid value"],
-} as const;
-
-/** Error types whose message leaves the value out. */
-const WITHOUT_VALUE = new Set<FieldError["type"]>([
-  "required",
-  "forbidden",
-  "tooLong",
-  "tooMany",
-  "internal",
-]);
-
 /** An object that does not validate: 422 with a cause for each field. */
 export function invalid(
   kind: { readonly group: string; readonly kind: string },
@@ -144,7 +114,7 @@ export function invalid(
   errors: readonly FieldError[],
 ): ApiError {
   const causes = errors.map((error) => ({
-    reason: FIELD_ERRORS[error.type][0],
+    reason: fieldReason(error),
     message: fieldMessage(error),
     field: error.field,
   }));
@@ -154,18 +124,6 @@ export function invalid(
   return new ApiError(422, "Invalid", `${groupKind} "${name}" is invalid: ${list}`, {
     details: { ...named({ group: kind.group, plural: kind.kind }, name), causes },
   });
-}
-
-function fieldMessage({ type, value, detail = "" }: FieldError): string {
-  const title = FIELD_ERRORS[type][1];
-  const shown = WITHOUT_VALUE.has(type) ? title : `${title}: ${goValue(value)}`;
-  return detail === "" ? shown : `${shown}: ${detail}`;
-}
-
-/** A value as field errors print it: strings quoted, the rest as JSON. */
-function goValue(value: unknown): string {
-  if (value === undefined || value === null) return "null";
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value);
 }
 
 export function badRequest(message: string): ApiError {
