@@ -33,3 +33,10 @@ export { queryPath } from "./query.ts";
 export { connect, type ConnectContext } from "./connect.ts";
 export type { ConnectOptions, Env } from "./connect_options.ts";
 export { type ServerVersion, serverVersion } from "./version.ts";
+export {
+  type BrokenGroup,
+  cachedDiscovery,
+  discover,
+  type DiscoverOptions,
+  type Discovery,
+} from "./discovery.ts";
