@@ -99,7 +99,9 @@ function step(node: PathNode, input: unknown[], options: FindOptions): unknown[]
     case "root":
       return input;
     case "field":
-      return field(node.name, input, options);
+      return node.dotted
+        ? dottedField(node.name, node.dotted, input, options)
+        : field(node.name, input, options);
     case "wildcard":
       return input.flatMap(children);
     case "recursive":
@@ -123,6 +125,17 @@ function field(name: string, input: unknown[], options: FindOptions): unknown[] 
   }
   if (found.length === 0 && !options.allowMissingKeys) throw new OrkaError("usage", `${name} is not found`);
   return found;
+}
+
+function dottedField(
+  name: string,
+  steps: readonly string[],
+  input: unknown[],
+  options: FindOptions,
+): unknown[] {
+  const whole = field(name, input, { allowMissingKeys: true });
+  if (whole.length > 0) return whole;
+  return steps.reduce((values, step) => field(step, values, options), input);
 }
 
 function children(value: unknown): unknown[] {

@@ -10,7 +10,8 @@ export type Literal = string | number | boolean;
 /** One step of a path, or a piece of a template. */
 export type PathNode =
   | { readonly type: "text"; readonly value: Literal }
-  | { readonly type: "field"; readonly name: string }
+  /** `dotted`: the steps that a bracketed name with dots stands for where no key has the whole name. */
+  | { readonly type: "field"; readonly name: string; readonly dotted?: readonly string[] }
   | { readonly type: "root" } // `$` and `@`: wherever evaluation stands
   | { readonly type: "wildcard" }
   | { readonly type: "recursive" }
@@ -31,6 +32,13 @@ export type Path = readonly PathNode[];
 export type TemplateNode =
   | { readonly type: "path"; readonly path: Path }
   | { readonly type: "range"; readonly path: Path; readonly body: readonly TemplateNode[] };
+
+/** kubectl splits `['a.b']` at its dots, `['a\\.b']` not; here a key that is there as written goes first. */
+function bracketedField(quoted: string): PathNode {
+  const name = quoted.replace(/\\(.)/g, "$1");
+  const steps = (quoted.match(/(?:\\.|[^.\\])+/g) ?? []).map((part) => part.replace(/\\(.)/g, "$1"));
+  return steps.length > 1 ? { type: "field", name, dotted: steps } : { type: "field", name };
+}
 
 /** Parses a template; throws OrkaError `usage`. */
 export function parseTemplate(source: string): readonly TemplateNode[] {
@@ -232,7 +240,8 @@ class TemplateParser {
       this.#at++;
       return { type: "wildcard" };
     }
-    if (/^['"]/.test(rest)) return { type: "field", name: this.#quoted() };
+    if (/^['"]/.test(rest)) return bracketedField(this.#quoted());
+    if (rest.startsWith("]")) return { type: "wildcard" };
     if (rest.startsWith(".")) this.#at++;
     const name = this.#fieldName();
     return name === "" ? this.#fail("invalid array index") : { type: "field", name };
