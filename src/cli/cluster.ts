@@ -25,7 +25,8 @@ export async function openCluster(io: CliIo, flags: FlagValues): Promise<Cluster
   const connected = await backend.connect(options);
   const level = flags.count("v") ?? 0;
   const client = level < 6 ? connected : (await import("./request_log.ts")).logged(connected, { io, level });
-  const discover = ({ refresh = false } = {}) => backend.discover(client, { refresh, signal: io.signal });
+  const discover = ({ refresh = false } = {}) =>
+    backend.discover(client, { refresh, signal: io.signal, cacheDir: options.cacheDir });
   return {
     client,
     namespace: flags.text("namespace") || client.target.namespace || "default",

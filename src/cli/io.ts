@@ -48,7 +48,11 @@ export interface ClusterBackend {
   connect(options: ConnectOptions): Promise<Client>;
   discover(
     client: Client,
-    options: { readonly refresh: boolean; readonly signal: AbortSignal },
+    options: {
+      readonly refresh: boolean;
+      readonly signal: AbortSignal;
+      readonly cacheDir: string | undefined;
+    },
   ): Promise<Discovered>;
 }
 

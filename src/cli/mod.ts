@@ -22,6 +22,7 @@ export {
   type SessionRequest,
 } from "./io.ts";
 export { EXIT_BROKEN_PIPE, isBrokenPipe } from "./failure.ts";
+export { systemBackend } from "./system_backend.ts";
 export { systemIo } from "./system_io.ts";
 
 /** Runs one command line and says the process's exit code; never throws. */
