@@ -10,6 +10,7 @@
  * -> WindowDiff -> WindowUpdate -> in this process, or by postMessage from worker.ts to host.ts.
  */
 export { type LocalEngineOptions, openLocalEngine, RELEASE_MS } from "./engine.ts";
+export { clientDiscovery } from "./client_discovery.ts";
 export type { DiscoverySource } from "./discovery_follower.ts";
 export type * from "./protocol.ts";
 export { sinceText } from "./protocol.ts";

@@ -218,6 +218,8 @@ export class RemoteEngine<Connect> implements Engine {
         return this.#settle(message.call)?.reject(fromWire(message.error));
       case "log":
         return this.#options.log?.(message.line);
+      case "crashed":
+        return this.crashed(crashError(fromWire(message.error)));
       case "closed":
         return this.#gone.resolve();
     }
@@ -242,6 +244,12 @@ export class RemoteEngine<Connect> implements Engine {
       status: crashStatus(toWire(this.#crash)),
     });
   }
+}
+
+function crashError(cause: Error): Error {
+  const error = new Error(`The engine's Worker crashed: ${cause.message}`, { cause });
+  if (cause.stack !== undefined) error.stack = cause.stack;
+  return error;
 }
 
 function crashStatus(error: WireError): FeedStatus {

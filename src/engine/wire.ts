@@ -37,6 +37,8 @@ export type FromWorker =
   | { readonly type: "answer"; readonly call: number; readonly value: unknown }
   | { readonly type: "error"; readonly call: number; readonly error: WireError }
   | { readonly type: "log"; readonly line: string }
+  /** A bug ended the Worker; nothing else will come. */
+  | { readonly type: "crashed"; readonly error: WireError }
   | { readonly type: "closed" };
 
 /** A MessagePort, a Worker or a Worker's own scope. */

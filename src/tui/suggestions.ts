@@ -90,10 +90,14 @@ function plain(words: readonly string[], detail: string): readonly Candidate[] {
 function rank(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
   const wanted = typed.toLowerCase();
   const scored = candidates.map((candidate, at) => ({ candidate, at, score: scoreOf(candidate, wanted) }));
-  return scored.filter(({ score }) => score < Infinity)
+  // letters in order anywhere help only where nothing nearer was found
+  const limit = scored.some(({ score }) => score < SCATTERED) ? SCATTERED : Infinity;
+  return scored.filter(({ score }) => score < limit)
     .sort((a, b) => a.score - b.score || a.candidate.word.length - b.candidate.word.length || a.at - b.at)
     .map(({ candidate }) => candidate);
 }
+
+const SCATTERED = 5;
 
 function scoreOf({ word, aliases }: Candidate, wanted: string): number {
   if (wanted === "") return 0;
@@ -102,7 +106,7 @@ function scoreOf({ word, aliases }: Candidate, wanted: string): number {
   if (word.startsWith(wanted)) return 2;
   if (aliases.some((alias) => alias.startsWith(wanted))) return 3;
   if (word.includes(wanted)) return 4;
-  return isSubsequence(wanted, word) ? 5 : Infinity;
+  return isSubsequence(wanted, word) ? SCATTERED : Infinity;
 }
 
 function isSubsequence(wanted: string, word: string): boolean {

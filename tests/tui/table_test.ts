@@ -172,5 +172,5 @@ Deno.test("actions that change things say that they don't work yet", async () =>
   robot.expect("web-7c9-aaaaa");
   await robot.type("e").then((r) => r.expect("this session is read-only"));
   await robot.type("?");
-  robot.expect("General", "Moving");
+  robot.expect("General", "Table");
 });

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { OrkaError } from "../base/mod.ts";
+import { FakeApi } from "../../tests/support/fake_api.ts";
+import { EVERYTHING, Held } from "../../tests/support/engine_rig.ts";
+import { createWorkerEngine } from "./host.ts";
+import type { Discovered, Engine, ServerStatus } from "./protocol.ts";
+
+/** A fake server on a socket and an engine in a real Worker on it. Time is real here: nothing may wait long. */
+class WorkerRig implements AsyncDisposable {
+  readonly api = new FakeApi();
+  engine!: Engine;
+  #close!: () => Promise<void>;
+  #cacheDir!: string;
+
+  static async open(): Promise<WorkerRig> {
+    const rig = new WorkerRig();
+    const { url, close } = await rig.api.listen();
+    rig.#close = close;
+    rig.#cacheDir = await Deno.makeTempDir();
+    const env = { HOME: rig.#cacheDir };
+    rig.engine = await createWorkerEngine({ server: url, cacheDir: rig.#cacheDir, env });
+    return rig;
+  }
+
+  pod(name: string): void {
+    this.api.put({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "default" } });
+  }
+
+  open(): Held {
+    const held = new Held();
+    const spec = { resource: this.api.resource("pods"), namespace: null };
+    held.view = this.engine.openView(spec, EVERYTHING, held.take);
+    return held;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine[Symbol.asyncDispose]();
+    await this.#close();
+    await Deno.remove(this.#cacheDir, { recursive: true });
+  }
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const late = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > late) throw new Error(`never came: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("a Worker's view lists, follows, filters and heals over a cut", async () => {
+  await using rig = await WorkerRig.open();
+  rig.pod("web-0");
+  const held = rig.open();
+  await until(() => held.phase === "live" && held.total === 1, "live");
+  rig.pod("web-1");
+  await until(() => held.total === 2, "the change");
+  rig.api.cutWatches({ reset: true });
+  rig.pod("web-2");
+  await until(() => held.total === 3, "what came during the cut");
+  const generation = held.view.setWindow({
+    ...EVERYTHING,
+    filter: { type: "regex", pattern: "-1", inverse: false },
+  });
+  await until(() => held.generation === generation, "the filter");
+  assert.deepEqual(held.names, ["web-1"]);
+  assert.deepEqual((await held.view.rows()).map((row) => row.name), ["web-1"]);
+});
+
+Deno.test("an expired version and a refusal heal in a Worker too", async () => {
+  await using rig = await WorkerRig.open();
+  rig.pod("web-0");
+  const held = rig.open();
+  await until(() => held.phase === "live", "live");
+  rig.api.compact();
+  rig.api.failWatches(410);
+  rig.pod("web-1");
+  await until(() => held.total === 2 && held.phase === "live", "the new list");
+  const refusal = rig.api.faults.fail({ status: 500, times: 2, path: "pods" });
+  rig.api.cutWatches();
+  rig.pod("web-2");
+  await until(() => held.total === 3 && held.phase === "live", "healed");
+  refusal[Symbol.dispose]();
+});
+
+Deno.test("errors keep their code, details and family on the way", async () => {
+  await using rig = await WorkerRig.open();
+  await assert.rejects(
+    rig.engine.read("/api/v1/namespaces/default/pods/none"),
+    (error) => error instanceof OrkaError && error.code === "not-found" && error.status === 404,
+  );
+  const abort = new AbortController();
+  using _stall = rig.api.faults.stall({ path: "configmaps", times: 1 });
+  const read = rig.engine.read("/api/v1/configmaps", { signal: abort.signal });
+  abort.abort(new Error("no longer wanted"));
+  await assert.rejects(read, { message: "no longer wanted" });
+});
+
+Deno.test("discovery, health and version are told", async () => {
+  await using rig = await WorkerRig.open();
+  const discovered = await rig.engine.discover();
+  assert.ok(discovered.resources.some((resource) => resource.plural === "pods"));
+  let status: ServerStatus | null = null;
+  rig.engine.onServerStatus((next) => status = next);
+  let last: Discovered | null = null;
+  rig.engine.onDiscovered((next) => last = next);
+  await until(() => status?.version === "v1.36.3" && last !== null, "status and discovery");
+  assert.ok(Object.keys(await rig.engine.metrics()).includes("docs_total"));
+});
+
+Deno.test("a broken kubeconfig refuses with its code, and the Worker ends", async () => {
+  await assert.rejects(
+    createWorkerEngine({ kubeconfig: "/nonexistent/kubeconfig", env: {} }),
+    (error) => error instanceof OrkaError && error.code === "kubeconfig",
+  );
+});
+
+Deno.test("a crash in the Worker reaches views, calls and the host as one clear error", async () => {
+  const api = new FakeApi();
+  const { url, close } = await api.listen();
+  const home = await Deno.makeTempDir();
+  const crashes: Error[] = [];
+  const engine = await createWorkerEngine(
+    { server: url, cacheDir: home, env: { HOME: home } },
+    { onCrash: (error) => crashes.push(error) },
+  );
+  const held = new Held();
+  const stalled = api.faults.stall({ path: "/configmaps" });
+  held.view = engine.openView({ resource: api.resource("pods"), namespace: null }, EVERYTHING, held.take);
+  await until(() => held.phase === "live", "live");
+  const call = assert.rejects(engine.read("/api/v1/configmaps"), /engine's Worker crashed/);
+  // A view of no kind at all is a bug of whoever opens it.
+  engine.openView({ resource: null as never, namespace: null }, EVERYTHING, () => {});
+  await call;
+  assert.equal(crashes.length, 1);
+  assert.deepEqual([held.phase, held.status!.error!.family], ["failed", "bug"]);
+  await assert.rejects(engine.metrics(), /engine's Worker crashed/);
+  await engine[Symbol.asyncDispose]();
+  stalled[Symbol.dispose]();
+  await close();
+  await Deno.remove(home, { recursive: true });
+});

@@ -1,0 +1,95 @@
+/**
+ * The release forms do what the source does: the bundle on this Deno, and the executable, its Worker included.
+ * Compiling needs a runtime: ORKA_TEST_DENORT names a program that takes `compile` as deno does.
+ */
+import assert from "node:assert/strict";
+import { bundle } from "../tools/bundle.ts";
+import { FakeApi } from "./support/fake_api.ts";
+import { PtyProgram } from "./support/pty_program.ts";
+import { run } from "./support/real_cluster.ts";
+
+const root = new URL("../", import.meta.url);
+const denort = Deno.env.get("ORKA_TEST_DENORT");
+
+/** A server with two pods, and a kubeconfig for it, in a folder that goes with the scope. */
+async function target(): Promise<{ dir: string; env: Record<string, string> } & AsyncDisposable> {
+  const api = new FakeApi();
+  for (const name of ["web-0", "web-1"]) {
+    api.put({ apiVersion: "v1", kind: "Pod", metadata: { namespace: "default", name } });
+  }
+  const server = await api.listen();
+  const dir = await Deno.makeTempDir({ prefix: "orka-compile-" });
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "fake", cluster: { server: server.url } }],
+    users: [{ name: "nobody", user: {} }],
+    contexts: [{ name: "fake", context: { cluster: "fake", user: "nobody" } }],
+    "current-context": "fake",
+  };
+  await Deno.writeTextFile(`${dir}/config`, JSON.stringify(config));
+  return {
+    dir,
+    env: { KUBECONFIG: `${dir}/config`, XDG_CACHE_HOME: dir, XDG_STATE_HOME: dir },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+/** `version`, `get` and a session, with the program in some form. */
+async function works(command: readonly string[], env: Record<string, string>): Promise<void> {
+  const [program, ...before] = command;
+  const version = await run(program!, [...before, "version", "--client"], { env });
+  assert.equal(version.code, 0, version.stderr);
+  const { version: expected } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  assert.ok(version.stdout.includes(expected), version.stdout);
+
+  const get = await run(program!, [...before, "get", "pods"], { env });
+  assert.equal(get.code, 0, get.stderr);
+  assert.match(get.stdout, /web-0/);
+  const yaml = await run(program!, [...before, "get", "pod", "web-1", "-o", "yaml"], { env });
+  assert.match(yaml.stdout, /^kind: Pod$/m);
+
+  await using session = new PtyProgram(program!, before, { cols: 120, rows: 30, env });
+  await session.shows("web-0");
+  await session.shows("web-1");
+  session.press("y");
+  await session.shows("apiVersion: v1");
+  session.write(":q\r");
+  assert.equal((await session.ends()).code, 0);
+}
+
+Deno.test("the bundle runs commands and a session with its Worker", async () => {
+  await using fake = await target();
+  const { main, workers } = await bundle({ root, outDir: `${fake.dir}/bundle` });
+  assert.ok(workers.length > 0, "the engine's Worker is an entry of its own");
+  await works([Deno.execPath(), "run", "-A", "--no-config", main], fake.env);
+});
+
+Deno.test({
+  name: `the executable runs commands and a session with its Worker${
+    denort ? "" : " (skipped: ORKA_TEST_DENORT names no runtime)"
+  }`,
+  ignore: !denort,
+  fn: async () => {
+    await using fake = await target();
+    const tool = decodeURIComponent(new URL("tools/compile.ts", root).pathname);
+    const output = `${fake.dir}/orka`;
+    const args = [
+      "run",
+      "-A",
+      tool,
+      "--runtime",
+      "denort",
+      "--dir",
+      `${fake.dir}/bundle`,
+      "--output",
+      output,
+    ];
+    const { code, stderr } = await run(Deno.execPath(), args, { timeoutMs: 300_000 });
+    assert.equal(code, 0, stderr);
+    await works([output], fake.env);
+  },
+});
