@@ -19,20 +19,23 @@ export function drawHeader(canvas: Canvas, { place, version, connection, readOnl
   const { theme } = canvas;
   canvas.clear(theme.bar);
   const right = [
-    { text: connection.text, style: layer(theme.bar, theme[connection.token]) },
-    { text: readOnly ? "read-only" : "", style: layer(theme.bar, theme.warn) },
-    { text: version, style: layer(theme.bar, theme.dim) },
+    {
+      texts: [connection.text, connection.text.slice(0, 1)],
+      style: layer(theme.bar, theme[connection.token]),
+    },
+    { texts: readOnly ? ["read-only", "RO"] : [], style: layer(theme.bar, theme.warn) },
+    { texts: [version], style: layer(theme.bar, theme.dim) },
   ];
   const badge = canvas.w >= 50 ? " orka " : "";
   const parts = place.filter((text) => text !== "");
   // where one is comes before everything else, up to two thirds of the line
   const wanted = parts.reduce((sum, part) => sum + textWidth(part) + SEPARATOR.length, textWidth(badge));
-  const reserved = Math.min(wanted, Math.ceil(canvas.w * 2 / 3));
+  const reserved = Math.min(wanted, Math.ceil(canvas.w * 3 / 4));
   let end = canvas.w - 1;
-  for (const { text, style } of right) {
-    const width = textWidth(text);
-    if (width === 0 || end - width < reserved) continue;
-    end -= width;
+  for (const { texts, style } of right) {
+    const text = texts.find((form) => end - textWidth(form) >= reserved) ?? "";
+    if (text === "") continue;
+    end -= textWidth(text);
     canvas.text(end, 0, text, style);
     end -= 2;
   }

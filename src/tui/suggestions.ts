@@ -25,6 +25,19 @@ interface Candidate {
   readonly detail: string;
 }
 
+/** Offered before anything is typed, after what was run before. */
+const USUAL: readonly string[] = [
+  "pods",
+  "deployments",
+  "services",
+  "nodes",
+  "namespaces",
+  "events",
+  "configmaps",
+  "secrets",
+  "ctx",
+];
+
 const THEMES: readonly Candidate[] = ["dark", "light"].map((word) => ({
   word,
   aliases: [],
@@ -34,7 +47,14 @@ const THEMES: readonly Candidate[] = ["dark", "light"].map((word) => ({
 /** Best first, at most `limit`. An empty line offers what was run before. */
 export function suggest(line: string, world: PaletteWorld, limit = 8): readonly Suggestion[] {
   if (line.trim() === "") {
-    return world.history.slice(0, limit).map((past) => ({ line: past, label: past, detail: "before" }));
+    const past = world.history.map((ran) => ({ line: ran, label: ran, detail: "before" }));
+    const words = firstWords(world);
+    const usual = USUAL.flatMap((name) => words.find(({ word }) => word === name) ?? []);
+    const rest = usual.filter(({ word }) => !world.history.includes(word));
+    return [...past, ...rest.map(({ word, detail }) => ({ line: word, label: word, detail }))].slice(
+      0,
+      limit,
+    );
   }
   const words = line.trimStart().split(/\s+/);
   const typed = words.at(-1) ?? "";
@@ -89,6 +109,7 @@ function plain(words: readonly string[], detail: string): readonly Candidate[] {
 /** Exact names before prefixes before parts; shorter words first; the given order otherwise. */
 function rank(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
   const wanted = typed.toLowerCase();
+  if (wanted === "") return candidates;
   const scored = candidates.map((candidate, at) => ({ candidate, at, score: scoreOf(candidate, wanted) }));
   // letters in order anywhere help only where nothing nearer was found
   const limit = scored.some(({ score }) => score < SCATTERED) ? SCATTERED : Infinity;
@@ -100,7 +121,6 @@ function rank(candidates: readonly Candidate[], typed: string): readonly Candida
 const SCATTERED = 5;
 
 function scoreOf({ word, aliases }: Candidate, wanted: string): number {
-  if (wanted === "") return 0;
   if (word === wanted) return 0;
   if (aliases.includes(wanted)) return 1;
   if (word.startsWith(wanted)) return 2;
