@@ -6,6 +6,7 @@ import type { Resource } from "../kube/mod.ts";
 import { connectOptions } from "./connect_options.ts";
 import type { CliIo } from "./io.ts";
 import type { FlagValues } from "./parse.ts";
+import { withWarnings } from "./warnings.ts";
 
 /** What a verb works on. */
 export interface Cluster extends Disposable {
@@ -22,7 +23,7 @@ export interface Cluster extends Disposable {
 export async function openCluster(io: CliIo, flags: FlagValues): Promise<Cluster> {
   const options = connectOptions(flags);
   const backend = await io.backend.cluster();
-  const connected = await backend.connect(options);
+  const connected = withWarnings(await backend.connect(options), io);
   const level = flags.count("v") ?? 0;
   const client = level < 6 ? connected : (await import("./request_log.ts")).logged(connected, { io, level });
   const discover = ({ refresh = false } = {}) =>

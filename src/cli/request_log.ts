@@ -1,13 +1,14 @@
 import { type Clock, OrkaError } from "../base/mod.ts";
-import type { Client, RequestOptions } from "../client/mod.ts";
+import type { Client } from "../client/mod.ts";
 import { type CliIo, note } from "./io.ts";
+import { wrapClient } from "./wrapped_client.ts";
 
 /**
  * A client that tells stderr of its requests: from level 6 one line each, from 8 with headers, as kubectl's -v
  * does. Credentials are never part of a request's own headers, so none can show.
  */
 export function logged(client: Client, { io, level }: { io: CliIo; level: number }): Client {
-  async function request(path: string, options: RequestOptions = {}): Promise<Response> {
+  return wrapClient(client, async (path, options = {}) => {
     const started = io.clock.monotonic();
     const line = `${options.method ?? "GET"} ${client.target.server}${path}`;
     if (level >= 8) {
@@ -25,20 +26,7 @@ export function logged(client: Client, { io, level }: { io: CliIo; level: number
       await note(io, `${stamp(io.clock)} ${line} ${status} in ${elapsed(io.clock, started)}`);
       throw error;
     }
-  }
-  return {
-    target: client.target,
-    request,
-    async json(path, options) {
-      const response = await request(path, options);
-      try {
-        return await response.json();
-      } catch (cause) {
-        throw new OrkaError("protocol", `GET ${path}: the answer is no JSON`, { cause });
-      }
-    },
-    close: () => client.close(),
-  };
+  });
 }
 
 function elapsed(clock: Clock, started: number): string {

@@ -1,8 +1,9 @@
 /** `get` of whole objects: json, yaml, ndjson, name, jsonpath, custom-columns; written as they arrive. */
 import { EXIT, safeText } from "../../base/mod.ts";
-import { type Client, listObjects, type ListOptions, listTable, PAGE_LIMIT } from "../../client/mod.ts";
+import { type Client, listObjects, PAGE_LIMIT } from "../../client/mod.ts";
 import { apiVersion, type KubeObject } from "../../kube/mod.ts";
 import { note } from "../io.ts";
+import { wrapClient } from "../wrapped_client.ts";
 import type { Format } from "../print/format.ts";
 import { type ObjectPrinter, objectPrinter } from "../print/object_printer.ts";
 import { sortByPath } from "../print/sorting.ts";
@@ -84,8 +85,8 @@ class ObjectRun {
         this.#skips = true;
       },
     };
-    const client = this.#sink.paced(cluster.client);
-    if (format.type === "name" && this.#sortBy === "") return await this.#names(client, target, options);
+    const isNames = format.type === "name" && this.#sortBy === "";
+    const client = this.#sink.paced(isNames ? metadataClient(cluster.client) : cluster.client);
     await listObjects(client, target.resource, {
       ...options,
       managedFields: this.#keepsManagedFields(),
@@ -93,26 +94,11 @@ class ObjectRun {
     });
   }
 
-  /** Names need the objects' metadata only, which a Table brings in a tenth of the bytes. */
-  async #names(client: Client, target: Target, options: ListOptions): Promise<void> {
-    const { kind } = target.resource;
-    await listTable(client, target.resource, {
-      ...options,
-      includeObject: "Metadata",
-      onRow: ({ metadata, error }) =>
-        this.#item(target, () => {
-          if (metadata === null) throw new SyntaxError(error);
-          return { apiVersion: apiVersion(target.resource), kind, metadata };
-        }),
-    });
-  }
-
   #item(target: Target, parse: () => unknown): void {
     try {
       const item = parse() as KubeObject;
-      // Servers leave the kind out of the items of built-in lists.
-      const kind = { apiVersion: apiVersion(target.resource), kind: target.resource.kind };
-      this.add(item.apiVersion === undefined || item.kind === undefined ? { ...item, ...kind } : item);
+      // Servers leave the kind out of the items of built-in lists, and name another one for metadata.
+      this.add({ ...item, apiVersion: apiVersion(target.resource), kind: target.resource.kind });
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       this.malformed++;
@@ -132,4 +118,11 @@ class ObjectRun {
     const { managedFields: _, ...metadata } = object.metadata;
     return { ...object, metadata };
   }
+}
+
+const METADATA_ACCEPT = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
+
+/** Names need the objects' metadata only, which is a tenth of the bytes. */
+function metadataClient(client: Client): Client {
+  return wrapClient(client, (path, options) => client.request(path, { ...options, accept: METADATA_ACCEPT }));
 }

@@ -1,5 +1,6 @@
 import type { Client } from "../../client/mod.ts";
 import { type Output, safeLines } from "../io.ts";
+import { wrapClient } from "../wrapped_client.ts";
 
 /**
  * Text from callbacks that cannot wait. A list's callbacks are synchronous; what slows a list down to the speed
@@ -37,14 +38,9 @@ export class Sink {
 
   /** The same client, whose requests wait for this sink. */
   paced(client: Client): Client {
-    return {
-      target: client.target,
-      request: async (path, options) => {
-        await this.drained();
-        return await client.request(path, options);
-      },
-      json: (path, options) => client.json(path, options),
-      close: () => client.close(),
-    };
+    return wrapClient(client, async (path, options) => {
+      await this.drained();
+      return await client.request(path, options);
+    });
   }
 }
