@@ -1,3 +1,4 @@
+import type { KubeObject } from "../kube/mod.ts";
 import assert from "node:assert/strict";
 import { EngineRig, EVERYTHING } from "../../tests/support/engine_rig.ts";
 import type { ObjectUpdate, ServerStatus } from "./protocol.ts";
@@ -192,6 +193,8 @@ Deno.test("an object is followed with its events, and told gone", async () => {
   const ref = { resource: rig.api.resource("pods"), namespace: "default", name: "web-0" };
   const open = rig.engine.openObject(ref, { events: true }, (update) => updates.push(update));
   await rig.until(() => updates.at(-1)?.object?.metadata.name === "web-0", "the object");
+  const typed = ({ apiVersion, kind }: KubeObject) => `${apiVersion} ${kind}`;
+  assert.equal(typed(updates.at(-1)!.object!), "v1 Pod", "a list's items do not say what they are");
   rig.pod("web-0", { phase: "Failed" });
   rig.api.put({
     apiVersion: "v1",
@@ -201,6 +204,7 @@ Deno.test("an object is followed with its events, and told gone", async () => {
     lastTimestamp: "2026-01-01T00:00:00Z",
   });
   await rig.until(() => updates.at(-1)!.events.length === 1, "the event");
+  assert.equal(typed(updates.at(-1)!.events[0]!), "v1 Event");
   assert.deepEqual(updates.at(-1)!.object!["status"], { phase: "Failed" });
   rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "default", name: "web-0" });
   await rig.until(() => updates.at(-1)!.deleted, "the deletion");

@@ -1,5 +1,11 @@
 import { type Client } from "../client/mod.ts";
-import { formatFieldSelector, type KubeObject, type Resource, resourcePath } from "../kube/mod.ts";
+import {
+  apiVersion,
+  formatFieldSelector,
+  type KubeObject,
+  type Resource,
+  resourcePath,
+} from "../kube/mod.ts";
 import { ObjectSet, type ObjectSetOptions } from "./object_set.ts";
 import { objectSource } from "./object_source.ts";
 import type { ObjectRef, ObjectUpdate } from "./protocol.ts";
@@ -75,10 +81,13 @@ export class ObjectFollower implements AsyncDisposable {
   #send(): void {
     const { status, complete, last, objects } = this.#object;
     if (status.phase === "denied" && !complete) this.#get();
+    const object = objects.at(-1) ?? last ?? this.#got;
     this.#options.onUpdate({
-      object: objects.at(-1) ?? last ?? this.#got,
+      object: object && withType(object, this.#ref.resource),
       deleted: complete && objects.length === 0,
-      events: [...this.#events?.objects ?? []].sort((a, b) => eventMs(a) - eventMs(b)),
+      events: [...this.#events?.objects ?? []]
+        .sort((a, b) => eventMs(a) - eventMs(b))
+        .map((event) => withType(event, EVENTS)),
       status,
     });
   }
@@ -97,6 +106,11 @@ export class ObjectFollower implements AsyncDisposable {
       () => {},
     );
   }
+}
+
+/** Items of a list of built-in kinds leave out what the list says for all of them. */
+function withType(object: KubeObject, resource: Resource): KubeObject {
+  return { ...object, apiVersion: apiVersion(resource), kind: resource.kind };
 }
 
 /** When an event was seen last, epoch ms: core/v1 and events.k8s.io fill different fields. */
