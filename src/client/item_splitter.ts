@@ -161,8 +161,7 @@ export class ItemSplitter {
         while (at < length && (c = bytes[at]!) !== QUOTE && c !== BACKSLASH) at++;
         if (at >= length) break;
         if (c === BACKSLASH) {
-          if (at + 1 >= length) break; // the escape's second byte decides; come back with it
-          at += 2;
+          at += 2; // past the end, too: the escaped byte is the next chunk's first
           continue;
         }
         inString = false;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { OrkaError } from "../base/mod.ts";
 import { FakeApi, fakeResource } from "../../tests/support/fake_api.ts";
+import type { Fetch } from "./fetch.ts";
 import { createClient } from "./http_client.ts";
 import type { TableRow } from "./item_reader.ts";
 import { listObjects, listTable } from "./list.ts";
@@ -26,10 +27,26 @@ async function rejection(promise: Promise<unknown>): Promise<OrkaError> {
   return error;
 }
 
-Deno.test("the next page is asked for before this page's rows are read", async () => {
+/** The same answers, their bodies in chunks of a few bytes. */
+function trickling(api: FakeApi): Fetch {
+  return async (request) => {
+    const bytes = new Uint8Array(await (await api.fetch(request)).arrayBuffer());
+    let at = 0;
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          if (at >= bytes.length) return controller.close();
+          controller.enqueue(bytes.slice(at, at += 100));
+        },
+      }),
+    );
+  };
+}
+
+Deno.test("the next page is asked for while this one still arrives", async () => {
   const api = filled(4);
   const requestsAtRow: number[] = [];
-  await listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+  await listTable(createClient({ fetch: trickling(api) }), api.resource("configmaps"), {
     limit: 2,
     onRow: () => requestsAtRow.push(api.requests.length),
   });

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { Cancelled, ManualClock, OrkaError } from "../base/mod.ts";
+import { FakeApi } from "../../tests/support/fake_api.ts";
+import { createClient, type Credentials, HttpClient } from "./http_client.ts";
+
+const TARGET = {
+  server: "https://kube.example:6443/prefix",
+  context: "",
+  cluster: "",
+  user: "",
+  namespace: "default",
+  contexts: [],
+};
+
+async function failure(promise: Promise<unknown>): Promise<OrkaError> {
+  const error = await promise.then(() => assert.fail("it resolved"), (e) => e);
+  assert.ok(error instanceof OrkaError, String(error));
+  return error;
+}
+
+Deno.test("a Status becomes an error with its code, reason and the server's own words", async () => {
+  const cases: readonly (readonly [number, string, string])[] = [
+    [400, "BadRequest", "invalid"],
+    [401, "Unauthorized", "unauthorized"],
+    [403, "Forbidden", "forbidden"],
+    [404, "NotFound", "not-found"],
+    [406, "NotAcceptable", "not-acceptable"],
+    [409, "Conflict", "conflict"],
+    [409, "AlreadyExists", "already-exists"],
+    [410, "Expired", "expired"],
+    [422, "Invalid", "invalid"],
+    [429, "TooManyRequests", "throttled"],
+    [500, "InternalError", "server"],
+    [503, "ServiceUnavailable", "server"],
+    [504, "Timeout", "timeout"],
+  ];
+  for (const [status, reason, code] of cases) {
+    const api = new FakeApi();
+    api.faults.fail({
+      status,
+      body: { reason, message: `said ${reason}`, details: { causes: [{ field: "spec.x", message: "bad" }] } },
+    });
+    const error = await failure(createClient({ fetch: api.fetch }).json("/api/v1/pods"));
+    assert.deepEqual([error.code, error.reason, error.message, error.status], [
+      code,
+      reason,
+      `said ${reason}`,
+      status,
+    ]);
+    assert.deepEqual(error.causes, [{ field: "spec.x", message: "bad" }]);
+  }
+});
+
+Deno.test("what is no Status still tells its HTTP status", async () => {
+  const api = new FakeApi();
+  const client = createClient({ fetch: api.fetch });
+  assert.equal((await failure(client.json("/nope"))).code, "not-found");
+  api.faults.fail({ status: 502, body: "<html>bad gateway" });
+  assert.deepEqual([(await failure(client.json("/api"))).message], ["<html>bad gateway"]);
+  api.faults.fail({ status: 429, body: "", headers: { "retry-after": "7" } });
+  assert.equal((await failure(client.json("/api"))).retryAfterSeconds, 7);
+});
+
+Deno.test("a refusal by RBAC names the kubectl line that asks for the right", async () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ["GET", "/api/v1/pods?limit=500", "list pods -A"],
+    ["GET", "/api/v1/namespaces/x/pods", "list pods -n x"],
+    ["GET", "/api/v1/namespaces/x/pods?watch=true", "watch pods -n x"],
+    ["GET", "/api/v1/namespaces/x/pods/web", "get pods/web -n x"],
+    ["GET", "/api/v1/namespaces/x/pods/web/log", "get pods/web --subresource=log -n x"],
+    ["POST", "/apis/apps/v1/namespaces/x/deployments", "create deployments.apps -n x"],
+    ["PATCH", "/apis/apps/v1/namespaces/x/deployments/d", "patch deployments.apps/d -n x"],
+    ["DELETE", "/apis/apps/v1/namespaces/x/deployments", "deletecollection deployments.apps -n x"],
+    ["GET", "/api/v1/namespaces", "list namespaces -A"],
+    ["GET", "/api/v1/namespaces/x", "get namespaces/x"],
+    ["GET", "/version", "get /version"],
+  ];
+  for (const [method, path, line] of cases) {
+    const api = new FakeApi();
+    api.faults.fail({ status: 403 });
+    const error = await failure(createClient({ fetch: api.fetch }).request(path, { method }));
+    assert.equal(error.hint, `to see it: kubectl auth can-i ${line}`);
+  }
+});
+
+function failing(error: Error): HttpClient {
+  return new HttpClient({ target: TARGET, transport: { send: () => Promise.reject(error), close() {} } });
+}
+
+Deno.test("a connection that fails is told in kubectl's words", async () => {
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    [
+      "tcp connect error: Connection refused (os error 111)",
+      "unreachable",
+      /^The connection to the server kube\.example:6443 was refused - did you specify the right host or port\?$/,
+    ],
+    ["dns error: failed to lookup address information", "unreachable", /no such host$/],
+    ["invalid peer certificate: UnknownIssuer", "tls", /signed by unknown authority$/],
+    ["invalid peer certificate: certificate not valid for name", "tls", /kube\.example:6443/],
+    ["invalid peer certificate: Expired", "tls", /has expired$/],
+    ["received fatal alert: CertificateRequired", "tls", /CertificateRequired$/],
+    ["No route to host (os error 113)", "unreachable", /no route to host$/],
+    ["something new", "unreachable", /^Unable to connect to the server kube\.example:6443: something new$/],
+  ];
+  for (const [text, code, message] of cases) {
+    const cause = new Error(
+      `error sending request for url (https://kube.example:6443/x): client error (Connect): ${text}`,
+    );
+    const error = await failure(failing(new TypeError("fetch failed", { cause })).json("/x"));
+    assert.equal(error.code, code, text);
+    assert.match(error.message, message);
+  }
+});
+
+Deno.test("no answer in time is a timeout; without a limit it waits on", async () => {
+  const clock = new ManualClock();
+  const api = new FakeApi({ clock });
+  const client = createClient({ fetch: api.fetch, clock, timeoutMs: 5_000 });
+  api.faults.stall();
+  const stalled = failure(client.json("/version"));
+  await clock.advance(5_000);
+  assert.equal((await stalled).code, "timeout");
+  api.faults.delay(60_000);
+  const patient = client.json("/version", { timeoutMs: 0 });
+  await clock.advance(60_000);
+  assert.equal((await patient as { major: string }).major, "1");
+  assert.equal(clock.pending, 0);
+});
+
+Deno.test("the caller's abort is the caller's reason, and a closed client refuses", async () => {
+  const api = new FakeApi();
+  const client = createClient({ fetch: api.fetch });
+  const abort = new AbortController();
+  const reason = new Error("mine");
+  api.faults.stall();
+  const stalled = client.json("/version", { signal: abort.signal }).catch((error) => error);
+  abort.abort(reason);
+  assert.equal(await stalled, reason);
+  api.faults.stall();
+  const open = client.json("/version").catch((error) => error);
+  client.close();
+  assert.ok(await open instanceof Cancelled);
+  assert.ok(await client.json("/version").catch((error) => error) instanceof Cancelled);
+});
+
+class Tokens implements Credentials {
+  refreshed = 0;
+
+  constructor(public current: string, readonly next: string | null) {}
+
+  headers(): Promise<Record<string, string>> {
+    return Promise.resolve({ authorization: `Bearer ${this.current}` });
+  }
+
+  refresh(): Promise<boolean> {
+    this.refreshed++;
+    if (this.next === null) return Promise.resolve(false);
+    this.current = this.next;
+    return Promise.resolve(true);
+  }
+}
+
+Deno.test("401 asks the credentials once more, and only once", async () => {
+  const cases: readonly (readonly [string | null, number, string])[] = [
+    ["good", 2, "ok"],
+    ["still bad", 2, "unauthorized"],
+    [null, 1, "unauthorized"],
+  ];
+  for (const [next, requests, want] of cases) {
+    const sent: string[] = [];
+    const credentials = new Tokens("old", next);
+    const client = new HttpClient({
+      target: TARGET,
+      credentials,
+      transport: {
+        send(request) {
+          sent.push(request.headers.get("authorization")!);
+          const good = sent.at(-1) === "Bearer good";
+          return Promise.resolve(new Response("{}", { status: good ? 200 : 401 }));
+        },
+        close() {},
+      },
+    });
+    const got = await client.json("/x").then(() => "ok", (error) => error.code);
+    assert.deepEqual([got, sent.length, credentials.refreshed], [want, requests, 1]);
+  }
+});
+
+Deno.test("requests go to the server's path with the common headers", async () => {
+  let seen: Request | null = null;
+  const client = new HttpClient({
+    target: TARGET,
+    headers: [["Impersonate-User", "bob"], ["Impersonate-Group", "a"], ["Impersonate-Group", "b"]],
+    transport: {
+      send(request) {
+        seen = request;
+        return Promise.resolve(new Response("{}"));
+      },
+      close() {},
+    },
+  });
+  await client.json("/api/v1/pods?limit=1", { accept: "application/x", headers: { "x-a": "1" } });
+  assert.equal(seen!.url, "https://kube.example:6443/prefix/api/v1/pods?limit=1");
+  const header = (name: string) => seen!.headers.get(name);
+  assert.deepEqual(
+    [header("accept"), header("x-a"), header("impersonate-user"), header("impersonate-group")],
+    [
+      "application/x",
+      "1",
+      "bob",
+      "a, b",
+    ],
+  );
+});
