@@ -40,3 +40,4 @@ export {
   type DiscoverOptions,
   type Discovery,
 } from "./discovery.ts";
+export { type Kubeconfig, loadKubeconfig } from "./kubeconfig.ts";
