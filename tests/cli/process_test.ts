@@ -1,0 +1,182 @@
+/** The program as a process: exit codes, signals, pipes, completion in a real bash. */
+import assert from "node:assert/strict";
+import { FakeApi } from "../support/fake_api.ts";
+import { orka, run, type RunOptions } from "../support/real_cluster.ts";
+
+const MAIN = decodeURIComponent(new URL("../../main.ts", import.meta.url).pathname);
+
+interface Served extends AsyncDisposable {
+  readonly api: FakeApi;
+  readonly url: string;
+  /** A home of its own: no kubeconfig, no caches. */
+  readonly home: string;
+  readonly options: RunOptions;
+}
+
+async function served(): Promise<Served> {
+  const api = new FakeApi();
+  for (const name of ["shop", "default"]) {
+    api.put({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  }
+  for (const name of ["web-0", "web-1", "db:0"]) {
+    api.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "shop" }, data: { x: "y" } });
+  }
+  const server = await api.listen();
+  const home = await Deno.makeTempDir({ prefix: "orka-home-" });
+  const kubeconfig = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "fake",
+    clusters: [{ name: "fake", cluster: { server: server.url } }],
+    users: [{ name: "me", user: {} }],
+    contexts: ["fake", "far"].map((name) => ({
+      name,
+      context: { cluster: "fake", user: "me", namespace: "shop" },
+    })),
+  };
+  await Deno.writeTextFile(`${home}/config`, JSON.stringify(kubeconfig));
+  const env = { HOME: home, KUBECONFIG: `${home}/config`, DENO_DIR: denoDir() };
+  return {
+    api,
+    url: server.url,
+    home,
+    options: { env, timeoutMs: 20_000 },
+    [Symbol.asyncDispose]: async () => {
+      await server.close();
+      await Deno.remove(home, { recursive: true });
+    },
+  };
+}
+
+/** Deno's cache lies below HOME unless named. */
+function denoDir(): string {
+  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
+}
+
+Deno.test("process: get prints, and its second run asks one request", async () => {
+  await using server = await served();
+  const first = await orka(["get", "cm", "-o", "name"], server.options);
+  assert.deepEqual([first.code, first.stdout, first.stderr], [
+    0,
+    "configmap/db:0\nconfigmap/web-0\nconfigmap/web-1\n",
+    "",
+  ]);
+  const before = server.api.requests.length;
+  await orka(["get", "cm"], server.options);
+  assert.deepEqual(server.api.requests.slice(before).map(({ path }) => path.split("?")[0]), [
+    "/api/v1/namespaces/shop/configmaps",
+  ]);
+});
+
+Deno.test("process: exit codes of errors and usage", async () => {
+  await using server = await served();
+  const codes: [string[], number, RegExp][] = [
+    [["get", "cm", "nope"], 1, /Error from server \(NotFound\)/],
+    [["gte"], 2, /"get"/],
+    [[], 2, /needs a terminal/],
+    [["get", "pods", "--context", "nowhere"], 1, /^Error in configuration: .*nowhere/],
+    [
+      ["get", "pods", "-s", closedPort()],
+      1,
+      /^The connection to the server 127\.0\.0\.1:\d+ was refused/,
+    ],
+    [["get", "pods", "--kubeconfig", "/no/such/file"], 1, /no such file|does not exist|\/no\/such\/file/],
+  ];
+  for (const [args, code, stderr] of codes) {
+    const ran = await orka(args, server.options);
+    assert.deepEqual([ran.code, ran.stdout], [code, ""], args.join(" ") + ran.stderr);
+    assert.match(ran.stderr, stderr);
+    assert.doesNotMatch(ran.stderr, /this is a bug/);
+  }
+});
+
+/** An address that nothing listens on. */
+function closedPort(): string {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  return `http://127.0.0.1:${listener.addr.port}`;
+}
+
+Deno.test("process: a broken kubeconfig is named", async () => {
+  await using server = await served();
+  await Deno.writeTextFile(`${server.home}/config`, "a: [b\nc: }");
+  const ran = await orka(["get", "pods"], server.options);
+  assert.equal(ran.code, 1);
+  assert.match(ran.stderr, /config/);
+  assert.doesNotMatch(ran.stderr, /this is a bug/);
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`process: ${signal} ends a watch with ${code}, quietly`, async () => {
+    await using server = await served();
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", MAIN, "watch", "cm"],
+      env: { ...server.options.env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes("web-1")) {
+      const { value, done } = await reader.read();
+      assert.ok(!done, text);
+      text += value;
+    }
+    child.kill(signal);
+    await reader.cancel();
+    const [status, stderr] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assert.deepEqual([status.code, stderr], [code, ""]);
+  });
+}
+
+Deno.test("process: a pipe whose reader goes ends it quietly, as SIGPIPE would", async () => {
+  await using server = await served();
+  for (let i = 0; i < 3_000; i++) {
+    const name = `many-${i}-${"x".repeat(60)}`;
+    server.api.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "many" } });
+  }
+  const line = `"${Deno.execPath()}" run -A "${MAIN}" get cm -n many | head -1; echo "\${PIPESTATUS[0]}"`;
+  const { stdout, stderr } = await run("bash", ["-c", line], server.options);
+  assert.match(stdout, /^NAME .*\n141\n$/);
+  assert.equal(stderr, "");
+});
+
+/** What bash proposes for a line, by the real script in a real bash. */
+async function bashProposes(server: Served, line: string): Promise<string[]> {
+  const bin = `${server.home}/bin`;
+  await Deno.mkdir(bin, { recursive: true });
+  await Deno.writeTextFile(`${bin}/orka`, `#!/bin/sh\nexec "${Deno.execPath()}" run -A "${MAIN}" "$@"\n`, {
+    mode: 0o755,
+  });
+  // Readline's own split of the line, at its word breaks.
+  const words: string[] = line.match(/[^\s:=]+|[:=]+/g) ?? [];
+  if (/\s$/.test(line)) words.push("");
+  const script = `
+source <(orka completion bash)
+COMP_LINE=${quote(line)} COMP_POINT=${line.length}
+COMP_WORDS=(${words.map(quote).join(" ")}) COMP_CWORD=${words.length - 1}
+__orka_complete
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const env = { ...server.options.env, PATH: `${bin}:${Deno.env.get("PATH")}` };
+  const ran = await run("bash", ["--norc", "-c", script], { ...server.options, env });
+  assert.deepEqual([ran.code, ran.stderr], [0, ""]);
+  return ran.stdout.trimEnd().split("\n");
+}
+
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+Deno.test("process: bash completes verbs, kinds, names, namespaces and contexts", async () => {
+  await using server = await served();
+  assert.deepEqual(await bashProposes(server, "orka desc"), ["describe"]);
+  assert.deepEqual(await bashProposes(server, "orka get configm"), ["configmaps"]);
+  assert.deepEqual(await bashProposes(server, "orka get cm web"), ["web-0", "web-1"]);
+  assert.deepEqual(await bashProposes(server, "orka get pods -n "), ["default", "shop"]);
+  assert.deepEqual(await bashProposes(server, "orka --context f"), ["fake", "far"]);
+  assert.deepEqual(await bashProposes(server, "orka get cm/web-1"), ["cm/web-1"]);
+  // Readline holds what stands before a break: only the rest is given.
+  assert.deepEqual(await bashProposes(server, "orka get cm db:"), ["0"]);
+  assert.deepEqual(await bashProposes(server, "orka get pods --namespace=s"), ["shop"]);
+});
