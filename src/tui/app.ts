@@ -220,7 +220,9 @@ export class App {
   /** `guess` is the line with its first suggestion taken, used where the line itself names nothing. */
   #runLine(line: string, guess: string): void {
     const command = parsePalette(line);
-    const isUnknown = command.type === "view" && this.navigator.findKind(command.kind) === undefined;
+    const isUnknown = command.type === "view"
+      ? this.navigator.findKind(command.kind) === undefined
+      : command.type === "context" && !this.#world().contexts.includes(command.name);
     const chosen = isUnknown && guess !== line ? parsePalette(guess) : command;
     try {
       this.#runPalette(chosen);

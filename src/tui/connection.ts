@@ -8,6 +8,7 @@
  */
 import { type Clock, toWire, type WireError } from "../base/mod.ts";
 import type { Discovered, Engine, ServerStatus } from "../engine/protocol.ts";
+import type { SessionOptions } from "./session_options.ts";
 
 export type ConnectionState =
   | { readonly type: "idle" }
@@ -24,7 +25,7 @@ export type ConnectionState =
 export interface ConnectionOptions {
   readonly clock: Clock;
   /** Opens an engine on a context; undefined: the current one. Throws OrkaError. */
-  readonly connect: (context: string | undefined) => Promise<Engine>;
+  readonly connect: SessionOptions["connect"];
   readonly onChange: () => void;
 }
 
@@ -72,7 +73,8 @@ export class Connection {
     this.#set({ type: "connecting", context });
     try {
       await before;
-      const engine = await this.#options.connect(context);
+      const onCrash = (error: Error) => void this.#crashed(turn, error);
+      const engine = await this.#options.connect(context, { onCrash });
       if (turn !== this.#turn) return void await engine[Symbol.asyncDispose]();
       this.#attach(engine);
     } catch (error) {
@@ -89,6 +91,14 @@ export class Connection {
     this.#turn++;
     await this.#release();
     this.#state = { type: "idle" };
+  }
+
+  /** A bug ended the engine: its context is connected to anew, with what it died of in sight meanwhile. */
+  async #crashed(turn: number, error: Error): Promise<void> {
+    if (turn !== this.#turn) return;
+    const { context } = this;
+    await this.#release();
+    if (turn === this.#turn) this.#failed(context, error);
   }
 
   #attach(engine: Engine): void {

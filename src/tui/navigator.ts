@@ -4,16 +4,17 @@
  * 1. Exactly the current pane is shown (`Pane.show`); all others in history are hidden.
  * 2. A switch of context begins a new history: panes of one cluster are never shown over another.
  */
-import { type Clock, fromWire, OrkaError } from "../base/mod.ts";
+import { type Clock, OrkaError } from "../base/mod.ts";
 import type { Engine, ObjectRef } from "../engine/protocol.ts";
-import { findResource, resolveResource, type Resource } from "../kube/mod.ts";
+import { findResource, nearMiss, resolveResource, type Resource } from "../kube/mod.ts";
 import { eventsCommand } from "./command_line.ts";
 import { Connection } from "./connection.ts";
 import { KNOWN_KINDS } from "./known_kinds.ts";
 import type { ViewCommand } from "./palette_command.ts";
-import type { Pane, PaneHost, ViewRequest } from "./pane.ts";
+import type { Frame, Pane, PaneHost, ViewRequest } from "./pane.ts";
 import { ContextsPane } from "./panes/contexts.ts";
 import { DescribePane } from "./panes/describe.ts";
+import { retryText } from "./panes/feed_notice.ts";
 import { HelpPane } from "./panes/help.ts";
 import { KindsPane } from "./panes/kinds.ts";
 import { isObjectPane } from "./panes/object_pane.ts";
@@ -145,7 +146,7 @@ export class Navigator implements PaneHost {
       new ContextsPane(this, {
         contexts: this.#options.session.contexts,
         current: () => this.connection.context ?? this.engine?.target.context ?? "",
-        failure: () => this.#failureText(),
+        failure: (frame) => this.#failureLines(frame),
       }),
     );
   }
@@ -164,12 +165,11 @@ export class Navigator implements PaneHost {
   openCommand(command: ViewCommand): void {
     const { context, ...rest } = command;
     if (context !== undefined && context !== this.connection.context) {
-      this.#pending = rest;
-      return this.#connect(context);
+      return this.switchContext(context, rest);
     }
     if (this.engine === null) {
       this.#pending = rest;
-      return;
+      return this.notify(`No connection yet: ${command.kind} opens as soon as there is one`, "info");
     }
     this.#root(new ResourcesPane(this, this.#requestOf(command)));
     if (command.namespace !== undefined) this.#useNamespace(command.namespace);
@@ -210,9 +210,14 @@ export class Navigator implements PaneHost {
     this.#settle();
   }
 
-  switchContext(name: string): void {
-    this.#pending ??= { type: "view", kind: FIRST_KIND };
-    this.#connect(name);
+  /** A name that the kubeconfig does not have costs nothing: the session stays where it is. */
+  switchContext(name: string, then: ViewCommand = { type: "view", kind: FIRST_KIND }): void {
+    this.spawn(async () => {
+      const known = (await this.#options.session.contexts()).map((entry) => entry.name);
+      if (known.length > 0 && !known.includes(name)) throw unknownContext(name, known);
+      this.#pending = then;
+      this.#connect(name);
+    });
   }
 
   // -- what panes ask for
@@ -276,12 +281,20 @@ export class Navigator implements PaneHost {
       this.#engine = state.engine;
       this.#opened(state.engine);
     }
-    if (state.type === "failed" && this.current === undefined) this.openContexts();
+    if (state.type === "failed") this.#connectionFailed(state.error.message);
     this.#openPending();
     this.invalidate();
   }
 
+  #connectionFailed(message: string): void {
+    if (this.current === undefined) this.openContexts();
+    else if (!(this.current instanceof ContextsPane)) this.notify(message, "error");
+  }
+
+  /** A pane that outlived its engine (which crashed) holds on to the new one. */
   #opened({ target }: Engine): void {
+    this.#shown?.hide();
+    this.#shown?.show();
     if (this.#namespace === undefined) this.#namespace = target.namespace || "default";
     for (const name of [target.namespace || "default", this.#namespace]) {
       if (name !== null) this.namespaces.use(name);
@@ -326,12 +339,12 @@ export class Navigator implements PaneHost {
     if (namespace !== null) this.namespaces.use(namespace);
   }
 
-  #failureText(): string {
+  #failureLines(frame: Frame): readonly string[] {
     const { state } = this.connection;
-    if (state.type !== "failed") return "";
-    const { message, hint } = fromWire(state.error) as Error & { hint?: string };
-    const of = state.context === undefined ? "" : `context ${state.context}: `;
-    return `${of}${message}${hint ? ` (${hint})` : ""}`;
+    if (state.type !== "failed") return [];
+    const { message, hint = "" } = state.error;
+    const of = state.context === undefined ? "" : `Context ${state.context}: `;
+    return [`${of}${message}`, hint, retryText(state.retryMs, frame)];
   }
 
   #root(pane: Pane): void {
@@ -361,6 +374,12 @@ export class Navigator implements PaneHost {
     }
     this.invalidate();
   }
+}
+
+function unknownContext(name: string, known: readonly string[]): OrkaError {
+  const guess = nearMiss(name, known);
+  const hint = guess === undefined ? `there are ${known.join(", ")}` : `did you mean ${guess}?`;
+  return new OrkaError("no-context", `The kubeconfig has no context "${name}"`, { hint });
 }
 
 function isSameObject(a: ObjectRef, b: ObjectRef): boolean {

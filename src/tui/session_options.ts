@@ -7,9 +7,12 @@ import type { ThemeName } from "./term/mod.ts";
 export interface SessionOptions {
   /**
    * Opens an engine; `context` undefined: the one that the flags or the kubeconfig name. Called again on a switch and
-   * after a failure. Throws OrkaError.
+   * after a failure. Throws OrkaError. `onCrash`: the engine is of no more use; another is opened.
    */
-  readonly connect: (context: string | undefined) => Promise<Engine>;
+  readonly connect: (
+    context: string | undefined,
+    options: { readonly onCrash: (error: Error) => void },
+  ) => Promise<Engine>;
   /** Every context of the kubeconfig, read anew. Throws OrkaError where it cannot be read. */
   readonly contexts: () => Promise<readonly ContextEntry[]>;
   /** As the person named it; undefined: the current one. */

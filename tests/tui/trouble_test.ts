@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { OrkaError } from "../../src/base/mod.ts";
 import type { Engine } from "../../src/engine/protocol.ts";
+import type { SessionOptions } from "../../src/tui/mod.ts";
 import { FakeEngine, wireError } from "../support/fake_engine.ts";
 import { KINDS, NOW_MS, podOf, smallCluster } from "../support/fake_kinds.ts";
 import { Robot } from "../support/robot.ts";
@@ -92,20 +93,25 @@ Deno.test("switching contexts shows one cluster only, also when it fails", async
     const engine = engines[context];
     return engine
       ? Promise.resolve(engine)
-      : Promise.reject(new OrkaError("no-context", `no context ${context}`));
+      : Promise.reject(new OrkaError("no-context", "cannot be reached"));
   };
-  await using robot = await Robot.start({ engine: engines["test"]!, connect });
+  const names = ["test", "viewer", "gone"];
+  const contexts = () =>
+    Promise.resolve(names.map((name) => ({ name, cluster: name, user: name, namespace: "" })));
+  await using robot = await Robot.start({ engine: engines["test"]!, connect, contexts });
   await robot.type(":svc<enter>:ctx viewer<enter>");
   robot.expect("only-here").expectNot("web-7c9-aaaaa");
   assert.match(robot.header, /viewer › shop › pods/);
   await robot.type("[").then((r) => r.expect("Nothing before this").expectNot("ClusterIP"));
   assert.ok(engines["test"]!.log.includes("dispose"));
-  await robot.type(":ctx gone<enter>").then((r) =>
-    r.expect("no context gone", "contexts").expectNot("only-here")
+  await robot.type(":ctx tset<enter>").then((r) =>
+    r.expect(`no context "tset"`, "did you mean test?", "only-here")
   );
-  await robot.type(":po default @test<enter>").then((r) =>
-    r.expect("web-7c9-aaaaa").expectNot("no context gone")
-  );
+  await robot.type(":ctx gone<enter>");
+  robot.expect("Context gone: cannot be reached", "contexts", "next try in 10s").expectNot("only-here");
+  await robot.type(":po<enter>").then((r) => r.expect("No connection yet"));
+  await robot.type(":po default @test<enter>").then((r) => r.expect("web-7c9-aaaaa").expectNot("cannot be"));
+  await robot.type(":ctx v<enter>").then((r) => assert.match(r.header, /viewer/, "the suggestion is taken"));
 });
 
 Deno.test("an answer to an earlier context is thrown away", async () => {
@@ -131,4 +137,20 @@ Deno.test("a failure in what a key does is a notice, not the end", async () => {
   robot.engine.log.length = 0;
   await robot.type("<shift-j>");
   assert.equal(robot.isOver, false);
+});
+
+Deno.test("a crash of the engine is said, and another one is opened", async () => {
+  const engines = [smallCluster(), smallCluster()];
+  const crash: ((error: Error) => void)[] = [];
+  const connect: SessionOptions["connect"] = (_, { onCrash }) => {
+    crash.push(onCrash);
+    return Promise.resolve<Engine>(engines[crash.length - 1]!);
+  };
+  await using robot = await Robot.start({ engine: engines[0]!, connect });
+  crash[0]!(new Error("out of luck"));
+  await robot.settle();
+  robot.expect("out of luck", "✗ no connection");
+  await robot.wait(10_000);
+  robot.expect("● live");
+  assert.equal(crash.length, 2);
 });

@@ -2,7 +2,7 @@
 import type { CommandId, KeyScope } from "../keymap.ts";
 import type { Frame, Pane, PaneHost, PaneLine, PaneSummary } from "../pane.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
-import { drawMessage } from "./message.ts";
+import { drawBar, drawMessage, messageHeight } from "./message.ts";
 import { LocalList, type LocalRow } from "./local_list.ts";
 
 /** One context of the kubeconfig. */
@@ -20,8 +20,8 @@ export interface ContextsSource {
   contexts(): Promise<readonly ContextEntry[]>;
   /** The one in use. */
   readonly current: () => string;
-  /** Why it can't be used, while it can't. */
-  readonly failure: () => string;
+  /** Why it can't be used and when it is tried again, while it can't. */
+  readonly failure: (frame: Frame) => readonly string[];
 }
 
 const COLUMNS = [
@@ -76,11 +76,9 @@ export class ContextsPane implements Pane {
   hide(): void {}
 
   draw(canvas: Canvas, frame: Frame): void {
-    const failure = this.#problem || this.#source.failure();
-    if (failure !== "" && canvas.h > 4) {
-      drawMessage(canvas.sub(0, 0, canvas.w, 1), { tone: "error", lines: [failure] });
-    }
-    const top = failure !== "" && canvas.h > 4 ? 1 : 0;
+    const lines = this.#problem === "" ? this.#source.failure(frame) : [this.#problem];
+    const top = Math.min(messageHeight(lines, canvas.w), Math.max(0, canvas.h - 3));
+    if (top > 0) drawBar(canvas.sub(0, 0, canvas.w, top), { tone: "error", lines });
     const body = canvas.sub(0, top, canvas.w, canvas.h - top);
     this.#list.draw(body, frame);
     if (this.#entries?.length === 0) {

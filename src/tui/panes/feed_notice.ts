@@ -22,7 +22,8 @@ export function feedNotice(status: FeedStatus | null, spec: ViewSpec, frame: Fra
       lines: [`Access denied: ${messageOf(error, `may not list ${what}`)}`, canI(spec)],
     };
   }
-  const tail = [freshText(status, frame), retryText(status, frame)].filter((part) => part !== "").join(" · ");
+  const tail = [freshText(status, frame), retryText(status.retryMs, frame)].filter((part) => part !== "")
+    .join(" · ");
   if (phase === "unauthorized") {
     const lines = [`Credentials refused: ${messageOf(error, "they are missing or have expired")}`, tail];
     return { tone: "error", lines };
@@ -52,7 +53,8 @@ function freshText({ freshMs }: FeedStatus, frame: Frame): string {
   return `shown as of ${agoText(freshMs, frame)} ago`;
 }
 
-function retryText({ retryMs }: FeedStatus, frame: Frame): string {
+/** When the next try is. */
+export function retryText(retryMs: number | null, frame: Frame): string {
   if (retryMs === null) return "trying";
   const leftMs = retryMs - frame.nowMs;
   if (leftMs <= 0) return "trying now";

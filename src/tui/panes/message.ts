@@ -1,5 +1,4 @@
 /** A few words in place of content, or over it: why there is nothing, what is wrong, what helps. */
-import { textWidth } from "../../base/mod.ts";
 import { type Canvas, layer, type TokenName } from "../term/mod.ts";
 import { wrapOffsets } from "../widgets/mod.ts";
 
@@ -9,31 +8,47 @@ export interface Message {
   readonly lines: readonly string[];
 }
 
+const SIGN_WIDTH = 2;
 const SIGNS: Readonly<Record<Message["tone"], string>> = { info: "", warn: "! ", error: "✗ " };
 
-/** In a canvas as tall as its lines: a bar. In a taller one: wrapped, a little in from the corner. */
+/** Rows that the lines take as a bar of this width. */
+export function messageHeight(lines: readonly string[], width: number): number {
+  return barRows(lines, width).length;
+}
+
+/** Over content: a bar, its lines wrapped to the canvas. */
+export function drawBar(canvas: Canvas, { tone, lines }: Message): void {
+  const { theme } = canvas;
+  canvas.clear(theme.bar);
+  for (const [y, { text, isFirst }] of barRows(lines, canvas.w).entries()) {
+    canvas.text(
+      1,
+      y,
+      isFirst ? SIGNS[tone] + text : text,
+      layer(theme.bar, isFirst ? theme[tone] : theme.dim),
+    );
+  }
+}
+
+/** In place of content: wrapped, a little in from the corner where there is room. */
 export function drawMessage(canvas: Canvas, { tone, lines }: Message): void {
-  const shown = lines.filter((line) => line !== "");
-  if (canvas.h <= shown.length) return drawBar(canvas, { tone, lines: shown });
   const { theme } = canvas;
   const margin = canvas.w > 40 && canvas.h > 6 ? 2 : 0;
   const body = canvas.sub(margin, margin > 0 ? 1 : 0, Math.max(1, canvas.w - 2 * margin), canvas.h);
   let y = 0;
-  for (const [at, line] of shown.entries()) {
-    const text = at === 0 ? SIGNS[tone] + line : line;
-    for (const piece of wrapped(text, body.w)) {
-      body.text(0, y++, piece, at === 0 ? (tone === "info" ? theme.text : theme[tone]) : theme.dim);
+  for (const [at, line] of lines.filter((text) => text !== "").entries()) {
+    for (const piece of wrapped(at === 0 ? SIGNS[tone] + line : line, body.w)) {
+      body.text(0, y++, piece, at > 0 ? theme.dim : tone === "info" ? theme.text : theme[tone]);
     }
   }
 }
 
-function drawBar(canvas: Canvas, { tone, lines }: Message): void {
-  const { theme } = canvas;
-  canvas.clear(theme.bar);
-  for (const [y, line] of lines.entries()) {
-    const style = layer(theme.bar, y === 0 ? theme[tone] : theme.dim);
-    canvas.text(1, y, y === 0 ? SIGNS[tone] + line : " ".repeat(textWidth(SIGNS[tone])) + line, style);
-  }
+/** The first line carries the tone, what follows is said quietly. */
+function barRows(lines: readonly string[], width: number): readonly { text: string; isFirst: boolean }[] {
+  const room = Math.max(1, width - 2 - SIGN_WIDTH);
+  return lines.filter((line) => line !== "").flatMap((line, at) =>
+    wrapped(line, room).map((text, row) => ({ text, isFirst: at === 0 && row === 0 }))
+  );
 }
 
 function wrapped(text: string, width: number): readonly string[] {

@@ -2,7 +2,7 @@
 import type { Frame } from "../pane.ts";
 import type { Canvas } from "../term/mod.ts";
 import { feedNotice } from "./feed_notice.ts";
-import { drawMessage, type Message } from "./message.ts";
+import { drawBar, drawMessage, type Message, messageHeight } from "./message.ts";
 import type { ObjectFeed } from "./object_feed.ts";
 import { objectText } from "./object_jumps.ts";
 
@@ -14,8 +14,8 @@ export function drawObjectNotice(canvas: Canvas, feed: ObjectFeed, frame: Frame)
     drawMessage(canvas, message);
     return canvas.sub(0, 0, 0, 0);
   }
-  const height = Math.min(message.lines.filter((line) => line !== "").length, Math.max(0, canvas.h - 3));
-  drawMessage(canvas.sub(0, 0, canvas.w, height), message);
+  const height = Math.min(messageHeight(message.lines, canvas.w), Math.max(0, canvas.h - 3));
+  drawBar(canvas.sub(0, 0, canvas.w, height), message);
   return canvas.sub(0, height, canvas.w, canvas.h - height);
 }
 

@@ -2,7 +2,7 @@
 import type { Frame, PaneHost } from "../pane.ts";
 import type { Canvas } from "../term/mod.ts";
 import { progressText, type TableData } from "../widgets/mod.ts";
-import { drawMessage } from "./message.ts";
+import { drawBar, drawMessage, messageHeight } from "./message.ts";
 import { feedNotice } from "./feed_notice.ts";
 import type { ResourcesPane } from "./resources.ts";
 import { lookOf, shownSort, tableRow } from "./shown_columns.ts";
@@ -18,8 +18,10 @@ export function drawResources(canvas: Canvas, scene: ResourcesScene): void {
   const notice = feedNotice(window.status, spec, frame);
   const isEmpty = window.columns.length === 0 || window.matched === 0;
   if (notice !== null && isEmpty) return drawMessage(canvas, notice);
-  const height = notice === null || canvas.h < 6 ? 0 : notice.lines.filter((line) => line !== "").length;
-  if (notice !== null) drawMessage(canvas.sub(0, 0, canvas.w, height), notice);
+  const height = notice === null
+    ? 0
+    : Math.min(messageHeight(notice.lines, canvas.w), Math.max(0, canvas.h - 4));
+  if (notice !== null) drawBar(canvas.sub(0, 0, canvas.w, height), notice);
   const body = canvas.sub(0, height, canvas.w, canvas.h - height);
   if (window.columns.length === 0) return drawMessage(body, { tone: "info", lines: waitingLines(scene) });
   drawRows(body, scene);
