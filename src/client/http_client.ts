@@ -1,4 +1,5 @@
 /** Client over anything Fetch-shaped: headers, credentials, time limits and the mapping of errors. */
+import { parseJson } from "../kube/mod.ts";
 import { Cancelled, type Clock, OrkaError, systemClock } from "../base/mod.ts";
 import type { Client, Lane, RequestOptions, Target } from "./client.ts";
 import type { Fetch } from "./fetch.ts";
@@ -63,7 +64,7 @@ export class HttpClient implements Client {
       throw networkError(cause, this.#origin);
     });
     try {
-      return JSON.parse(text);
+      return parseJson(text);
     } catch (cause) {
       throw new OrkaError("protocol", `the server's answer to ${path} is not JSON`, { cause });
     }

@@ -1,5 +1,5 @@
 /** From an item's bytes to what a list or a watch hands on. */
-import type { ObjectMeta } from "../kube/mod.ts";
+import { jsonText, type ObjectMeta, parseJson } from "../kube/mod.ts";
 import type { ItemMarks } from "./item_marks.ts";
 import type { SplitItem } from "./item_splitter.ts";
 
@@ -70,7 +70,7 @@ function slowRow({ bytes }: SplitItem): TableRow {
   if (object === undefined || object === null) return { cells, metadata: null, object: EMPTY, error: "" };
   const { metadata } = object;
   if (typeof metadata !== "object" || metadata === null) throw new TypeError("the object has no metadata");
-  return { cells, metadata, object: new TextEncoder().encode(JSON.stringify(object)), error: "" };
+  return { cells, metadata, object: new TextEncoder().encode(jsonText(object)), error: "" };
 }
 
 export function itemReader(onItem: (item: ObjectItem) => void): (item: SplitItem) => void {
@@ -79,7 +79,7 @@ export function itemReader(onItem: (item: ObjectItem) => void): (item: SplitItem
 
 /** The JSON of an item's part. */
 export function parse(bytes: Uint8Array): unknown {
-  return JSON.parse(decoder.decode(bytes));
+  return parseJson(decoder.decode(bytes));
 }
 
 function message(error: unknown): string {

@@ -1,4 +1,5 @@
 /** Volumes of pods and persistent volumes, by their source. One table says what each source shows. */
+import { jsonText } from "../kube/mod.ts";
 import type { CellInput, Page } from "./document.ts";
 import { none } from "./document.ts";
 import type { Tree } from "./tree.ts";
@@ -115,7 +116,7 @@ export function describeSource(page: Page, field: string, source: Tree, namespac
   const known = SOURCES[field];
   if (!known) {
     page.field("Type", field, 4);
-    for (const [name, value] of source.entries) page.field(name, value.or(JSON.stringify(value.value)), 4);
+    for (const [name, value] of source.entries) page.field(name, value.or(jsonText(value.value)), 4);
     return;
   }
   page.field("Type", known.type, 4);

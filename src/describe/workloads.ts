@@ -2,6 +2,7 @@
 import {
   formatLabelSelector,
   formatObjectSelector,
+  jsonText,
   type ObjectSelector,
   selectorOfObject,
 } from "../kube/mod.ts";
@@ -79,21 +80,10 @@ function templateText(template: Tree): string {
       [k, v],
     ) => [k, v.text]),
   );
-  return stable({
+  return jsonText({
     ...template.value as object,
     metadata: { ...template.at("metadata").value as object, labels },
   });
-}
-
-/** JSON with sorted keys. */
-function stable(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, v) =>
-      typeof v === "object" && v !== null && !Array.isArray(v)
-        ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => a < b ? -1 : 1))
-        : v,
-  );
 }
 
 function replicaSetLine(sets: readonly Tree[]): CellInput {

@@ -1,6 +1,6 @@
 import type { Clock, Knobs, Logger, MetricSet } from "../base/mod.ts";
 import type { ChangeType, TableRow } from "../client/mod.ts";
-import type { KubeObject } from "../kube/mod.ts";
+import { type KubeObject, parseJson } from "../kube/mod.ts";
 import type { FeedSource } from "./feed_source.ts";
 import type { FeedStatus } from "./protocol.ts";
 import { Reflector, type ReflectorSink } from "./reflector.ts";
@@ -116,7 +116,7 @@ export class ObjectSet implements ReflectorSink {
   /** Takes a row's object in unless it is older than the one held; its uid, or null when it cannot be read. */
   #put(row: TableRow): string | null {
     if (row.error !== "") return null;
-    const object = JSON.parse(decoder.decode(row.object)) as KubeObject;
+    const object = parseJson(decoder.decode(row.object)) as KubeObject;
     const { uid = `${object.metadata.namespace ?? ""}/${object.metadata.name}` } = object.metadata;
     const held = this.#objects.get(uid)?.metadata.resourceVersion;
     const listed = object.metadata.resourceVersion;

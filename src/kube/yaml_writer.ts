@@ -98,7 +98,7 @@ function item(value: unknown, indent: number, out: string[]): void {
 function scalar(value: unknown, indent: number, column: number, out: string[]): void {
   if (typeof value === "string") return string(value, indent, column, out);
   if (typeof value === "number") out.push(yamlNumber(value));
-  else if (typeof value === "boolean") out.push(value ? "true" : "false");
+  else if (typeof value === "boolean" || typeof value === "bigint") out.push(String(value));
   else if (value === null || value === undefined) out.push("null");
   else out.push(Array.isArray(value) ? "[]" : "{}");
   out.push("\n");

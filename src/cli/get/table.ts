@@ -1,6 +1,6 @@
 /** `get` as a table: server-side Tables, printed as their pages arrive. */
 import { listTable, PAGE_LIMIT, type TableRow } from "../../client/mod.ts";
-import { ageSince, resourceKey, type TableColumn } from "../../kube/mod.ts";
+import { ageSince, parseJson, resourceKey, type TableColumn } from "../../kube/mod.ts";
 import { note } from "../io.ts";
 import { sortByPath } from "../print/sorting.ts";
 import { type ShownRow, type TableOptions, TablePrinter } from "../print/table.ts";
@@ -180,7 +180,7 @@ interface KeyedRow {
 const decoder = new TextDecoder();
 
 function sortFields({ object }: TableRow): unknown {
-  return object.length === 0 ? null : JSON.parse(decoder.decode(object));
+  return object.length === 0 ? null : parseJson(decoder.decode(object));
 }
 
 /** A row as it is printed; one without cells gets its name and age. */
