@@ -10,6 +10,7 @@
  * -> `App.draw` -> bytes that differ -> terminal. Nothing changes: nothing runs, but for one timer to the earliest change
  * of an age that is on the screen.
  */
+export { clusterSession } from "./cluster_session.ts";
 export { type RunOptions, runSession } from "./run_session.ts";
 export { Session, type TerminalParts } from "./session.ts";
 export type { SessionHost, SessionOptions } from "./session_options.ts";

@@ -206,7 +206,13 @@ export class FakeEngine implements Engine {
     this.log.push(`read ${path}`);
     for (const { resource } of this.#kinds) {
       const all = this.#objects.get(groupResource(resource)) ?? [];
-      if (path.split("?")[0] === resourcePath(resource)) return Promise.resolve({ items: all });
+      const [collection = ""] = path.split("?");
+      const namespace = /\/namespaces\/([^/]+)\/[^/]+$/.exec(collection)?.[1];
+      if (collection === resourcePath(resource, { namespace })) {
+        const about = /involvedObject\.name%3D([^%&]+)/.exec(path)?.[1];
+        const items = all.filter((o) => namespace === undefined || o.metadata.namespace === namespace);
+        return Promise.resolve({ items: items.filter((o) => about === undefined || aboutName(o) === about) });
+      }
       const found = all.find((o) => resourcePath(resource, o.metadata) === path);
       if (found) return Promise.resolve(found);
     }
@@ -291,6 +297,10 @@ export class FakeEngine implements Engine {
     const matched = rows.filter((row) => passes(row, window.filter)).sort(orderOf(window, kind.columns));
     return { total: rows.length, matched };
   }
+}
+
+function aboutName(event: KubeObject): string | undefined {
+  return (event["involvedObject"] as { name?: string } | undefined)?.name;
 }
 
 function sameName(a: KubeObject, b: KubeObject): boolean {

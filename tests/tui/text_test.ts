@@ -85,7 +85,7 @@ Deno.test("the editor gets the text and nothing else changes", async () => {
 Deno.test("help shows what works here, made from the key table", async () => {
   await using robot = await Robot.start({ cols: 200, rows: 50 });
   await robot.type("?");
-  robot.expect("Sort by age", "Delete", "Shell", "Filter rows").expectNot(
+  robot.expect("Sort by age", "Delete", "Shell", "Filter: regex").expectNot(
     "Show or hide managedFields",
     "Scale",
   );
