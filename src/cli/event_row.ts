@@ -1,8 +1,7 @@
-import { ageSince, type ObjectMeta } from "../kube/mod.ts";
+import { ageSince, type KubeObject } from "../kube/mod.ts";
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/, in its core/v1 form. */
-export interface KubeEvent {
-  readonly metadata: ObjectMeta;
+export interface KubeEvent extends KubeObject {
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;

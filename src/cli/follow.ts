@@ -5,15 +5,20 @@
 import { backoffMs, type Clock, OrkaError } from "../base/mod.ts";
 import type { ChangeType, WatchEnd } from "../client/mod.ts";
 import type { ObjectMeta } from "../kube/mod.ts";
+import { type CliIo, note } from "./io.ts";
 
 /** How to list and to watch the collection; each gives items with the metadata that tells them apart. */
 export interface Feed<T> {
-  /** Lists all; gives the resourceVersion to watch from. */
-  list(onItem: (metadata: ObjectMeta, item: T) => void): Promise<string>;
-  watch(
-    resourceVersion: string,
-    onItem: (type: ChangeType, metadata: ObjectMeta, item: T) => void,
-  ): Promise<WatchEnd>;
+  /** Lists all; gives the resourceVersion to watch from. Rejects when `signal` is aborted. */
+  list(options: {
+    readonly signal: AbortSignal;
+    readonly onItem: (metadata: ObjectMeta, item: T) => void;
+  }): Promise<string>;
+  watch(options: {
+    readonly resourceVersion: string;
+    readonly signal: AbortSignal;
+    readonly onItem: (type: ChangeType, metadata: ObjectMeta, item: T) => void;
+  }): Promise<WatchEnd>;
 }
 
 export interface FollowOptions<T> {
@@ -45,19 +50,39 @@ export async function follow<T>(feed: Feed<T>, options: FollowOptions<T>): Promi
 class Follower<T> {
   readonly #known = new Map<string, ObjectMeta>();
   #attempt = 0;
-  #isDone = false;
+  /** Aborted once a callback has had enough; what still runs ends with it. */
+  readonly #done = new AbortController();
+  readonly #signal: AbortSignal;
   #isOut = false;
 
-  constructor(private readonly feed: Feed<T>, private readonly options: FollowOptions<T>) {}
+  constructor(private readonly feed: Feed<T>, private readonly options: FollowOptions<T>) {
+    this.#signal = AbortSignal.any([options.signal, this.#done.signal]);
+  }
 
   async run(): Promise<void> {
-    let version = await this.feed.list((metadata, item) => this.#change("ADDED", metadata, item));
-    this.#isDone ||= this.options.onListed?.() === true;
+    try {
+      await this.#run();
+    } catch (error) {
+      if (!this.#isDone) throw error;
+    }
+  }
+
+  get #isDone(): boolean {
+    return this.#done.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    let version = await this.feed.list({
+      signal: this.#signal,
+      onItem: (metadata, item) => this.#change("ADDED", metadata, item),
+    });
+    if (this.options.onListed?.() === true) this.#done.abort();
     while (!this.#isDone) {
-      const end = await this.feed.watch(
-        version,
-        (type, metadata, item) => this.#change(type, metadata, item),
-      );
+      const end = await this.feed.watch({
+        resourceVersion: version,
+        signal: this.#signal,
+        onItem: (type, metadata, item) => this.#change(type, metadata, item),
+      });
       if (this.#isDone) return;
       this.options.signal.throwIfAborted();
       if (end.frames > 0) this.#attempt = 0;
@@ -81,18 +106,21 @@ class Follower<T> {
       this.options.onOutage?.(error);
     }
     const delayMs = backoffMs(this.#attempt++, { ...BACKOFF, random: this.options.random });
-    await this.options.clock.sleep(delayMs, { signal: this.options.signal });
+    await this.options.clock.sleep(delayMs, { signal: this.#signal });
   }
 
   async #relist(): Promise<string> {
     for (;;) {
       const seen = new Set<string>();
       try {
-        const version = await this.feed.list((metadata, item) => {
-          seen.add(keyOf(metadata));
-          const before = this.#known.get(keyOf(metadata));
-          if (before?.resourceVersion === metadata.resourceVersion) return;
-          this.#change(before === undefined ? "ADDED" : "MODIFIED", metadata, item);
+        const version = await this.feed.list({
+          signal: this.#signal,
+          onItem: (metadata, item) => {
+            seen.add(keyOf(metadata));
+            const before = this.#known.get(keyOf(metadata));
+            if (before?.resourceVersion === metadata.resourceVersion) return;
+            this.#change(before === undefined ? "ADDED" : "MODIFIED", metadata, item);
+          },
         });
         for (const [key, metadata] of this.#known) {
           if (!seen.has(key)) this.#change("DELETED", metadata, null);
@@ -113,7 +141,7 @@ class Follower<T> {
     }
     if (type === "DELETED") this.#known.delete(keyOf(metadata));
     else this.#known.set(keyOf(metadata), identity(metadata));
-    this.#isDone = this.options.onChange(type, metadata, item) === true;
+    if (this.options.onChange(type, metadata, item) === true) this.#done.abort();
   }
 }
 
@@ -129,4 +157,10 @@ function identity({ name, namespace, uid, resourceVersion }: ObjectMeta): Object
     ...(uid === undefined ? {} : { uid }),
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
   };
+}
+
+/** Tells stderr of an outage, and of its end. */
+export function noteOutage(io: CliIo, error: OrkaError | null): void {
+  const line = error === null ? "orka: watching again" : `orka: ${error.message}; trying again`;
+  note(io, line).catch(() => {}); // stderr has gone: nobody is left to tell
 }

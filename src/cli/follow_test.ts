@@ -30,14 +30,14 @@ async function seen(
   const lists = [...script.lists];
   const watches = [...script.watches];
   const feed: Feed<string> = {
-    list(onItem) {
+    list({ onItem }) {
       const next = lists.shift()!;
       if (next instanceof OrkaError) return Promise.reject(next);
       for (const [name, version] of next) onItem(meta(name, version), name);
       log.push("listed");
       return Promise.resolve(`list-${lists.length}`);
     },
-    watch(version, onItem) {
+    watch({ resourceVersion: version, onItem }) {
       log.push(`watch@${version}`);
       const step = watches.shift();
       if (step === undefined) stop.abort(new DOMException("end of the script", "AbortError"));

@@ -96,6 +96,7 @@ Deno.test("watch --until ends by lines, time, value and deletion", async () => {
   await value.shows(/default\/a/);
   api.put(cm("a", { x: "1" }));
   (await value.ended()).stdout("+ default/a\n+ default/a\n").code(0);
+  assert.ok(value.clock.monotonic() < 30_000, "it ends with the change, not with the server's watch");
   const deleted = run("a", "--until", "delete", "--watch-only");
   await deleted.clock.advance(1_000);
   api.remove(ref("a"));

@@ -1,16 +1,11 @@
 /** `orka events`: kubectl events, and it goes on after a lost connection. */
 import { EXIT, OrkaError, safeText } from "../../base/mod.ts";
-import { listObjects, watchObjects } from "../../client/mod.ts";
-import {
-  apiVersion,
-  formatFieldSelector,
-  type KubeObject,
-  parseResourceArgs,
-  type Resource,
-} from "../../kube/mod.ts";
+import { listObjects } from "../../client/mod.ts";
+import { apiVersion, formatFieldSelector, parseResourceArgs, type Resource } from "../../kube/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { eventCells, eventTimeMs, type KubeEvent } from "../event_row.ts";
-import { follow } from "../follow.ts";
+import { objectFeed } from "../feeds.ts";
+import { follow, noteOutage } from "../follow.ts";
 import { Sink } from "../get/sink.ts";
 import { type CliIo, note } from "../io.ts";
 import type { FlagValues } from "../parse.ts";
@@ -121,7 +116,7 @@ async function printEvents(
     const printer = objectPrinter({ type: output }, options);
     const kind = { apiVersion: apiVersion(EVENTS), kind: EVENTS.kind };
     for (const event of events) {
-      await io.stdout.write(printer.add({ ...kind, ...event } as unknown as KubeObject));
+      await io.stdout.write(printer.add({ ...event, ...kind }));
     }
     await io.stdout.write(printer.end());
     return EXIT.ok;
@@ -140,30 +135,9 @@ async function printEvents(
 async function followEvents(io: CliIo, { cluster, flags, query }: EventsCall): Promise<number> {
   const sink = new Sink(io.stdout);
   const table = new EventTable(io, { query, noHeaders: flags.on("no-headers") });
-  const options = { namespace: query.namespace, fieldSelector: query.fieldSelector, signal: io.signal };
   let first: KubeEvent[] | null = [];
-  await follow<KubeEvent>({
-    async list(onItem) {
-      const { resourceVersion } = await listObjects(cluster.client, EVENTS, {
-        ...options,
-        onItem: (item) => {
-          const event = item.parse() as KubeEvent;
-          onItem(event.metadata, event);
-        },
-      });
-      return resourceVersion;
-    },
-    watch: (resourceVersion, onItem) =>
-      watchObjects(cluster.client, EVENTS, {
-        ...options,
-        resourceVersion,
-        clock: io.clock,
-        onItem: (type, item) => {
-          const event = item.parse() as KubeEvent;
-          onItem(type, event.metadata, event);
-        },
-      }),
-  }, {
+  const feed = objectFeed<KubeEvent>(cluster.client, EVENTS, { selection: query, clock: io.clock });
+  await follow(feed, {
     signal: io.signal,
     clock: io.clock,
     random: Math.random,
@@ -176,10 +150,7 @@ async function followEvents(io: CliIo, { cluster, flags, query }: EventsCall): P
       if (first !== null) first.push(event);
       else sink.show(table.block([event]));
     },
-    onOutage: (error) => {
-      const line = error === null ? "orka: watching again" : `orka: ${error.message}; trying again`;
-      note(io, line).catch(() => {}); // stderr has gone: nobody is left to tell
-    },
+    onOutage: (error) => noteOutage(io, error),
   });
   await sink.drained();
   return EXIT.ok;

@@ -1,28 +1,59 @@
 /** `orka watch KIND`: `+ ns/name` when an object comes or changes, `- ns/name` when it goes. */
 import { EXIT, OrkaError, safeText } from "../../base/mod.ts";
-import { type ChangeType, listTable, type TableRow, watchTable } from "../../client/mod.ts";
+import type { ChangeType, TableRow } from "../../client/mod.ts";
 import { apiVersion, escapeFieldValue, jsonText, type KubeObject, type ObjectMeta } from "../../kube/mod.ts";
-import { openCluster } from "../cluster.ts";
-import { follow } from "../follow.ts";
+import { type Cluster, openCluster } from "../cluster.ts";
+import { tableFeed } from "../feeds.ts";
+import { follow, noteOutage } from "../follow.ts";
 import { readTargets, type Target } from "../get/request.ts";
 import { Sink } from "../get/sink.ts";
-import { note } from "../io.ts";
+import type { CliIo } from "../io.ts";
+import type { Call, FlagValues } from "../parse.ts";
 import { parseUntil, type Until } from "../until.ts";
 import type { Command } from "../verbs.ts";
 
 export const command: Command = async (io, call) => {
-  const { flags, args } = call;
+  const { flags } = call;
+  const until = checkFlags(call);
+  using cluster = await openCluster(io, flags);
+  const target = await watchedTarget(io, { cluster, call });
+  const stop = new AbortController();
+  using _timer = until.type === "time" ? io.clock.timer(until.ms, () => stop.abort(TIME_IS_UP)) : null;
+  const watching: Watching = {
+    io,
+    cluster,
+    target,
+    until,
+    signal: AbortSignal.any([io.signal, stop.signal]),
+    flags,
+  };
+  try {
+    await watchTarget(watching);
+  } catch (error) {
+    if (error !== TIME_IS_UP) throw error;
+  }
+  return EXIT.ok;
+};
+
+/** Throws OrkaError `usage`; gives what --until says. */
+function checkFlags({ flags, args }: Call): Until {
   if (args.length === 0) {
     throw new OrkaError("usage", "You must specify the kind to watch.", {
       hint: "For example: orka watch pods.",
     });
   }
-  const asJson = flags.text("output") === "json" || flags.text("output") === "ndjson";
-  if (flags.given("output") && !asJson) {
-    throw new OrkaError("usage", `watch prints -o json, not ${flags.text("output")}`);
+  const output = flags.text("output") ?? "json";
+  if (output !== "json" && output !== "ndjson") {
+    throw new OrkaError("usage", `watch prints -o json, not ${output}`);
   }
-  const until = parseUntil(flags.text("until"));
-  using cluster = await openCluster(io, flags);
+  return parseUntil(flags.text("until"));
+}
+
+async function watchedTarget(
+  io: CliIo,
+  { cluster, call }: { cluster: Cluster; call: Call },
+): Promise<Target> {
+  const { flags, args } = call;
   const { targets } = await readTargets(io, {
     cluster,
     args,
@@ -31,62 +62,53 @@ export const command: Command = async (io, call) => {
     isSelected: flags.given("selector") || flags.given("field-selector"),
   });
   if (targets.length !== 1) throw new OrkaError("usage", "you may only specify a single resource type");
-  const target = targets[0]!;
-  const sink = new Sink(io.stdout);
-  const stop = new AbortController();
-  using _timer = until.type === "time" ? io.clock.timer(until.ms, () => stop.abort(TIME_IS_UP)) : null;
-  const signal = AbortSignal.any([io.signal, stop.signal]);
+  return targets[0]!;
+}
+
+interface Watching {
+  readonly io: CliIo;
+  readonly cluster: Cluster;
+  readonly target: Target;
+  readonly until: Until;
+  readonly signal: AbortSignal;
+  readonly flags: FlagValues;
+}
+
+async function watchTarget({ io, cluster, target, until, signal, flags }: Watching): Promise<void> {
+  const asJson = flags.given("output");
   const needsObject = asJson || until.type === "object";
-  const options = {
-    namespace: target.namespace,
-    labelSelector: flags.text("selector"),
-    fieldSelector: fieldSelector(target, flags.text("field-selector")),
-    includeObject: needsObject ? "Object" as const : "Metadata" as const,
-    signal,
-  };
-  const itemOf = (row: TableRow) => needsObject ? objectOf(row, target) : null;
+  const sink = new Sink(io.stdout);
+  const feed = tableFeed(sink.paced(cluster.client), target.resource, {
+    selection: {
+      namespace: target.namespace,
+      labelSelector: flags.text("selector"),
+      fieldSelector: fieldSelector(target, flags.text("field-selector")),
+    },
+    clock: io.clock,
+    includeObject: needsObject ? "Object" : "Metadata",
+    itemOf: (row) => needsObject ? objectOf(row, target) : null,
+  });
   const ending = new Ending(until);
   let isListing = true;
-  try {
-    await follow<KubeObject | null>({
-      async list(onItem) {
-        const client = sink.paced(cluster.client);
-        const onRow = (row: TableRow) => onItem(metadataOf(row), itemOf(row));
-        return (await listTable(client, target.resource, { ...options, onRow })).resourceVersion;
-      },
-      watch: (resourceVersion, onItem) =>
-        watchTable(cluster.client, target.resource, {
-          ...options,
-          resourceVersion,
-          clock: io.clock,
-          onRow: (type, row) => onItem(type, metadataOf(row), itemOf(row)),
-        }),
-    }, {
-      signal,
-      clock: io.clock,
-      random: Math.random,
-      onListed: () => {
-        isListing = false;
-        sink.flush();
-      },
-      onChange: (type, metadata, object) => {
-        if (isListing && flags.on("watch-only")) return ending.looksMet(type, object);
-        sink.push(asJson ? jsonLine(type, metadata, object, target) : line(type, metadata));
-        if (!isListing) sink.flush();
-        return ending.isMet(type, object);
-      },
-      onOutage: (error) => {
-        const text = error === null ? "orka: watching again" : `orka: ${error.message}; trying again`;
-        note(io, text).catch(() => {}); // stderr has gone: nobody is left to tell
-      },
-    });
-  } catch (error) {
-    if (error !== TIME_IS_UP) throw error;
-  }
+  await follow(feed, {
+    signal,
+    clock: io.clock,
+    random: Math.random,
+    onOutage: (error) => noteOutage(io, error),
+    onListed: () => {
+      isListing = false;
+      sink.flush();
+    },
+    onChange: (type, metadata, object) => {
+      if (isListing && flags.on("watch-only")) return ending.looksMet(type, object);
+      sink.push(asJson ? jsonLine(type, metadata, object, target) : line(type, metadata));
+      if (!isListing) sink.flush();
+      return ending.isMet(type, object);
+    },
+  });
   sink.flush();
   await sink.drained();
-  return EXIT.ok;
-};
+}
 
 const TIME_IS_UP = new DOMException("the time of --until is up", "AbortError");
 
@@ -109,10 +131,6 @@ class Ending {
 
 function fieldSelector({ name }: Target, given: string | undefined): string | undefined {
   return name === undefined ? given : `metadata.name=${escapeFieldValue(name)}`;
-}
-
-function metadataOf({ metadata, error }: TableRow): ObjectMeta {
-  return metadata ?? { name: `<${error}>` };
 }
 
 const decoder = new TextDecoder();

@@ -1,13 +1,6 @@
 /** `get --watch`: what is there, then every change, for as long as it takes. */
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import {
-  type ChangeType,
-  listObjects,
-  listTable,
-  type TableRow,
-  watchObjects,
-  watchTable,
-} from "../../client/mod.ts";
+import { type ChangeType, PAGE_LIMIT } from "../../client/mod.ts";
 import {
   apiVersion,
   escapeFieldValue,
@@ -15,10 +8,10 @@ import {
   type ObjectMeta,
   type TableColumn,
 } from "../../kube/mod.ts";
-import { type Feed, follow } from "../follow.ts";
-import { note } from "../io.ts";
-import type { Format } from "../print/format.ts";
+import { objectFeed, type Selection, tableFeed } from "../feeds.ts";
+import { type Feed, follow, noteOutage } from "../follow.ts";
 import { changePrinter } from "../print/change_printer.ts";
+import type { Format } from "../print/format.ts";
 import { type ShownRow, TablePrinter } from "../print/table.ts";
 import { fetchObject } from "./one.ts";
 import type { GetRequest, Target } from "./request.ts";
@@ -39,16 +32,27 @@ export async function getWatch(request: GetRequest): Promise<number> {
     );
   }
   const target = targets[0]!;
-  const sink = new Sink(io.stdout);
-  const printing = request.format.type === "table"
-    ? tableFeed(request, { target, sink })
-    : objectFeed(request, { target, sink, format: request.format });
   if (target.name !== undefined && !flags.on("watch-only")) await fetchObject(request, target);
+  const shown: Shown = { target, sink: new Sink(io.stdout) };
+  const { format } = request;
+  if (format.type === "table") await print(request, tablePrinting(request, shown));
+  else await print(request, objectPrinting(request, { ...shown, format }));
+  await shown.sink.drained();
+  return EXIT.ok;
+}
+
+interface Shown {
+  readonly target: Target;
+  readonly sink: Sink;
+}
+
+async function print<T>({ io, flags }: GetRequest, printing: Printing<T>): Promise<void> {
   let isListing = true;
-  await follow(printing.feed as Feed<unknown>, {
+  await follow(printing.feed, {
     signal: io.signal,
     clock: io.clock,
     random: Math.random,
+    onOutage: (error) => noteOutage(io, error),
     onListed: () => {
       isListing = false;
       printing.flush();
@@ -58,35 +62,27 @@ export async function getWatch(request: GetRequest): Promise<number> {
       printing.print(type, metadata, item);
       if (!isListing) printing.flush();
     },
-    onOutage: (error) => {
-      const line = error === null ? "orka: watching again" : `orka: ${error.message}; trying again`;
-      note(io, line).catch(() => {}); // stderr has gone: nobody is left to tell
-    },
   });
-  await sink.drained();
-  return EXIT.ok;
 }
 
-interface Printing {
-  readonly feed: unknown;
-  print(type: ChangeType, metadata: ObjectMeta, item: unknown): void;
+interface Printing<T> {
+  readonly feed: Feed<T>;
+  print(type: ChangeType, metadata: ObjectMeta, item: T | null): void;
   flush(): void;
 }
 
-function selection({ flags, io }: GetRequest, { namespace, name }: Target) {
+function selectionOf({ flags }: GetRequest, { namespace, name }: Target): Selection {
   const byName = name === undefined ? undefined : `metadata.name=${escapeFieldValue(name)}`;
   return {
     namespace,
     labelSelector: flags.text("selector"),
     fieldSelector: flags.text("field-selector") ?? byName,
-    signal: io.signal,
   };
 }
 
-function tableFeed(request: GetRequest, { target, sink }: { target: Target; sink: Sink }): Printing {
+function tablePrinting(request: GetRequest, { target, sink }: Shown): Printing<ShownRow> {
   const { cluster, io } = request;
   const printer = new TablePrinter(tableOptions(request, { resource: target.resource, several: false }));
-  const options = selection(request, target);
   let columns: readonly TableColumn[] = FALLBACK_COLUMNS;
   let waiting: ShownRow[] = [];
   let event: ChangeType = "ADDED";
@@ -94,88 +90,45 @@ function tableFeed(request: GetRequest, { target, sink }: { target: Target; sink
     sink.show(printer.block(columns, waiting, event));
     waiting = [];
   };
-  const feed: Feed<ShownRow> = {
-    async list(onItem) {
-      const { resourceVersion } = await listTable(sink.paced(cluster.client), target.resource, {
-        ...options,
-        includeObject: "Metadata",
-        onPage: (page) => columns = page.columns ?? FALLBACK_COLUMNS,
-        onRow: (row) => onItem(metadataOf(row), shownRow(row, io.clock.now())),
-      });
-      return resourceVersion;
-    },
-    watch: (resourceVersion, onItem) =>
-      watchTable(cluster.client, target.resource, {
-        ...options,
-        resourceVersion,
-        includeObject: "Metadata",
-        clock: io.clock,
-        onColumns: (next) => columns = next,
-        onRow: (type, row) => onItem(type, metadataOf(row), shownRow(row, io.clock.now())),
-      }),
-  };
+  const feed = tableFeed(sink.paced(cluster.client), target.resource, {
+    selection: selectionOf(request, target),
+    clock: io.clock,
+    includeObject: "Metadata",
+    onColumns: (next) => columns = next ?? FALLBACK_COLUMNS,
+    itemOf: (row) => shownRow(row, io.clock.now()),
+  });
   return {
     feed,
     flush,
     print(type, metadata, item) {
-      const row = item as ShownRow | null ?? { cells: [metadata.name], metadata };
       if (waiting.length > 0 && type !== event) flush();
       event = type;
-      waiting.push(row);
-      if (waiting.length >= 500) flush();
+      waiting.push(item ?? { cells: [metadata.name], metadata });
+      if (waiting.length >= PAGE_LIMIT) flush();
     },
   };
 }
 
-function metadataOf({ metadata, error }: TableRow): ObjectMeta {
-  return metadata ?? { name: `<${error}>` };
-}
-
-function objectFeed(
+function objectPrinting(
   request: GetRequest,
-  { target, sink, format }: { target: Target; sink: Sink; format: Exclude<Format, { type: "table" }> },
-): Printing {
+  { target, sink, format }: Shown & { format: Exclude<Format, { type: "table" }> },
+): Printing<KubeObject> {
   const { cluster, io, flags } = request;
-  const withEvents = flags.on("output-watch-events");
   const print = changePrinter(format, {
-    withEvents,
+    withEvents: flags.on("output-watch-events"),
     noHeaders: flags.on("no-headers"),
     forTerminal: io.stdout.isTerminal,
     allowMissingKeys: flags.on("allow-missing-template-keys", true),
   });
-  const options = {
-    ...selection(request, target),
-    managedFields: format.type === "jsonpath" || format.type === "custom-columns" ||
-      flags.on("show-managed-fields"),
-  };
+  const isTemplate = format.type === "jsonpath" || format.type === "custom-columns";
   const kind = { apiVersion: apiVersion(target.resource), kind: target.resource.kind };
-  const whole = (item: unknown) => ({ ...kind, ...item as object }) as KubeObject;
-  const feed: Feed<KubeObject> = {
-    async list(onItem) {
-      const { resourceVersion } = await listObjects(sink.paced(cluster.client), target.resource, {
-        ...options,
-        onItem: (item) => {
-          const object = whole(item.parse());
-          onItem(object.metadata, object);
-        },
-      });
-      return resourceVersion;
-    },
-    watch: (resourceVersion, onItem) =>
-      watchObjects(cluster.client, target.resource, {
-        ...options,
-        resourceVersion,
-        clock: io.clock,
-        onItem: (type, item) => {
-          const object = whole(item.parse());
-          onItem(type, object.metadata, object);
-        },
-      }),
-  };
   return {
-    feed,
-    print: (type, metadata, item) =>
-      sink.show(print(type, item as KubeObject | null ?? { ...kind, metadata })),
+    feed: objectFeed(sink.paced(cluster.client), target.resource, {
+      selection: selectionOf(request, target),
+      clock: io.clock,
+      managedFields: isTemplate || flags.on("show-managed-fields"),
+    }),
+    print: (type, metadata, item) => sink.show(print(type, item ?? { ...kind, metadata })),
     flush: () => {},
   };
 }
