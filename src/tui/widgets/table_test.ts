@@ -89,11 +89,11 @@ Deno.test("sideways the name stays while the others go", () => {
   frame(table, shown, { cols: 44 });
   table.handleKey("right");
   const { lines } = frame(table, shown, { cols: 44 });
-  assert.ok(lines[0]!.startsWith("  NAME") && !lines[0]!.includes("NAMESPACE"), lines[0]);
+  assert.ok(lines[0]!.startsWith("  NAME") && !lines[0]!.includes("NAMESPACE"), lines[0]!);
   assert.ok(lines[0]!.includes("‹") && lines[0]!.includes("›"), "both arrows");
   for (let i = 0; i < 10; i++) table.handleKey("right");
   const end = frame(table, shown, { cols: 44 }).lines;
-  assert.ok(end[1]!.includes("web-0") && end[1]!.includes("ghcr.io/example/app:1.2.0"), end[1]);
+  assert.ok(end[1]!.includes("web-0") && end[1]!.includes("ghcr.io/example/app:1.2.0"), end[1]!);
   assert.ok(!end[0]!.includes("›"));
   for (let i = 0; i < 10; i++) table.handleKey("left");
   assert.ok(frame(table, shown, { cols: 44 }).lines[0]!.includes("NAMESPACE"));

@@ -45,7 +45,7 @@ Deno.test("keys move through the text and stop at its ends", () => {
     ]
   ) {
     assert.ok(view.handleKey(chord!));
-    assert.equal(draw()[0], first, chord);
+    assert.equal(draw()[0], first, chord!);
   }
   assert.equal(view.handleKey("y"), false);
   view.scrollToEnd();
