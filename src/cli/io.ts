@@ -45,6 +45,10 @@ export interface Backend {
 }
 
 export interface ClusterBackend {
+  /** The names in the kubeconfig, for completion. */
+  configNames(
+    options: ConnectOptions,
+  ): Promise<Readonly<Record<"context" | "cluster" | "user", readonly string[]>>>;
   connect(options: ConnectOptions): Promise<Client>;
   discover(
     client: Client,

@@ -1,5 +1,6 @@
 import { OrkaError } from "../base/mod.ts";
 import type { Client, RequestOptions } from "../client/mod.ts";
+import { parseJson } from "../kube/mod.ts";
 
 /** The same client with `request` in place of its own; `json` goes through it too. */
 export function wrapClient(
@@ -23,7 +24,7 @@ async function parseBody(
     throw new OrkaError("unreachable", `the connection was lost while ${path} was read`, { cause });
   });
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new OrkaError("protocol", `the server's answer to ${path} is not JSON`, { cause });
   }

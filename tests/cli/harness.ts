@@ -101,6 +101,8 @@ function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
               createClient({ fetch: api.fetch, clock, target: { namespace: "default", ...options.target } }),
             );
           },
+          configNames: () =>
+            Promise.resolve({ context: options.target?.contexts ?? [], cluster: ["c1"], user: ["u1", "u2"] }),
           discover: () => Promise.resolve({ resources: api.resources, broken: [], cached: false }),
         }),
       session: options.session ?? (() => Promise.reject(new Error("no session in this test"))),

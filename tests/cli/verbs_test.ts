@@ -134,6 +134,7 @@ Deno.test("__complete: verbs, flags, kinds, names, namespaces, formats", async (
   assert.deepEqual(await words("get", "pods", "-n", ""), ["shop", ":0"]);
   assert.deepEqual(await words("get", "pods", "--namespace=s"), ["--namespace=shop", ":0"]);
   assert.deepEqual(await words("--context", "p"), ["prod", ":0"]);
+  assert.deepEqual(await words("--user", ""), ["u1 u2", ":0"]);
   assert.deepEqual(await words("get", "pods", "-o", "custom-columns-"), ["custom-columns-file=", ":1"]);
   assert.deepEqual(await words("get", "--watch-"), ["--watch-only", ":0"]);
   assert.deepEqual(await words("get", "-f", ""), ["", ":2"]);

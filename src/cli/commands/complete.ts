@@ -116,13 +116,10 @@ async function valuesOf(
   { flags }: { flags: FlagValues },
 ): Promise<readonly string[]> {
   switch (what) {
-    case "context": {
-      const backend = await io.backend.cluster();
-      const client = await backend.connect(connectOptions(flags));
-      const { contexts } = client.target;
-      client.close();
-      return contexts;
-    }
+    case "context":
+    case "cluster":
+    case "user":
+      return (await (await io.backend.cluster()).configNames(connectOptions(flags)))[what];
     case "namespace":
       return await (await import("../complete_cluster.ts")).namespaces(io, flags);
     case "output":

@@ -1,7 +1,14 @@
 /** `orka watch KIND`: `+ ns/name` when an object comes or changes, `- ns/name` when it goes. */
 import { EXIT, OrkaError, safeText } from "../../base/mod.ts";
 import type { ChangeType, TableRow } from "../../client/mod.ts";
-import { apiVersion, escapeFieldValue, jsonText, type KubeObject, type ObjectMeta } from "../../kube/mod.ts";
+import {
+  apiVersion,
+  escapeFieldValue,
+  jsonText,
+  type KubeObject,
+  type ObjectMeta,
+  parseJson,
+} from "../../kube/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { tableFeed } from "../feeds.ts";
 import { follow, noteOutage } from "../follow.ts";
@@ -137,7 +144,8 @@ const decoder = new TextDecoder();
 
 function objectOf({ object }: TableRow, { resource }: Target): KubeObject | null {
   if (object.length === 0) return null;
-  return { apiVersion: apiVersion(resource), kind: resource.kind, ...JSON.parse(decoder.decode(object)) };
+  const parsed = parseJson(decoder.decode(object)) as KubeObject;
+  return { ...parsed, apiVersion: apiVersion(resource), kind: resource.kind };
 }
 
 /** `+ shop/web-0`; `+ node-1` for what has no namespace. */
