@@ -206,7 +206,10 @@ export class Navigator implements PaneHost {
     }
     if (current.namespace === namespace) return;
     const { request } = current;
-    this.#history.replace(new ResourcesPane(this, { ...request, spec: { ...request.spec, namespace } }));
+    const pane = new ResourcesPane(this, { ...request, spec: { ...request.spec, namespace } });
+    // deep in a trail the other namespace has nothing to do with what led here
+    if (this.trail.length > 1) return this.#root(pane);
+    this.#history.replace(pane);
     this.#settle();
   }
 
@@ -368,9 +371,9 @@ export class Navigator implements PaneHost {
       this.#shown?.hide();
       this.#shown = current;
       current?.show();
-      if (current instanceof ResourcesPane && current.resource.namespaced) {
-        this.#namespace = current.namespace;
-      }
+      // where a trail began is where the next command starts; looking into an object does not move there
+      const [root] = this.trail;
+      if (root instanceof ResourcesPane && root.namespace !== undefined) this.#namespace = root.namespace;
     }
     this.invalidate();
   }

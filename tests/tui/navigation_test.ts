@@ -123,6 +123,12 @@ Deno.test("digits switch namespaces: 0 all, the others those used", async () => 
   await robot.type("0/coredns<enter>w").then((r) => assert.match(r.header, /› kube-system ›/));
 });
 
+Deno.test("looking into an object leaves the namespace as it was", async () => {
+  await using robot = await Robot.start({ namespace: null });
+  await robot.type(":deploy<enter><enter>").then((r) => assert.match(r.header, /› default › pods/));
+  await robot.type(":svc<enter>").then((r) => assert.match(r.header, /› all namespaces › services/));
+});
+
 Deno.test("only the pane on the screen holds the engine", async () => {
   await using robot = await Robot.start();
   await robot.type(":deploy<enter><enter><enter>y<esc><esc>:svc<enter>[[");

@@ -1,4 +1,5 @@
 /** A few words in place of content, or over it: why there is nothing, what is wrong, what helps. */
+import { textWidth } from "../../base/mod.ts";
 import { type Canvas, layer, type TokenName } from "../term/mod.ts";
 import { wrapOffsets } from "../widgets/mod.ts";
 
@@ -51,7 +52,21 @@ function barRows(lines: readonly string[], width: number): readonly { text: stri
   );
 }
 
+/** Broken between words; a word longer than the line is cut. */
 function wrapped(text: string, width: number): readonly string[] {
-  const offsets = wrapOffsets(text, width);
-  return offsets.map((from, at) => text.slice(from, offsets[at + 1]));
+  const rows: string[] = [];
+  let row = "";
+  for (const word of text.split(" ")) {
+    const joined = row === "" ? word : `${row} ${word}`;
+    if (textWidth(joined) <= width) {
+      row = joined;
+      continue;
+    }
+    if (row !== "") rows.push(row);
+    const offsets = wrapOffsets(word, width);
+    const pieces = offsets.map((from, at) => word.slice(from, offsets[at + 1]));
+    rows.push(...pieces.slice(0, -1));
+    row = pieces.at(-1) ?? "";
+  }
+  return [...rows, row];
 }
