@@ -74,10 +74,10 @@ export async function resolveConnection(options: ConnectOptions, env: Env): Prom
 function chooseContext(config: Kubeconfig, options: ConnectOptions): Entry | undefined {
   const name = options.context ?? config.currentContext;
   if (name === "") {
-    if (options.server || options.cluster || config.files.length === 0) return undefined;
+    if (options.server || options.cluster || config.contexts.size === 0) return undefined;
     const names = [...config.contexts.keys()];
     throw new OrkaError("no-context", `no current context is set in ${config.files.join(", ")}`, {
-      hint: names.length > 0 ? `--context chooses one of: ${names.join(", ")}` : undefined,
+      hint: `--context chooses one of: ${names.join(", ")}`,
     });
   }
   return named(config.contexts, name, { what: "context", asked: options.context, config });

@@ -106,6 +106,7 @@ class ExecCredentials implements UserCredentials {
   readonly #connection: Connection;
   readonly #options: CredentialOptions;
   #current: Promise<ExecAnswer> | null = null;
+  #running = false;
 
   constructor(connection: Connection, options: CredentialOptions) {
     this.#connection = connection;
@@ -117,8 +118,9 @@ class ExecCredentials implements UserCredentials {
     return token === "" ? {} : { authorization: `Bearer ${token}` };
   }
 
+  /** A run that is under way was started after what the server refused. */
   refresh(): Promise<boolean> {
-    this.#current = null;
+    if (!this.#running) this.#current = null;
     return Promise.resolve(true);
   }
 
@@ -126,17 +128,28 @@ class ExecCredentials implements UserCredentials {
     return (await this.#answer()).identity ?? ownIdentity(this.#connection.user);
   }
 
+  /** Requests that start together share one run. */
   async #answer(): Promise<ExecAnswer> {
-    const known = await this.#current;
-    if (known !== null && known.expiresMs > this.#options.clock.now()) return known;
-    const run = import("./exec_plugin.ts").then(({ runExecPlugin }) =>
-      runExecPlugin(this.#connection, this.#options)
-    );
-    this.#current = run;
-    run.catch(() => {
-      if (this.#current === run) this.#current = null;
-    });
-    return await run;
+    const current = this.#current;
+    if (current !== null) {
+      const known = await current;
+      if (known.expiresMs > this.#options.clock.now()) return known;
+      if (this.#current === current) this.#current = null;
+    }
+    return await (this.#current ??= this.#run());
+  }
+
+  async #run(): Promise<ExecAnswer> {
+    this.#running = true;
+    try {
+      const { runExecPlugin } = await import("./exec_plugin.ts");
+      return await runExecPlugin(this.#connection, this.#options);
+    } catch (error) {
+      this.#current = null;
+      throw error;
+    } finally {
+      this.#running = false;
+    }
   }
 }
 
