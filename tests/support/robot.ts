@@ -17,7 +17,9 @@ import { VirtualTerminal } from "./vt.ts";
 const SELECTION = styleSpec(createTheme("dark").selection).bg;
 
 export interface RobotOptions extends Partial<Omit<SessionOptions, "clock">> {
+  /** What `connect` answers with unless it is given; a small cluster unless this is. */
   readonly engine?: FakeEngine;
+  readonly clock?: ManualClock;
   readonly cols?: number;
   readonly rows?: number;
   readonly mode?: ColorMode;
@@ -25,14 +27,15 @@ export interface RobotOptions extends Partial<Omit<SessionOptions, "clock">> {
 
 export class Robot implements AsyncDisposable {
   readonly vt: VirtualTerminal;
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly session: Session;
   /** What was done outside the screen: `copy TEXT`, `edit NAME: TEXT`, `stop`. */
   readonly done: string[] = [];
   isOver = false;
 
   private constructor(readonly engine: FakeEngine, options: RobotOptions) {
-    const { cols = 100, rows = 20, mode = "truecolor", engine: _engine, ...rest } = options;
+    const { cols = 100, rows = 20, mode = "truecolor", engine: _engine, clock, ...rest } = options;
+    this.clock = clock ?? new ManualClock();
     this.vt = new VirtualTerminal(cols, rows);
     const entry = (name: string) => ({ name, cluster: "test", user: name, namespace: "" });
     this.session = new Session({
@@ -82,6 +85,12 @@ export class Robot implements AsyncDisposable {
     await this.clock.advance(ms);
     await this.settle();
     return this;
+  }
+
+  /** Lets things happen, in real order and manual time, until a text is on the screen. */
+  async until(part: string, { steps = 1000, stepMs = 5 } = {}): Promise<this> {
+    for (let step = 0; step < steps && !this.screen.includes(part); step++) await this.clock.advance(stepMs);
+    return this.expect(part);
   }
 
   async click(needle: string, times = 1): Promise<this> {
