@@ -37,6 +37,11 @@ export class CoalescingQueue<T> {
     return this.#merged;
   }
 
+  /** The item queued under a key. */
+  peek(key: string): T | undefined {
+    return this.#items.get(key);
+  }
+
   push(key: string, item: T): Pushed {
     if (this.#items.has(key)) {
       this.#items.set(key, item);

@@ -1,7 +1,15 @@
 import { type Clock, CoalescingQueue, type Knobs, type Logger, type MetricSet } from "../base/mod.ts";
 import type { ChangeType, ListPage, TableRow } from "../client/mod.ts";
 import type { TableColumn } from "../kube/mod.ts";
-import { KindStore, type RawStore, type RowInput, type Snapshot, storeColumns } from "../store/mod.ts";
+import {
+  KindStore,
+  type RawStore,
+  type RowInput,
+  type Snapshot,
+  storeColumns,
+  Tombstones,
+  versionNumber,
+} from "../store/mod.ts";
 import { FALLBACK_COLUMNS, fallbackCells, rowFromTable } from "./feed_row.ts";
 import type { FeedSource } from "./feed_source.ts";
 import type { FeedStatus } from "./protocol.ts";
@@ -56,6 +64,7 @@ export class Feed implements ReflectorSink {
   readonly #queue: CoalescingQueue<Change>;
   readonly #reflector: Reflector;
   readonly #readers = new Set<FeedReader>();
+  readonly #gone = new Tombstones();
   #keepsRaw: boolean;
   #flush: Disposable | null = null;
   #flushedMs = -Infinity;
@@ -160,6 +169,7 @@ export class Feed implements ReflectorSink {
     this.#listing = 0;
     this.#headed = false;
     if (verify) return;
+    this.#gone.clear();
     this.#expected = null;
     const state = this.#reflector.state;
     this.#holding = state.type === "listing" && state.complete;
@@ -202,6 +212,7 @@ export class Feed implements ReflectorSink {
     const receivedMs = this.#options.clock.now();
     const input = this.#read(row);
     const json = type === "DELETED" ? null : this.#json(row)?.slice() ?? null;
+    if (!this.#isNews(type, input)) return;
     this.#queue.push(input.uid, { type, row: input, json, receivedMs });
     this.#oldestMs ??= receivedMs;
     if (this.#overflowed) {
@@ -219,6 +230,17 @@ export class Feed implements ReflectorSink {
   }
 
   // ----
+
+  /** Versions order what is said of one object; a watch taken up again may repeat itself. */
+  #isNews(type: ChangeType, { uid, resourceVersion }: RowInput): boolean {
+    const version = versionNumber(resourceVersion);
+    if (version === null) return true;
+    if (this.#gone.covers(uid, version)) return false;
+    const queued = versionNumber(this.#queue.peek(uid)?.row.resourceVersion ?? "");
+    if (queued !== null && queued > version) return false;
+    if (type === "DELETED") this.#gone.add(uid, version);
+    return true;
+  }
 
   /** A server without Tables shows it by having no columns. */
   #head(columns: readonly TableColumn[] | null): void {

@@ -20,9 +20,10 @@ export {
 export { KindStore, type KindStoreOptions } from "./kind_store.ts";
 export { RawStore, type RawStoreOptions } from "./raw_store.ts";
 export type { RawCodec } from "./raw_codec.ts";
-export { readRow, type RowInput } from "./row_input.ts";
+export { readRow, type RowInput, versionNumber } from "./row_input.ts";
 export { RowTable, type RowTableOptions, type UpsertOptions } from "./row_table.ts";
 export { Snapshot } from "./snapshot.ts";
+export { Tombstones } from "./tombstones.ts";
 export { LabelSets, StringPool } from "./string_pool.ts";
 
 import type { RawCodec } from "./raw_codec.ts";

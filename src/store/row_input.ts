@@ -89,3 +89,9 @@ function contentHash(value: unknown): string {
   for (let i = 0; i < json.length; i++) hash = Math.imul(hash ^ json.charCodeAt(i), 0x01000193);
   return `${(hash >>> 0).toString(16)}-${json.length}`;
 }
+
+/** Kubernetes' own resourceVersions are whole numbers that grow; null for any other. */
+export function versionNumber(version: string): number | null {
+  if (!/^\d{1,15}$/.test(version)) return null;
+  return Number(version);
+}

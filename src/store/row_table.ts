@@ -20,7 +20,7 @@ import {
   sameColumns,
   type StoreColumn,
 } from "./columns.ts";
-import type { RowInput } from "./row_input.ts";
+import { type RowInput, versionNumber } from "./row_input.ts";
 import { Snapshot } from "./snapshot.ts";
 import { grown, LabelSets, StringPool } from "./string_pool.ts";
 import { uidWords } from "./uid.ts";
@@ -35,7 +35,7 @@ export interface UpsertOptions {
   /** Epoch ms of arrival. */
   readonly receivedMs: number;
   /**
-   * Who says so. `watch` is believed as it comes. `list` is believed where it differs. `verify` is a list taken while a
+   * Who says so. `watch` is believed unless it is older than what is held. `list` is believed where it differs. `verify` is a list taken while a
    * watch runs, which may have said newer things since: only what is newer is believed.
    */
   readonly by: "watch" | "list" | "verify";
@@ -121,7 +121,7 @@ export class RowTable {
     if (by !== "watch" && this.#removedMeanwhile?.has(row.uid)) return { slot: -1, written: false };
     if (slot >= 0) {
       this.#marks[slot] = this.#generation;
-      if (by !== "watch" && !this.#supersedes(row, slot, by)) return { slot, written: false };
+      if (!this.#supersedes(row, slot, by)) return { slot, written: false };
     } else {
       slot = this.#take();
       this.#marks[slot] = this.#generation;
@@ -242,14 +242,15 @@ export class RowTable {
     return (this.#chunks[at] = copyChunk(chunk, this.#epoch));
   }
 
-  /** Whether a listed row says something new about the slot's. */
-  #supersedes(row: RowInput, slot: number, by: "list" | "verify"): boolean {
+  /** Whether a row says something new about the slot's. */
+  #supersedes(row: RowInput, slot: number, by: UpsertOptions["by"]): boolean {
     const held = this.#chunks[slot >> CHUNK_BITS]!.f[(slot & CHUNK_MASK) * this.#strides.f]!;
     const text = packedString(held);
     if (text >= 0) return this.#pool.get(text) !== row.resourceVersion;
     const listed = versionNumber(row.resourceVersion);
     // Versions that are no numbers can only be told apart; numbers grow.
     if (listed === null) return true;
+    if (by === "watch") return listed >= held;
     return by === "list" ? listed !== held : listed > held;
   }
 
@@ -357,10 +358,4 @@ export class RowTable {
       if (id >= 0) f[atF + field] = packString(move(id));
     }
   }
-}
-
-/** Kubernetes' own resourceVersions are whole numbers that grow; null for any other. */
-function versionNumber(version: string): number | null {
-  if (!/^\d{1,15}$/.test(version)) return null;
-  return Number(version);
 }
