@@ -1,5 +1,5 @@
 /** `orka ls KIND`: the engine's snapshot of a kind as a table. */
-import { EXIT, fromWire, OrkaError, readKnobs, safeText } from "../../base/mod.ts";
+import { createLogger, EXIT, fromWire, OrkaError, readKnobs, safeText } from "../../base/mod.ts";
 import {
   type Column,
   type Engine,
@@ -64,9 +64,15 @@ export const command: Command = async (io, call) => {
 };
 
 function openEngine(io: CliIo, cluster: Cluster): Engine {
+  const knobs = readKnobs(io.env);
   return openLocalEngine(cluster.client, {
     clock: io.clock,
-    knobs: readKnobs(io.env),
+    knobs,
+    log: createLogger("cli", {
+      spec: knobs.log,
+      clock: io.clock,
+      sink: (line) => void io.stderr.write(line).catch(() => {}), // stderr has gone: nobody is left to tell
+    }),
     keepRaw: false,
     followDiscovery: false,
     discovery: {

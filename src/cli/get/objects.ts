@@ -6,7 +6,7 @@ import { note } from "../io.ts";
 import { wrapClient } from "../wrapped_client.ts";
 import type { Format } from "../print/format.ts";
 import { type ObjectPrinter, objectPrinter } from "../print/object_printer.ts";
-import { sortByPath } from "../print/sorting.ts";
+import { SortedItems } from "../print/sorting.ts";
 import { fetchObject } from "./one.ts";
 import type { GetRequest, Target } from "./request.ts";
 import { Sink } from "./sink.ts";
@@ -41,8 +41,7 @@ export async function getObjects(request: ObjectsRequest): Promise<number> {
 
 class ObjectRun {
   readonly #sink: Sink;
-  readonly #sortBy: string;
-  #sorting: KubeObject[] = [];
+  readonly #sorting: SortedItems<KubeObject> | null;
   #printed = new Set<string>();
   #skips = false;
   count = 0;
@@ -50,7 +49,8 @@ class ObjectRun {
 
   constructor(private readonly request: ObjectsRequest, private readonly printer: ObjectPrinter) {
     this.#sink = new Sink(request.io.stdout);
-    this.#sortBy = request.flags.text("sort-by") ?? "";
+    const sortBy = request.flags.text("sort-by") ?? "";
+    this.#sorting = sortBy === "" ? null : new SortedItems(sortBy);
   }
 
   add(object: KubeObject): void {
@@ -59,13 +59,14 @@ class ObjectRun {
     if (this.#skips && this.#printed.has(key)) return;
     this.#printed.add(key);
     this.count++;
-    if (this.#sortBy !== "") this.#sorting.push(object);
+    if (this.#sorting !== null) this.#sorting.add(object, object);
     else this.#sink.push(this.printer.add(this.#trimmed(object)));
   }
 
   end(): void {
-    const sorted = this.#sortBy === "" ? [] : sortByPath(this.#sorting, this.#sortBy, (object) => object);
-    for (const object of sorted) this.#sink.push(this.printer.add(this.#trimmed(object)));
+    for (const object of this.#sorting?.sorted() ?? []) {
+      this.#sink.push(this.printer.add(this.#trimmed(object)));
+    }
     this.#sink.push(this.printer.end());
   }
 
@@ -79,13 +80,13 @@ class ObjectRun {
       namespace: target.namespace,
       labelSelector: flags.text("selector"),
       fieldSelector: flags.text("field-selector"),
-      limit: this.#sortBy === "" ? flags.count("chunk-size") ?? PAGE_LIMIT : 0,
+      limit: flags.count("chunk-size") ?? PAGE_LIMIT,
       signal: io.signal,
       onRestart: () => {
         this.#skips = true;
       },
     };
-    const isNames = format.type === "name" && this.#sortBy === "";
+    const isNames = format.type === "name" && this.#sorting === null;
     const client = this.#sink.paced(isNames ? metadataClient(cluster.client) : cluster.client);
     await listObjects(client, target.resource, {
       ...options,

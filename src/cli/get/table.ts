@@ -2,7 +2,7 @@
 import { listTable, PAGE_LIMIT, type TableRow } from "../../client/mod.ts";
 import { ageSince, parseJson, resourceKey, type TableColumn } from "../../kube/mod.ts";
 import { note } from "../io.ts";
-import { sortByPath } from "../print/sorting.ts";
+import { SortedItems } from "../print/sorting.ts";
 import { type ShownRow, type TableOptions, TablePrinter } from "../print/table.ts";
 import { Failures } from "./failures.ts";
 import { fetchTable } from "./one.ts";
@@ -116,7 +116,7 @@ async function printCollection(target: Target, printing: Printing): Promise<void
     namespace: target.namespace,
     labelSelector: flags.text("selector"),
     fieldSelector: flags.text("field-selector"),
-    limit: sortBy === "" ? flags.count("chunk-size") ?? PAGE_LIMIT : 0,
+    limit: flags.count("chunk-size") ?? PAGE_LIMIT,
     includeObject: sortBy === "" ? includeObject(options) : "Object",
     signal: io.signal,
     onPage: ({ columns }) => rows.setColumns(columns),
@@ -135,11 +135,14 @@ async function printCollection(target: Target, printing: Printing): Promise<void
  */
 class RowBlocks {
   #columns: readonly TableColumn[] = FALLBACK_COLUMNS;
-  #waiting: KeyedRow[] = [];
-  #printed = new Set<string>();
+  #waiting: ShownRow[] = [];
+  readonly #printed = new Set<string>();
   #skips = false;
+  readonly #sorting: SortedItems<ShownRow> | null;
 
-  constructor(private readonly printing: Printing, private readonly sortBy: string) {}
+  constructor(private readonly printing: Printing, sortBy: string) {
+    this.#sorting = sortBy === "" ? null : new SortedItems(sortBy);
+  }
 
   setColumns(columns: readonly TableColumn[] | null): void {
     this.#columns = columns ?? FALLBACK_COLUMNS;
@@ -147,39 +150,34 @@ class RowBlocks {
 
   restart(): void {
     this.#waiting = [];
+    this.#sorting?.clear();
     this.#skips = true;
   }
 
   add(row: TableRow): void {
     const shown = shownRow(row, this.printing.request.io.clock.now());
+    if (this.#sorting !== null) return this.#sorting.add(shown, objectOf(row));
     if (this.#skips && this.#printed.has(rowKey(shown))) return;
-    const object = this.sortBy === "" ? null : sortFields(row);
-    this.#waiting.push({ row: shown, object });
-    if (this.sortBy === "" && this.#waiting.length >= PAGE_LIMIT) this.#print();
+    this.#waiting.push(shown);
+    if (this.#waiting.length >= PAGE_LIMIT) this.#print();
   }
 
   end(): void {
-    if (this.sortBy !== "") this.#waiting = sortByPath(this.#waiting, this.sortBy, ({ object }) => object);
+    if (this.#sorting !== null) this.#waiting = this.#sorting.sorted();
     this.#print();
   }
 
   #print(): void {
-    const rows = this.#waiting.map(({ row }) => row);
+    const rows = this.#waiting;
     this.#waiting = [];
     for (const row of rows) this.#printed.add(rowKey(row));
     this.printing.section.show(this.printing.printer.block(this.#columns, rows));
   }
 }
 
-interface KeyedRow {
-  readonly row: ShownRow;
-  /** What --sort-by looks at. */
-  readonly object: unknown;
-}
-
 const decoder = new TextDecoder();
 
-function sortFields({ object }: TableRow): unknown {
+function objectOf({ object }: TableRow): unknown {
   return object.length === 0 ? null : parseJson(decoder.decode(object));
 }
 

@@ -58,12 +58,15 @@ function each(print: (object: KubeObject) => string): ObjectPrinter {
 
 /** kubectl's List around the objects: keys in order, so the items come before the kind. */
 class JsonListPrinter implements ObjectPrinter {
+  static readonly #OPEN = '{\n    "items": [\n';
+  static readonly #CLOSE = "\n    ]\n}";
   #count = 0;
 
   add(object: KubeObject): string {
     const open = this.#count++ === 0 ? '{\n    "apiVersion": "v1",\n    "items": [\n' : ",\n";
-    // Line breaks within strings are escaped, so every newline is one of the layout.
-    return `${open}        ${writeJson(object).replaceAll("\n", "\n        ")}`;
+    // Written within a list of its own, the item has its indent.
+    const item = writeJson({ items: [object] });
+    return open + item.slice(JsonListPrinter.#OPEN.length, -JsonListPrinter.#CLOSE.length);
   }
 
   end(): string {

@@ -5,18 +5,39 @@ import { compareQuantities, JsonPath, parseQuantity, relaxedTemplate } from "../
 type SortKey = string | number | boolean | null;
 
 /**
- * The items by the field at `path` of what `objectOf` gives, smallest first; equal ones keep their order, and
- * those without the field come first. Throws OrkaError `usage` when no item has the field, or when it is not a
- * single value.
+ * Items by the field at `path` of their objects, smallest first; equal ones keep their order, and those without the
+ * field come first. It holds the keys, not the objects.
  */
-export function sortByPath<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] {
-  const template = relaxedTemplate(path);
-  const jsonPath = new JsonPath(template);
-  const keyed = items.map((item) => ({ item, key: sortKey(jsonPath, objectOf(item)) }));
-  if (items.length > 0 && keyed.every(({ key }) => key === null)) {
-    throw new OrkaError("usage", `couldn't find any field with path "${template}" in the list of objects`);
+export class SortedItems<T> {
+  readonly #template: string;
+  readonly #path: JsonPath;
+  #items: { readonly item: T; readonly key: SortKey }[] = [];
+
+  /** Throws OrkaError `usage` for a path that does not parse. */
+  constructor(path: string) {
+    this.#template = relaxedTemplate(path);
+    this.#path = new JsonPath(this.#template);
   }
-  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ item }) => item);
+
+  /** Throws OrkaError `usage` when the field is not a single value. */
+  add(item: T, object: unknown): void {
+    this.#items.push({ item, key: sortKey(this.#path, object) });
+  }
+
+  clear(): void {
+    this.#items = [];
+  }
+
+  /** Throws OrkaError `usage` when no item has the field. */
+  sorted(): T[] {
+    if (this.#items.length > 0 && this.#items.every(({ key }) => key === null)) {
+      throw new OrkaError(
+        "usage",
+        `couldn't find any field with path "${this.#template}" in the list of objects`,
+      );
+    }
+    return this.#items.sort((a, b) => compareKeys(a.key, b.key)).map(({ item }) => item);
+  }
 }
 
 function sortKey(path: JsonPath, object: unknown): SortKey {

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { sortByPath } from "./sorting.ts";
+import { SortedItems } from "./sorting.ts";
+
+function sortByPath<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] {
+  const sorting = new SortedItems<T>(path);
+  for (const item of items) sorting.add(item, objectOf(item));
+  return sorting.sorted();
+}
 
 function sorted(path: string, ...values: unknown[]): unknown[] {
   const items = values.map((v, index) => v === undefined ? { index } : { v, index });
