@@ -32,4 +32,4 @@ export { removeItems } from "./remove_items.ts";
 export { toFieldSet } from "./to_field_set.ts";
 export { type Typed, Updater, type UpdaterOptions, type Writing, type Written } from "./updater.ts";
 export { type ValidateOptions, validateValue } from "./validate.ts";
-export { type Finding, ValueError } from "./value_error.ts";
+export { type Finding, findingsText, ValueError } from "./value_error.ts";
