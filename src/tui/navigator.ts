@@ -6,15 +6,15 @@
  */
 import { type Clock, OrkaError } from "../base/mod.ts";
 import type { Engine, ObjectRef } from "../engine/protocol.ts";
-import { findResource, nearMiss, resolveResource, type Resource } from "../kube/mod.ts";
+import { findResource, resolveResource, type Resource } from "../kube/mod.ts";
 import { eventsCommand } from "./command_line.ts";
 import { Connection } from "./connection.ts";
+import { checkContext, failureLines } from "./context_switch.ts";
 import { KNOWN_KINDS } from "./known_kinds.ts";
 import type { ViewCommand } from "./palette_command.ts";
-import type { Frame, Pane, PaneHost, ViewRequest } from "./pane.ts";
+import type { Pane, PaneHost, ViewRequest } from "./pane.ts";
 import { ContextsPane } from "./panes/contexts.ts";
 import { DescribePane } from "./panes/describe.ts";
-import { retryText } from "./panes/feed_notice.ts";
 import { HelpPane } from "./panes/help.ts";
 import { KindsPane } from "./panes/kinds.ts";
 import { isObjectPane } from "./panes/object_pane.ts";
@@ -146,7 +146,7 @@ export class Navigator implements PaneHost {
       new ContextsPane(this, {
         contexts: this.#options.session.contexts,
         current: () => this.connection.context ?? this.engine?.target.context ?? "",
-        failure: (frame) => this.#failureLines(frame),
+        failure: (frame) => failureLines(this.connection.state, frame),
       }),
     );
   }
@@ -217,7 +217,7 @@ export class Navigator implements PaneHost {
   switchContext(name: string, then: ViewCommand = { type: "view", kind: FIRST_KIND }): void {
     this.spawn(async () => {
       const known = (await this.#options.session.contexts()).map((entry) => entry.name);
-      if (known.length > 0 && !known.includes(name)) throw unknownContext(name, known);
+      checkContext(name, known);
       this.#pending = then;
       this.#connect(name);
     });
@@ -342,14 +342,6 @@ export class Navigator implements PaneHost {
     if (namespace !== null) this.namespaces.use(namespace);
   }
 
-  #failureLines(frame: Frame): readonly string[] {
-    const { state } = this.connection;
-    if (state.type !== "failed") return [];
-    const { message, hint = "" } = state.error;
-    const of = state.context === undefined ? "" : `Context ${state.context}: `;
-    return [`${of}${message}`, hint, retryText(state.retryMs, frame)];
-  }
-
   #root(pane: Pane): void {
     this.#history.root(pane);
     this.#settle();
@@ -377,12 +369,6 @@ export class Navigator implements PaneHost {
     }
     this.invalidate();
   }
-}
-
-function unknownContext(name: string, known: readonly string[]): OrkaError {
-  const guess = nearMiss(name, known);
-  const hint = guess === undefined ? `there are ${known.join(", ")}` : `did you mean ${guess}?`;
-  return new OrkaError("no-context", `The kubeconfig has no context "${name}"`, { hint });
 }
 
 function isSameObject(a: ObjectRef, b: ObjectRef): boolean {

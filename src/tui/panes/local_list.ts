@@ -4,6 +4,7 @@ import type { Frame, PaneHost, PaneLine } from "../pane.ts";
 import { filterHighlight, parseFilter } from "../row_filter.ts";
 import type { Canvas, MouseEvent, TokenName } from "../term/mod.ts";
 import { regexMatches, Table, type TableColumn } from "../widgets/mod.ts";
+import { DoubleClick } from "./double_click.ts";
 import { moveTable } from "./table_moves.ts";
 
 export interface LocalRow {
@@ -12,9 +13,6 @@ export interface LocalRow {
   readonly cells: readonly string[];
   readonly token?: TokenName | undefined;
 }
-
-/** Two presses of the button on the same row within this open it. */
-const DOUBLE_CLICK_MS = 400;
 
 export class LocalList {
   readonly table = new Table();
@@ -25,12 +23,13 @@ export class LocalList {
   #shown: readonly LocalRow[] = [];
   #filterText = "";
   #sort: { readonly column: number; readonly descending: boolean } | null = null;
-  #clicked = { name: "", atMs: -Infinity };
+  readonly #double: DoubleClick;
 
   constructor(host: PaneHost, columns: readonly TableColumn[], open: (row: LocalRow) => void) {
     this.#host = host;
     this.#columns = columns;
     this.#open = open;
+    this.#double = new DoubleClick(host.clock);
   }
 
   get selected(): LocalRow | undefined {
@@ -112,11 +111,8 @@ export class LocalList {
     const hit = this.table.handleMouse(event);
     if (event.action !== "down" || event.button !== 0 || hit === null) return;
     if (hit.type === "header") return void this.#sortBy(hit.column);
-    const name = this.selected?.name ?? "";
-    const nowMs = this.#host.clock.now();
-    const isDouble = name === this.#clicked.name && nowMs - this.#clicked.atMs <= DOUBLE_CLICK_MS;
-    this.#clicked = { name, atMs: isDouble ? -Infinity : nowMs };
-    if (isDouble && this.selected) this.#open(this.selected);
+    const row = this.selected;
+    if (row && this.#double.click(row.name)) this.#open(row);
   }
 
   #setFilter(text: string): true {

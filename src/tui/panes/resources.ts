@@ -9,22 +9,12 @@ import type { Canvas, MouseEvent } from "../term/mod.ts";
 import { progressText, Table, type TableHit } from "../widgets/mod.ts";
 import { drillInto, eventObject, isEvents, jumpToNode, jumpToOwner } from "./object_jumps.ts";
 import { drawResources } from "./resources_view.ts";
+import { DoubleClick } from "./double_click.ts";
+import { type SortOutcome, SortState } from "./sort_state.ts";
 import { RowMarks } from "./row_marks.ts";
 import { type ShownColumn, shownColumns } from "./shown_columns.ts";
 import { moveTable } from "./table_moves.ts";
 import { ViewSubscription } from "./view_subscription.ts";
-
-/** The columns that a sort key may mean, the first that the view has wins. */
-const SORTS: Readonly<Partial<Record<CommandId, readonly string[]>>> = {
-  "sort.name": ["Name", "Object"],
-  "sort.age": ["Age", "Last Seen", "Created At"],
-  "sort.status": ["Status", "Phase", "Type", "State"],
-  "sort.ready": ["Ready"],
-  "sort.restarts": ["Restarts", "Count"],
-  "sort.ip": ["IP", "Cluster-IP", "Internal-IP"],
-};
-/** Two presses of the button on the same row within this open it. */
-const DOUBLE_CLICK_MS = 400;
 
 export class ResourcesPane implements Pane {
   readonly spec: ViewSpec;
@@ -35,10 +25,9 @@ export class ResourcesPane implements Pane {
   #filterText: string;
   #filter: Filter | null;
   #note: string;
-  #sort: Sort | null;
+  readonly #order: SortState;
+  readonly #double: DoubleClick;
   #wide: boolean;
-  /** Index in the shown columns that shift-left and shift-right picked; -1 none. */
-  #picked = -1;
   #isMoved = false;
   #uid = "";
   #shown: {
@@ -46,7 +35,6 @@ export class ResourcesPane implements Pane {
     readonly wide: boolean;
     readonly list: readonly ShownColumn[];
   } | null = null;
-  #clicked = { uid: "", atMs: -Infinity };
 
   constructor(host: PaneHost, { spec, filter = "", sort, wide = false }: ViewRequest) {
     this.#host = host;
@@ -54,11 +42,8 @@ export class ResourcesPane implements Pane {
     this.#filterText = filter;
     ({ filter: this.#filter, note: this.#note } = parseFilter(filter));
     this.#wide = wide;
-    this.#sort = sort !== undefined
-      ? sort
-      : isEvents(spec.resource)
-      ? { column: "Last Seen", descending: false }
-      : null;
+    this.#double = new DoubleClick(host.clock);
+    this.#order = new SortState(sort !== undefined ? sort : usualSort(spec.resource));
   }
 
   get resource(): Resource {
@@ -75,7 +60,7 @@ export class ResourcesPane implements Pane {
 
   /** What opens the same view elsewhere. */
   get request(): ViewRequest {
-    return { spec: this.spec, filter: this.#filterText, sort: this.#sort, wide: this.#wide };
+    return { spec: this.spec, filter: this.#filterText, sort: this.sort, wide: this.#wide };
   }
 
   get window(): ViewSubscription["window"] {
@@ -83,11 +68,11 @@ export class ResourcesPane implements Pane {
   }
 
   get sort(): Sort | null {
-    return this.#sort;
+    return this.#order.sort;
   }
 
   get picked(): number {
-    return this.#picked;
+    return this.#order.picked;
   }
 
   get highlight(): RegExp | null {
@@ -152,7 +137,7 @@ export class ResourcesPane implements Pane {
 
   command(): string {
     const context = this.#host.namedContext;
-    return viewCommand(this.spec, { filter: this.#filter, sort: this.#sort, wide: this.#wide, context });
+    return viewCommand(this.spec, { filter: this.#filter, sort: this.sort, wide: this.#wide, context });
   }
 
   show(): void {
@@ -177,8 +162,8 @@ export class ResourcesPane implements Pane {
 
   run(command: CommandId): boolean {
     if (moveTable(this.table, command)) return this.#moved();
-    const columns = SORTS[command];
-    if (columns !== undefined) return this.#sortByFirst(columns);
+    const sorted = this.#order.run(command, this.window.columns, this.shown);
+    if (sorted !== null) return this.#sorted(sorted);
     return this.#runTable(command) || this.#runObject(command);
   }
 
@@ -190,16 +175,9 @@ export class ResourcesPane implements Pane {
 
   #runTable(command: CommandId): boolean {
     switch (command) {
-      case "sort.namespace":
-        return this.#setSort(null);
-      case "column.left":
-      case "column.right":
-        return this.#pick(command === "column.left" ? -1 : 1);
-      case "column.sort":
-        return this.#sortByShown(this.#picked);
       case "wide":
         this.#wide = !this.#wide;
-        this.#picked = -1;
+        this.#order.picked = -1;
         return true;
       case "mark":
         return this.#mark();
@@ -279,7 +257,7 @@ export class ResourcesPane implements Pane {
 
   #need(): { top: number; page: number; sort: Sort | null; filter: Filter | null } {
     const { top, page } = this.table;
-    return { top, page, sort: this.#sort, filter: this.#filter };
+    return { top, page, sort: this.sort, filter: this.#filter };
   }
 
   /** Rows came: the cursor stays with its object, on its line of the screen where it can. */
@@ -320,38 +298,9 @@ export class ResourcesPane implements Pane {
     return [this.#note, count].filter((part) => part !== "").join("  ");
   }
 
-  #setSort(sort: Sort | null): true {
-    this.#sort = sort;
-    return this.#toStart();
-  }
-
-  /** The same column again turns the order round. */
-  #sortBy(column: string): true {
-    const isAgain = this.#sort?.column === column;
-    return this.#setSort({ column, descending: isAgain && !this.#sort!.descending });
-  }
-
-  #sortByFirst(names: readonly string[]): true {
-    const has = names.find((name) => this.window.columns.some((column) => column.name === name));
-    if (has === undefined) this.#host.notify(`No column ${names[0]} to sort by here`, "info");
-    else this.#sortBy(has);
-    return true;
-  }
-
-  #sortByShown(at: number): true {
-    const column = this.shown[at];
-    if (column === undefined) {
-      this.#host.notify("Pick a column with shift-left and shift-right first", "info");
-    } else if (column.name === "") this.#setSort(null);
-    else this.#sortBy(column.name);
-    return true;
-  }
-
-  #pick(by: number): true {
-    const count = this.shown.length;
-    if (count > 0) {
-      this.#picked = this.#picked < 0 ? (by > 0 ? 0 : count - 1) : (this.#picked + by + count) % count;
-    }
+  #sorted(outcome: SortOutcome): true {
+    if (outcome === "sorted") return this.#toStart();
+    if (outcome !== "picked") this.#host.notify(outcome.none, "info");
     return true;
   }
 
@@ -379,12 +328,12 @@ export class ResourcesPane implements Pane {
   }
 
   #click(hit: TableHit): void {
-    if (hit.type === "header") return void this.#sortByShown(hit.column);
-    const uid = this.row?.uid ?? "";
-    const nowMs = this.#host.clock.now();
-    const isDouble = hit.type === "row" && uid !== "" && uid === this.#clicked.uid &&
-      nowMs - this.#clicked.atMs <= DOUBLE_CLICK_MS;
-    this.#clicked = { uid, atMs: isDouble ? -Infinity : nowMs };
-    if (isDouble) this.#runObject("open");
+    if (hit.type === "header") this.#sorted(this.#order.byShown(this.shown[hit.column]));
+    else if (hit.type === "row" && this.#double.click(this.row?.uid ?? "")) this.#runObject("open");
   }
+}
+
+/** Events are read newest first; everything else by name. */
+function usualSort(resource: Resource): Sort | null {
+  return isEvents(resource) ? { column: "Last Seen", descending: false } : null;
 }
