@@ -127,22 +127,36 @@ Deno.test("a cut watch is taken up where it was", async () => {
   assert.equal(rig.metrics.get("watch_restarts_total"), 1);
 });
 
-Deno.test("an expired version lists anew and keeps the old view until then", async () => {
+Deno.test("an expired version lists anew; the old view stays whole until the new one is", async () => {
   await using rig = new EngineRig();
-  rig.pod("web-0");
-  rig.pod("web-1");
+  for (let i = 0; i < 1100; i++) rig.pod(`p-${String(i).padStart(4, "0")}`);
   const held = rig.open();
-  await rig.until(() => held.phase === "live", "live");
-  const gate = rig.api.faults.delay(3000, { watch: false });
-  rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "default", name: "web-0" });
+  await rig.until(() => held.phase === "live" && held.total === 1100, "live");
+  // What follows is said by no watch: the list has to bring it.
+  rig.api.cutWatches();
+  rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "default", name: "p-0001" });
+  rig.pod("p-0000", { phase: "Failed" });
+  rig.pod("p-9999");
   rig.api.compact();
-  rig.api.failWatches(410);
-  await rig.until(() => held.phase === "stale", "stale");
-  assert.ok(held.total >= 1);
-  gate[Symbol.dispose]();
-  await rig.until(() => held.phase === "live" && held.names.join() === "web-1", "the new list", {
-    stepMs: 100,
+  rig.api.faults.delay(2000, { path: "continue=" });
+  await rig.until(() => held.phase === "stale", "stale", { stepMs: 20 });
+  await rig.until(() => rig.api.requests.at(-1)!.path.includes("continue="), "its second page", {
+    stepMs: 50,
   });
+  await rig.clock.advance(500);
+  assert.deepEqual([held.phase, held.total, held.rows[0]!.cells[2], held.rows[1]!.name], [
+    "stale",
+    1100,
+    "Running",
+    "p-0001",
+  ]);
+  await rig.until(() => held.phase === "live", "the new list", { stepMs: 100 });
+  assert.deepEqual([held.total, held.rows[0]!.cells[2], held.rows[1]!.name, held.names.at(-1)], [
+    1100,
+    "Failed",
+    "p-0002",
+    "p-9999",
+  ]);
   assert.equal(rig.metrics.get("relist_total"), 1);
 });
 

@@ -250,6 +250,8 @@ Deno.test("property: windows hold what a plain filter and sort would give, after
     regex("12"),
     regex("s2"),
     regex("^web-1", true),
+    regex("1", true),
+    regex("12", true),
     regex("b/"),
     { type: "fuzzy", pattern: "w" },
     { type: "fuzzy", pattern: "w1" },
