@@ -44,3 +44,6 @@ export async function createWorkerEngine(
     onMade: (made) => engine = made,
   });
 }
+
+export type { ConnectOptions } from "../client/mod.ts";
+export { type ContextEntry, listContexts } from "./contexts.ts";
