@@ -14,5 +14,5 @@ export { clusterSession } from "./cluster_session.ts";
 export { type RunOptions, runSession } from "./run_session.ts";
 export { Session, type TerminalParts } from "./session.ts";
 export type { SessionHost, SessionOptions } from "./session_options.ts";
-export type { ContextEntry } from "./panes/contexts.ts";
+export type { ContextEntry } from "../engine/host.ts";
 export { keysMarkdown } from "./keymap.ts";

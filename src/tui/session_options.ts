@@ -1,6 +1,6 @@
 import type { Clock } from "../base/mod.ts";
 import type { Engine } from "../engine/protocol.ts";
-import type { ContextEntry } from "./panes/contexts.ts";
+import type { ContextEntry } from "../engine/host.ts";
 import type { ThemeName } from "./term/mod.ts";
 
 /** What a session works on and how it looks. */

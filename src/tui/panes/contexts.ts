@@ -1,18 +1,10 @@
 /** Every context of the kubeconfig; enter switches. Needs no connection, so that it is there when one fails. */
+import type { ContextEntry } from "../../engine/host.ts";
 import type { CommandId, KeyScope } from "../keymap.ts";
 import type { Frame, Pane, PaneHost, PaneLine, PaneSummary } from "../pane.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
 import { drawBar, drawMessage, messageHeight } from "./message.ts";
 import { LocalList, type LocalRow } from "./local_list.ts";
-
-/** One context of the kubeconfig. */
-export interface ContextEntry {
-  readonly name: string;
-  readonly cluster: string;
-  readonly user: string;
-  /** Empty: `default`. */
-  readonly namespace: string;
-}
 
 /** What the contexts pane needs beside the common. */
 export interface ContextsSource {
