@@ -171,7 +171,7 @@ Deno.test("changes that overflow the queue are fetched anew", async () => {
   assert.ok(Object.keys(rig.metrics.snapshot()).includes('coalescer_dropped_total{shard="0"}'));
 });
 
-Deno.test("the periodic list repairs what a watch never said, without leaving live", async () => {
+Deno.test("the periodic list runs beside the watch and disturbs nothing", async () => {
   await using rig = new EngineRig({ relistSecs: 60 });
   rig.pod("web-0");
   rig.pod("web-1");
@@ -262,4 +262,66 @@ Deno.test("metrics carry the names that dashboards know", async () => {
     assert.ok(name in metrics, name);
   }
   assert.deepEqual([metrics["docs_total"], metrics["labels_cardinality"]], [2, 1]);
+});
+
+Deno.test("a server without Tables gives names and ages", async () => {
+  await using rig = new EngineRig({}, { api: { tables: false } });
+  rig.pod("web-0");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  assert.deepEqual(held.columns.map((column) => [column.name, column.cell]), [["Name", "text"], [
+    "Age",
+    "time",
+  ]]);
+  rig.pod("web-1");
+  await rig.until(() => held.total === 2, "the change");
+  assert.deepEqual(held.rows.map((row) => row.cells), held.rows.map((row) => [row.name, row.createdMs]));
+});
+
+Deno.test("what is in a Secret is never asked for", async () => {
+  await using rig = new EngineRig();
+  rig.api.put({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "s", namespace: "default" },
+    data: { k: "eA==" },
+  });
+  const held = rig.open({ resource: rig.api.resource("secrets") });
+  await rig.until(() => held.phase === "live" && held.total === 1, "live");
+  const asked = rig.api.requests.filter((r) => r.path.includes("/secrets")).map((r) => r.path);
+  assert.ok(asked.length >= 2, "list and watch");
+  for (const path of asked) assert.ok(path.includes("includeObject=Metadata"), path);
+});
+
+Deno.test("a kind that comes is discovered", async () => {
+  const known = () => ({ resources: rig.api.resources, broken: [], cached: false });
+  const rig: EngineRig = new EngineRig({}, {
+    followDiscovery: true,
+    discovery: { cached: () => Promise.resolve(null), fetch: () => Promise.resolve(known()) },
+  });
+  await using _closing = rig;
+  rig.api.addResource({
+    ...rig.api.resource("pods"),
+    group: "apiextensions.k8s.io",
+    kind: "CustomResourceDefinition",
+    plural: "customresourcedefinitions",
+    namespaced: false,
+  });
+  const told: number[] = [];
+  rig.engine.onDiscovered(({ resources }) => told.push(resources.length));
+  await rig.engine.discover();
+  await rig.until(() => rig.api.watches === 1, "the watch of CRDs");
+  const before = told.at(-1)!;
+  rig.api.addResource({
+    ...rig.api.resource("pods"),
+    group: "example.com",
+    kind: "Widget",
+    plural: "widgets",
+  });
+  rig.api.put({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "widgets.example.com" },
+  });
+  await rig.until(() => told.at(-1) === before + 1, "the new kind", { stepMs: 100 });
 });

@@ -12,7 +12,7 @@ import type {
   WindowSpec,
   WindowUpdate,
 } from "../../src/engine/protocol.ts";
-import { FakeApi } from "./fake_api.ts";
+import { FakeApi, type FakeApiOptions } from "./fake_api.ts";
 
 export const EVERYTHING: WindowSpec = { from: 0, to: 1_000_000, sort: null, filter: null };
 
@@ -49,11 +49,15 @@ export class Held {
 
 export class EngineRig implements AsyncDisposable {
   readonly clock = new ManualClock();
-  readonly api = new FakeApi({ clock: this.clock });
+  readonly api: FakeApi;
   readonly metrics = new MetricSet();
   readonly engine: Engine;
 
-  constructor(knobs: Partial<Knobs> = {}, options: Partial<LocalEngineOptions> = {}) {
+  constructor(
+    knobs: Partial<Knobs> = {},
+    { api = {}, ...options }: Partial<LocalEngineOptions> & { readonly api?: FakeApiOptions } = {},
+  ) {
+    this.api = new FakeApi({ clock: this.clock, ...api });
     const client = createClient({ fetch: this.api.fetch, clock: this.clock });
     this.engine = openLocalEngine(client, {
       discovery: { cached: () => Promise.resolve(null), fetch: () => Promise.resolve(this.#discovered()) },
