@@ -3,6 +3,7 @@ import { Agent, type AgentOptions, request as sendRequest } from "node:https";
 import { type IncomingMessage, request as sendPlain } from "node:http";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { OrkaError } from "../base/mod.ts";
 import type { ServerSettings } from "./connection.ts";
 import type { Identity } from "./credentials.ts";
 import { proxyFromEnv } from "./proxy.ts";
@@ -16,6 +17,13 @@ export class NodeTransport {
   constructor(server: ServerSettings, identity: Identity | null) {
     this.#server = server;
     this.#proxy = server.proxyUrl === "" ? proxyFromEnv(server.server) : new URL(server.proxyUrl);
+    if (this.#proxy !== null && this.#proxy.protocol !== "http:") {
+      const message = `the proxy ${this.#proxy.protocol}//${this.#proxy.host} cannot be used for this server`;
+      throw new OrkaError("kubeconfig", message, {
+        hint:
+          "with insecure-skip-tls-verify, tls-server-name or a CA's certificate as the server's, only http:// proxies work",
+      });
+    }
     this.#tls = {
       rejectUnauthorized: !server.skipVerify,
       ...(server.ca === null ? {} : { ca: server.ca }),
@@ -35,11 +43,16 @@ export class NodeTransport {
         method: request.method,
         headers: { ...headers, ...groups(request.headers) },
         signal: request.signal,
-        ...(socket === null
-          ? { agent: this.#agent }
-          : { agent: false as const, createConnection: () => socket }),
       };
-      const outgoing = sendRequest(request.url, options, (incoming) => resolve(toResponse(incoming)));
+      const answer = (incoming: IncomingMessage) => resolve(toResponse(incoming));
+      // Through a tunnel the socket speaks TLS already: https.request would ignore it and connect by itself.
+      const outgoing = socket === null
+        ? sendRequest(request.url, { ...options, agent: this.#agent }, answer)
+        : sendPlain(
+          request.url.replace(/^https:/, "http:"),
+          { ...options, createConnection: () => socket },
+          answer,
+        );
       outgoing.on("error", (error) => reject(request.signal.aborted ? request.signal.reason : error));
       outgoing.end(body ?? undefined);
     });
@@ -60,6 +73,8 @@ export class NodeTransport {
   #tunnel(proxy: URL, signal: AbortSignal): Promise<Socket> {
     const { hostname, port } = new URL(this.#server.server);
     const authority = `${hostname}:${port || "443"}`;
+    const isAddress = /^[\d.]+$|^\[/.test(hostname); // TLS names no addresses; they are checked as the host
+    const name = isAddress ? {} : { servername: hostname };
     const auth = proxy.username === ""
       ? {}
       : { "proxy-authorization": `Basic ${btoa(decodeURIComponent(`${proxy.username}:${proxy.password}`))}` };
@@ -78,7 +93,7 @@ export class NodeTransport {
           socket.destroy();
           return reject(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT`));
         }
-        const tls = connectTls({ servername: hostname, ...this.#tls, socket }, () => resolve(tls));
+        const tls = connectTls({ host: hostname, ...name, ...this.#tls, socket }, () => resolve(tls));
         tls.on("error", reject);
       });
       connect.end();

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:https";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { OrkaError } from "../base/mod.ts";
+import { FakeApi } from "../../tests/support/fake_api.ts";
+import {
+  CA_SERVER,
+  type KeyPair,
+  LOCAL_SERVER,
+  NAMED_SERVER,
+  TEST_CA,
+  TEST_CLIENT,
+} from "../../tests/support/tls_certs.ts";
+import type { ServerSettings } from "./connection.ts";
+import type { Identity } from "./credentials.ts";
+import { HttpClient } from "./http_client.ts";
+import { SocketTransport } from "./socket_transport.ts";
+import { serverVersion } from "./version.ts";
+import { watchTable } from "./watch.ts";
+import { listTable } from "./list.ts";
+
+interface Tls extends Partial<ServerSettings> {
+  readonly identity?: Identity | null;
+  readonly maxWatches?: number;
+}
+
+function clientOf(server: string, { identity = null, maxWatches, ...settings }: Tls = {}): HttpClient {
+  const whole = { server, ca: null, skipVerify: false, serverName: "", proxyUrl: "", ...settings };
+  const target = { server, context: "", cluster: "", user: "", namespace: "default", contexts: [] };
+  const transport = new SocketTransport({
+    server: whole,
+    identity: () => Promise.resolve(identity),
+    maxWatches,
+  });
+  return new HttpClient({ target, transport });
+}
+
+/** What a client with these settings gets of a server with this certificate: `ok`, or an error's code. */
+async function tried(pair: KeyPair, settings: Tls): Promise<string> {
+  const server = await new FakeApi().listen(pair);
+  const client = clientOf(server.url, settings);
+  try {
+    const { gitVersion } = await serverVersion(client);
+    return gitVersion === "v1.36.3" ? "ok" : gitVersion;
+  } catch (error) {
+    assert.ok(error instanceof OrkaError, String(error));
+    return error.code;
+  } finally {
+    client.close();
+    await server.close();
+  }
+}
+
+Deno.test("servers are trusted, or not, as kubectl trusts them", async () => {
+  const cases: readonly (readonly [string, KeyPair, Tls, string])[] = [
+    ["signed by the CA", LOCAL_SERVER, { ca: TEST_CA }, "ok"],
+    ["an unknown CA", LOCAL_SERVER, {}, "tls"],
+    ["unverified", LOCAL_SERVER, { skipVerify: true }, "ok"],
+    ["another name", NAMED_SERVER, { ca: TEST_CA }, "tls"],
+    ["another name, unverified", NAMED_SERVER, { skipVerify: true }, "ok"],
+    ["the name it should have", NAMED_SERVER, { ca: TEST_CA, serverName: "kube.example" }, "ok"],
+    ["a name it does not have", NAMED_SERVER, { ca: TEST_CA, serverName: "other.example" }, "tls"],
+    ["its name, unknown CA", NAMED_SERVER, { serverName: "kube.example" }, "tls"],
+    ["a CA as its own server", CA_SERVER, { ca: CA_SERVER.cert }, "ok"],
+    ["a CA as its own server, unknown", CA_SERVER, { ca: TEST_CA }, "tls"],
+  ];
+  for (const [name, pair, settings, want] of cases) assert.equal(await tried(pair, settings), want, name);
+});
+
+/** A server that wants a client certificate and answers with its subject. */
+async function mutualServer(): Promise<{ url: string; close(): Promise<void> }> {
+  const handler = (request: IncomingMessage, response: ServerResponse) => {
+    const { subject } = (request.socket as unknown as { getPeerCertificate(): { subject?: { CN?: string } } })
+      .getPeerCertificate();
+    response.end(JSON.stringify({ gitVersion: subject?.CN ?? "nobody" }));
+  };
+  const server: Server = createServer({
+    ...LOCAL_SERVER,
+    ca: TEST_CA,
+    requestCert: true,
+    rejectUnauthorized: true,
+  }, handler);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const close = () => {
+    server.closeAllConnections();
+    return new Promise<void>((resolve) => server.close(() => resolve()));
+  };
+  return { url: `https://127.0.0.1:${port}`, close };
+}
+
+Deno.test("a client certificate is shown over both transports; without one the server hangs up", async () => {
+  const server = await mutualServer();
+  try {
+    for (const settings of [{ ca: TEST_CA }, { skipVerify: true }]) {
+      const client = clientOf(server.url, { ...settings, identity: TEST_CLIENT });
+      assert.equal((await serverVersion(client)).gitVersion, "tester");
+      client.close();
+      const nobody = clientOf(server.url, settings);
+      const error = await serverVersion(nobody).catch((e) => e);
+      assert.ok(error instanceof OrkaError && ["tls", "unreachable"].includes(error.code), String(error));
+      nobody.close();
+    }
+  } finally {
+    await server.close();
+  }
+});
+
+Deno.test("lists, watches, errors and aborts work over node:https as over fetch", async () => {
+  const api = new FakeApi();
+  for (let i = 0; i < 5; i++) api.put({ apiVersion: "v1", kind: "Node", metadata: { name: `n${i}` } });
+  const server = await api.listen(LOCAL_SERVER);
+  for (const settings of [{ ca: TEST_CA }, { skipVerify: true }]) {
+    const client = clientOf(server.url, settings);
+    const names: unknown[] = [];
+    const resource = api.resource("nodes");
+    const end = await listTable(client, resource, { limit: 2, onRow: (row) => names.push(row.cells[0]) });
+    assert.deepEqual([names, end.pages], [["n0", "n1", "n2", "n3", "n4"], 3]);
+    const missing = await client.request("/api/v1/nodes/none").catch((e) => e);
+    assert.equal((missing as OrkaError).code, "not-found");
+    const abort = new AbortController();
+    const seen: string[] = [];
+    const watch = await watchTable(client, resource, {
+      resourceVersion: end.resourceVersion,
+      signal: abort.signal,
+      onOpen: () => api.put({ apiVersion: "v1", kind: "Node", metadata: { name: "new" } }),
+      onRow: (type, row) => {
+        seen.push(`${type} ${row.cells[0]}`);
+        abort.abort();
+      },
+    });
+    assert.deepEqual([watch.reason, seen], ["aborted", ["ADDED new"]]);
+    api.remove({ apiVersion: "v1", kind: "Node", name: "new" });
+    client.close();
+  }
+  await server.close();
+});
+
+Deno.test("more watches than one connection takes go over several, and leave their places again", async () => {
+  const api = new FakeApi();
+  const server = await api.listen(LOCAL_SERVER);
+  const client = clientOf(server.url, { ca: TEST_CA, maxWatches: 2 });
+  const made = countClients();
+  try {
+    for (let round = 0; round < 2; round++) {
+      const opened: Promise<void>[] = [];
+      const ends: Promise<unknown>[] = [];
+      for (let i = 0; i < 5; i++) {
+        const open = Promise.withResolvers<void>();
+        opened.push(open.promise);
+        const options = { resourceVersion: "1", onOpen: open.resolve, onRow() {} };
+        ends.push(watchTable(client, api.resource("nodes"), options));
+      }
+      await Promise.all(opened);
+      assert.equal(api.watches, 5);
+      api.endWatches();
+      await Promise.all(ends);
+    }
+    assert.equal(made.count, 3);
+  } finally {
+    made.restore();
+    client.close();
+    await server.close();
+  }
+});
+
+function countClients(): { count: number; restore(): void } {
+  const original = Deno.createHttpClient;
+  const counter = { count: 0, restore: () => void (Deno.createHttpClient = original) };
+  Deno.createHttpClient = (options) => {
+    counter.count++;
+    return original(options);
+  };
+  return counter;
+}
+
+Deno.test("a port where nothing listens is refused in kubectl's words", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  for (const settings of [{}, { skipVerify: true }]) {
+    const client = clientOf(`https://127.0.0.1:${port}`, settings);
+    const error = await serverVersion(client).catch((e) => e);
+    client.close();
+    assert.ok(error instanceof OrkaError);
+    assert.equal(error.code, "unreachable");
+    assert.match(error.message, new RegExp(`^The connection to the server 127.0.0.1:${port} was refused`));
+  }
+});
+
+Deno.test("a plain HTTP server behind an https address is a TLS error", async () => {
+  const api = new FakeApi();
+  const server = await api.listen();
+  const client = clientOf(server.url.replace("http:", "https:"), { ca: TEST_CA });
+  const error = await serverVersion(client).catch((e) => e);
+  assert.equal(error.code, "tls");
+  client.close();
+  await server.close();
+});
+
+/** An HTTP proxy that tunnels, and notes what for. */
+function tunnelProxy(): { url: string; asked: string[]; close(): Promise<void> } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const asked: string[] = [];
+  const open: Promise<unknown>[] = [];
+  const serve = async (from: Deno.Conn) => {
+    const buffer = new Uint8Array(4096);
+    const head = new TextDecoder().decode(buffer.subarray(0, await from.read(buffer) ?? 0));
+    asked.push(head.split(" ").slice(0, 2).join(" ") + (/proxy-authorization: (.*)/i.exec(head)?.[1] ?? ""));
+    const [hostname = "", port] = head.split(" ")[1]!.split(":");
+    const to = await Deno.connect({ hostname, port: Number(port) });
+    await from.write(new TextEncoder().encode("HTTP/1.1 200 Connection established\r\n\r\n"));
+    const pipes = [from.readable.pipeTo(to.writable), to.readable.pipeTo(from.writable)];
+    await Promise.allSettled(pipes);
+  };
+  const accept = async () => {
+    for await (const connection of listener) open.push(serve(connection).catch(() => {}));
+  };
+  const accepting = accept();
+  return {
+    url: `http://u:p@127.0.0.1:${listener.addr.port}`,
+    asked,
+    async close() {
+      listener.close();
+      await accepting;
+      await Promise.all(open);
+    },
+  };
+}
+
+Deno.test("proxy-url tunnels over both transports, with its credentials", async () => {
+  const proxy = tunnelProxy();
+  const server = await new FakeApi().listen(LOCAL_SERVER);
+  for (const settings of [{ ca: TEST_CA }, { skipVerify: true }]) {
+    const client = clientOf(server.url, { ...settings, proxyUrl: proxy.url });
+    assert.equal((await serverVersion(client)).gitVersion, "v1.36.3");
+    client.close();
+  }
+  await server.close();
+  await proxy.close();
+  const want = `CONNECT ${server.url.slice("https://".length)}Basic ${btoa("u:p")}`;
+  assert.deepEqual(proxy.asked.map((line) => line.trim()), [want, want]);
+});
