@@ -15,6 +15,36 @@ Deno.test("an unknown kind: kubectl's words, exit 1, and the near miss", async (
   }
 });
 
+Deno.test("a kind that the cache does not know is looked for on the server, once", async () => {
+  const server = api();
+  const asked: boolean[] = [];
+  const discover = ({ refresh }: { refresh: boolean }) => {
+    asked.push(refresh);
+    const resources = refresh ? server.resources : server.resources.filter(({ kind }) => kind !== "Pod");
+    return { resources, broken: [], cached: !refresh };
+  };
+  (await cliOn(server, { discover })("get", "pods")).stderr("No resources found in default namespace.\n")
+    .code(0);
+  assert.deepEqual(asked, [false, true]);
+  (await cliOn(server, { discover })("get", "podz")).stderr(/resource type "podz"/).code(1);
+  assert.deepEqual(asked, [false, true, false, true]);
+});
+
+Deno.test("API groups that do not answer cost only themselves, and are named", async () => {
+  const server = api();
+  const error = { family: "expected" as const, message: "service unavailable" };
+  const discover = () => ({
+    resources: server.resources,
+    broken: [{ groupVersion: "metrics.k8s.io/v1beta1", error }],
+    cached: false,
+  });
+  const orka = cliOn(server, { discover });
+  (await orka("get", "pods")).stderr("No resources found in default namespace.\n").code(0);
+  (await orka("discover")).stdout(/v1 • Pod • namespaced/).stderr(
+    /metrics\.k8s\.io\/v1beta1: service unavailable/,
+  ).code(1);
+});
+
 Deno.test("a refusal by RBAC names the line that would show it", async () => {
   const server = api();
   server.faults.forbid("/secrets", 'secrets is forbidden: User "v" cannot list resource "secrets"');

@@ -174,22 +174,57 @@ Deno.test("get pages: every page is asked for, and the table keeps its columns",
     .stdout((await cli(api)("get", "cm", "-A", "-o", "json")).out);
 });
 
-Deno.test("a list that the server restarts prints nothing twice", async () => {
-  const api = shop();
-  let asked = 0;
-  const expired = new Proxy(api, {
+/** `api`, whose continue token has expired by the third page. */
+function forgetful(api: FakeApi): FakeApi {
+  let pages = 0;
+  return new Proxy(api, {
     get: (target, key) => {
       if (key !== "fetch") return Reflect.get(target, key);
       return (request: Request) => {
-        // The third page's token has expired.
-        if (request.url.includes("continue=") && ++asked === 2) target.expireContinues();
+        if (request.url.includes("continue=") && ++pages === 2) target.expireContinues();
         return target.fetch(request);
       };
     },
   });
-  (await cliOn(expired, { clock: new ManualClock() })("get", "cm", "-A", "--chunk-size=1", "-o", "ndjson"))
-    .stdout(/^(?:.*\n){4}$/).code(0);
-  assert.ok(asked > 2);
+}
+
+Deno.test("a list that the server restarts prints nothing twice", async () => {
+  for (
+    const output of [["-o", "ndjson"], ["-o", "name"], ["--no-headers"], [
+      "--sort-by=.metadata.name",
+      "--no-headers",
+    ]]
+  ) {
+    const api = shop();
+    const run = await cliOn(forgetful(api), { clock: new ManualClock() })(
+      "get",
+      "cm",
+      "-A",
+      "--chunk-size=1",
+      ...output,
+    );
+    run.stdout(/^(?:.*\n){4}$/).code(0);
+    const firstPages = api.requests.filter(({ path }) =>
+      path.includes("/configmaps") && !path.includes("continue=")
+    );
+    assert.equal(firstPages.length, 2, "it was listed anew");
+  }
+});
+
+Deno.test("a table that was half printed when the server restarted the list goes on where it was", async () => {
+  const api = new FakeApi({ clock: new ManualClock() });
+  for (let i = 0; i < 1_200; i++) {
+    api.put({ apiVersion: "v1", kind: "Pod", metadata: { name: `p-${i}`, namespace: "many" } });
+  }
+  const run = await cliOn(forgetful(api), { clock: new ManualClock() })(
+    "get",
+    "pods",
+    "-n",
+    "many",
+    "--no-headers",
+  );
+  const names = run.code(0).out.trimEnd().split("\n").map((line) => line.split(" ")[0]);
+  assert.deepEqual([names.length, new Set(names).size], [1_200, 1_200]);
 });
 
 Deno.test("pages are on screen before the last has come", async () => {

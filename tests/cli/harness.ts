@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { type Clock, type ManualClock, systemClock } from "../../src/base/mod.ts";
 import { BufferedOutput, type CliIo, type Output, runCli, type SessionRequest } from "../../src/cli/mod.ts";
 import { type ConnectOptions, createClient, type Target } from "../../src/client/mod.ts";
+import type { Discovered } from "../../src/engine/mod.ts";
 import type { FakeApi } from "../support/fake_api.ts";
 
 /** What a command did; every check gives it back, so that checks chain. */
@@ -51,6 +52,8 @@ export interface CliOptions {
   readonly target?: Partial<Target>;
   /** Sees stdout's text as it is written. */
   readonly onStdout?: (text: string) => void;
+  /** What discovery says, from the cache and anew; all that `api` serves unless given. */
+  readonly discover?: (options: { readonly refresh: boolean }) => Discovered;
   readonly session?: (request: SessionRequest) => Promise<number>;
 }
 
@@ -103,7 +106,10 @@ function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
           },
           configNames: () =>
             Promise.resolve({ context: options.target?.contexts ?? [], cluster: ["c1"], user: ["u1", "u2"] }),
-          discover: () => Promise.resolve({ resources: api.resources, broken: [], cached: false }),
+          discover: (_, asked) =>
+            Promise.resolve(
+              options.discover?.(asked) ?? { resources: api.resources, broken: [], cached: false },
+            ),
         }),
       session: options.session ?? (() => Promise.reject(new Error("no session in this test"))),
       residentBytes: () => 64 * 1024 * 1024,

@@ -10,7 +10,7 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: plain
-  labels: {app: web, example.com/tier: front}
+  labels: {app: web, only: NS, example.com/tier: front}
 data: {a: "1", b: "two"}
 ---
 apiVersion: v1
@@ -79,9 +79,10 @@ async function compare(cluster: RealCluster, args: readonly string[]): Promise<C
 
 async function filled(cluster: RealCluster) {
   const scratch = await cluster.scratch("cli-get");
-  await cluster.kubectlOk(["-n", scratch.name, "create", "-f", "-"], {
-    stdin: MANIFEST.replaceAll("NS", scratch.name),
-  });
+  const stdin = MANIFEST.replaceAll("NS", scratch.name);
+  const created = await cluster.kubectl(["-n", scratch.name, "create", "-f", "-"], { stdin });
+  if (created.code !== 0) await scratch[Symbol.asyncDispose]();
+  assert.equal(created.code, 0, created.stderr);
   return scratch;
 }
 
@@ -109,14 +110,18 @@ clusterTest("get: tables of pods, nodes, deployments, services, events and more"
     "get events -n NS -o wide",
     "get cm -n NS -L app,example.com/tier --show-kind",
     "get cm -n NS --no-headers",
-    "get cm -A -l app=web",
+    "get cm -A -l only=NS",
     "get cm/plain svc/web deploy/web -n NS",
-    "get ns",
-    "get apiservices",
+    "get ns NS default kube-system",
+    "get priorityclasses",
     "get deployments.v1.apps -n NS",
     "get clusterroles --field-selector metadata.name=view",
     "get cm -n NS --chunk-size=1",
     "get cm -n NS --sort-by=.metadata.name",
+    "events -n NS",
+    "events -n NS --for pod/lonely --no-headers",
+    "events -n NS --types Warning",
+    "events -n NS --for cm/plain",
     "get nodes --sort-by={.metadata.name} --no-headers",
   ]);
 });
