@@ -25,8 +25,8 @@ Deno.test("labels stay inside one pair of braces", () => {
   assert.deepEqual(Object.keys(metrics.snapshot()), [
     'shard_build_ms_count{shard="0"}',
     'shard_build_ms_sum{shard="0"}',
-    'shard_build_ms{shard="0"}',
     'shard_build_ms{shard="0",quantile="0.5"}',
     'shard_build_ms{shard="0",quantile="0.99"}',
+    'shard_build_ms{shard="0"}',
   ]);
 });

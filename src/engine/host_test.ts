@@ -55,7 +55,7 @@ Deno.test("a Worker's view lists, follows, filters and heals over a cut", async 
   await until(() => held.phase === "live" && held.total === 1, "live");
   rig.pod("web-1");
   await until(() => held.total === 2, "the change");
-  rig.api.cutWatches({ reset: true });
+  rig.api.cutWatches();
   rig.pod("web-2");
   await until(() => held.total === 3, "what came during the cut");
   const generation = held.view.setWindow({
