@@ -8,6 +8,13 @@ export interface RunOptions extends SessionOptions {
   readonly env?: (name: string) => string | undefined;
 }
 
+/**
+ * A typed letter is drawn at once, the rows that it filters when the engine has answered, some 3 to 8 ms later: they
+ * should not wait for a display's 16 ms to pass. A frame costs a quarter of a millisecond; floods are bounded by the
+ * engine, which sends at most one update every 16 ms.
+ */
+const MIN_FRAME_MS = 4;
+
 /** 128 and the signal's number, as shells count. */
 const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 
@@ -25,7 +32,8 @@ export async function runSession(options: RunOptions): Promise<number> {
   };
   const theme = options.theme ?? themeOf(env);
   terminal.open();
-  const session = new Session({ ...options, theme }, { io: terminal, host, mode: detectColorMode(env) });
+  const parts = { io: terminal, host, mode: detectColorMode(env), minFrameMs: MIN_FRAME_MS };
+  const session = new Session({ ...options, theme }, parts);
   terminal.onResume = () => session.resumed(terminal);
   try {
     session.start();
