@@ -1,7 +1,7 @@
 /** Who owns what: managers by name, each with its set at the version it wrote. */
 import { OrkaError } from "../../base/mod.ts";
 import type { FieldSet } from "./field_set.ts";
-import { type Path, pathText } from "./path_element.ts";
+import { pathText } from "./path_element.ts";
 
 export interface ManagedSet {
   readonly set: FieldSet;
@@ -21,35 +21,45 @@ export interface Conflict {
 
 /** An apply would change what others own. */
 export class ConflictError extends OrkaError {
-  constructor(readonly conflicts: readonly Conflict[]) {
-    super("conflict", conflictText(conflicts), {
+  readonly conflicts: readonly Conflict[];
+
+  /** `nameOf` gives a manager's name as people read it. */
+  constructor(
+    readonly sets: ReadonlyMap<string, FieldSet>,
+    nameOf: (manager: string) => string = (manager) => JSON.stringify(manager),
+  ) {
+    const conflicts = conflictsOf(sets);
+    super("conflict", conflictText(conflicts, nameOf), {
+      status: 409,
+      reason: "Conflict",
       causes: conflicts.map(({ manager, path }) => ({
         field: path,
         reason: "FieldManagerConflict",
-        message: `conflict with ${JSON.stringify(manager)}`,
+        message: `conflict with ${nameOf(manager)}`,
       })),
     });
+    this.conflicts = conflicts;
   }
 }
 
-export function conflictsOf(sets: ReadonlyMap<string, FieldSet>): Conflict[] {
-  const paths = (set: FieldSet): Path[] => [...set.paths()];
+function conflictsOf(sets: ReadonlyMap<string, FieldSet>): Conflict[] {
   return [...sets].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)
-    .flatMap(([manager, set]) => paths(set).map((path) => ({ manager, path: pathText(path) })));
+    .flatMap(([manager, set]) => [...set.paths()].map((path) => ({ manager, path: pathText(path) })));
 }
 
-function conflictText(conflicts: readonly Conflict[]): string {
+function conflictText(conflicts: readonly Conflict[], nameOf: (manager: string) => string): string {
+  const [first] = conflicts;
   if (conflicts.length === 1) {
-    return `conflict with ${JSON.stringify(conflicts[0]!.manager)}: ${conflicts[0]!.path}`;
+    return `Apply failed with 1 conflict: conflict with ${nameOf(first!.manager)}: ${first!.path}`;
   }
   const lines: string[] = [];
   let last: string | undefined;
   for (const { manager, path } of conflicts) {
-    if (manager !== last) lines.push(`conflicts with ${JSON.stringify(manager)}:`);
+    if (manager !== last) lines.push(`conflicts with ${nameOf(manager)}:`);
     last = manager;
     lines.push(`- ${path}`);
   }
-  return lines.join("\n");
+  return `Apply failed with ${conflicts.length} conflicts: ${lines.join("\n")}`;
 }
 
 /** Equal in what each manager owns, at which version, and how. */

@@ -27,7 +27,7 @@ function keyElement(fields: readonly (readonly [string, Json])[]): PathElement {
 }
 
 /** JSON as Go's encoder writes it: keys sorted, and `<`, `>`, `&` and line separators escaped. */
-function goJson(value: Json): string {
+export function goJson(value: Json): string {
   if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return `[${value.map(goJson).join(",")}]`;
   if (typeof value === "object" && value !== null) {

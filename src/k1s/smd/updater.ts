@@ -7,7 +7,7 @@ import { equal } from "../patch/mod.ts";
 import type { TypeRef, Value } from "./atom.ts";
 import { compareValues, type Comparison } from "./compare_values.ts";
 import { FieldSet } from "./field_set.ts";
-import { ConflictError, conflictsOf, type ManagedSet, type Managers } from "./managers.ts";
+import { ConflictError, type ManagedSet, type Managers } from "./managers.ts";
 import { mergeValues } from "./merge_values.ts";
 import { reconcileFieldSet } from "./reconcile_field_set.ts";
 import { removeItems } from "./remove_items.ts";
@@ -107,7 +107,7 @@ export class Updater {
       if (!changed.isEmpty) conflicts.set(name, changed);
       lost.set(name, changed.union(at.removed));
     }
-    if (!force && conflicts.size > 0) throw new ConflictError(conflictsOf(conflicts));
+    if (!force && conflicts.size > 0) throw new ConflictError(conflicts);
     for (const [name, set] of lost) {
       const owned = others.get(name)!;
       others.set(name, { ...owned, set: owned.set.difference(set) });
