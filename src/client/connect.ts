@@ -29,7 +29,11 @@ export async function connect(options: ConnectOptions = {}, context: ConnectCont
   const credentials = createCredentials(connection, { env, clock, signal, onPluginOutput });
   return new HttpClient({
     target: connection.target,
-    transport: new SocketTransport({ server: connection.server, identity: () => credentials.identity() }),
+    transport: new SocketTransport({
+      server: connection.server,
+      identity: () => credentials.identity(),
+      headers: connection.headers,
+    }),
     credentials,
     headers: connection.headers,
     timeoutMs: options.requestTimeoutMs,

@@ -152,9 +152,9 @@ Deno.test("what is wrong is told with its file, and a near miss with what was me
     "yaml": "a: b\nc: [d\ne: f\n",
     "list": "- a\n",
     "empty": "",
-    "base64": ONE.replace(btoa("CERT"), "a%b"),
+    ".kube/base64": ONE.replace(btoa("CERT"), "a%b"),
     "nocurrent": ONE.replace("current-context: one", ""),
-    "half": ONE.replace("client-key: pki/key.pem", "x: y"),
+    ".kube/half": ONE.replace("client-key: pki/key.pem", "x: y"),
   });
   const at = (name: string) => failure(home.resolve({ kubeconfig: `${home.dir}/${name}` }));
   const cases: readonly (readonly [OrkaError, string, RegExp])[] = [
@@ -174,9 +174,9 @@ Deno.test("what is wrong is told with its file, and a near miss with what was me
     [await at("yaml"), "kubeconfig", /yaml": line [34]: /],
     [await at("list"), "kubeconfig", /list": it is no kubeconfig/],
     [await at("empty"), "kubeconfig", /^no cluster is configured in .*empty$/],
-    [await at("base64"), "kubeconfig", /client-certificate-data is not base64$/],
+    [await at(".kube/base64"), "kubeconfig", /client-certificate-data is not base64$/],
     [await at("nocurrent"), "no-context", /^no current context is set/],
-    [await at("half"), "kubeconfig", /has no client-key/],
+    [await at(".kube/half"), "kubeconfig", /has no client-key/],
     [
       await failure(home.resolve({}, { KUBECONFIG: "none" })),
       "kubeconfig",

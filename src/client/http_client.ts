@@ -79,7 +79,6 @@ export class HttpClient implements Client {
     options.signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     const { transport, timeoutMs: defaultMs = DEFAULT_TIMEOUT_MS, clock = systemClock } = this.#options;
-    const headers = await this.#headers(options);
     const limit = new AbortController();
     const timeoutMs = options.timeoutMs ?? defaultMs;
     using _timer = timeoutMs > 0 ? clock.timer(timeoutMs, () => limit.abort()) : null;
@@ -88,10 +87,10 @@ export class HttpClient implements Client {
     try {
       const request = new Request(this.#origin + path, {
         method: options.method ?? "GET",
-        headers,
         body: options.body ?? null,
         signal: AbortSignal.any(signals),
       });
+      await this.#addHeaders(request.headers, options);
       return await transport.send(request, options.lane ?? "unary");
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -101,13 +100,14 @@ export class HttpClient implements Client {
     }
   }
 
-  async #headers(options: RequestOptions): Promise<Headers> {
-    const headers = new Headers({ accept: options.accept ?? "application/json", "user-agent": "orka" });
+  /** Appended one by one: copied from another Headers, those that repeat would be joined into one. */
+  async #addHeaders(headers: Headers, options: RequestOptions): Promise<void> {
+    headers.set("accept", options.accept ?? "application/json");
+    headers.set("user-agent", "orka");
     for (const [name, value] of this.#options.headers ?? []) headers.append(name, value);
     const proof = await this.#options.credentials?.headers();
     for (const [name, value] of Object.entries(proof ?? {})) headers.set(name, value);
     for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
-    return headers;
   }
 
   #timeout(timeoutMs: number): OrkaError {

@@ -8,13 +8,20 @@ import type { ServerSettings } from "./connection.ts";
 import type { Identity } from "./credentials.ts";
 import { proxyFromEnv } from "./proxy.ts";
 
+export interface NodeOptions {
+  readonly identity: Identity | null;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
 export class NodeTransport {
+  readonly #repeated: Readonly<Record<string, string[]>>;
   readonly #agent: Agent;
   readonly #server: ServerSettings;
   readonly #tls: AgentOptions;
   readonly #proxy: URL | null;
 
-  constructor(server: ServerSettings, identity: Identity | null) {
+  constructor(server: ServerSettings, { identity, headers }: NodeOptions) {
+    this.#repeated = byName(headers);
     this.#server = server;
     this.#proxy = server.proxyUrl === "" ? proxyFromEnv(server.server) : new URL(server.proxyUrl);
     if (this.#proxy !== null && this.#proxy.protocol !== "http:") {
@@ -41,7 +48,7 @@ export class NodeTransport {
       headers["accept-encoding"] = "identity";
       const options = {
         method: request.method,
-        headers: { ...headers, ...groups(request.headers) },
+        headers: { ...headers, ...this.#repeated },
         signal: request.signal,
       };
       const answer = (incoming: IncomingMessage) => resolve(toResponse(incoming));
@@ -101,10 +108,11 @@ export class NodeTransport {
   }
 }
 
-/** Impersonate-Group repeats; the Headers of the web join what repeats, and a server would read one odd group. */
-function groups(headers: Headers): Record<string, string[]> {
-  const joined = headers.get("impersonate-group");
-  return joined === null ? {} : { "impersonate-group": joined.split(", ") };
+/** Headers that repeat, as Node sends them: the web's Headers would join them, and a server read one odd value. */
+function byName(headers: NodeOptions["headers"]): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const [name, value] of headers) (found[name.toLowerCase()] ??= []).push(value);
+  return found;
 }
 
 function toResponse(incoming: IncomingMessage): Response {

@@ -19,6 +19,8 @@ export interface SocketOptions {
   /** The client certificate for connections opened from now on. */
   readonly identity: () => Promise<Identity | null>;
   readonly maxWatches?: number | undefined;
+  /** Headers that every request has and that may repeat: impersonation. */
+  readonly headers?: readonly (readonly [string, string])[] | undefined;
 }
 
 interface WatchClient {
@@ -126,8 +128,9 @@ export class SocketTransport implements Transport {
   }
 
   async #sendByNode(request: Request): Promise<Response> {
+    const { server, headers = [] } = this.#options;
     this.#node ??= import("./node_transport.ts").then(({ NodeTransport }) =>
-      new NodeTransport(this.#options.server, this.#identity)
+      new NodeTransport(server, { identity: this.#identity, headers })
     );
     return await (await this.#node).send(request);
   }

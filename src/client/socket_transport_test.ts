@@ -22,17 +22,22 @@ import { listTable } from "./list.ts";
 interface Tls extends Partial<ServerSettings> {
   readonly identity?: Identity | null;
   readonly maxWatches?: number;
+  readonly headers?: readonly (readonly [string, string])[];
 }
 
-function clientOf(server: string, { identity = null, maxWatches, ...settings }: Tls = {}): HttpClient {
+function clientOf(
+  server: string,
+  { identity = null, maxWatches, headers = [], ...settings }: Tls = {},
+): HttpClient {
   const whole = { server, ca: null, skipVerify: false, serverName: "", proxyUrl: "", ...settings };
   const target = { server, context: "", cluster: "", user: "", namespace: "default", contexts: [] };
   const transport = new SocketTransport({
     server: whole,
     identity: () => Promise.resolve(identity),
     maxWatches,
+    headers,
   });
-  return new HttpClient({ target, transport });
+  return new HttpClient({ target, transport, headers });
 }
 
 /** What a client with these settings gets of a server with this certificate: `ok`, or an error's code. */
@@ -67,19 +72,26 @@ Deno.test("servers are trusted, or not, as kubectl trusts them", async () => {
   for (const [name, pair, settings, want] of cases) assert.equal(await tried(pair, settings), want, name);
 });
 
+interface NodeServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 /** A server that wants a client certificate and answers with its subject. */
-async function mutualServer(): Promise<{ url: string; close(): Promise<void> }> {
+function mutualServer(): Promise<NodeServer> {
   const handler = (request: IncomingMessage, response: ServerResponse) => {
     const { subject } = (request.socket as unknown as { getPeerCertificate(): { subject?: { CN?: string } } })
       .getPeerCertificate();
     response.end(JSON.stringify({ gitVersion: subject?.CN ?? "nobody" }));
   };
-  const server: Server = createServer({
-    ...LOCAL_SERVER,
-    ca: TEST_CA,
-    requestCert: true,
-    rejectUnauthorized: true,
-  }, handler);
+  return nodeServer({ ...LOCAL_SERVER, ca: TEST_CA, requestCert: true, rejectUnauthorized: true }, handler);
+}
+
+async function nodeServer(
+  options: object,
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<NodeServer> {
+  const server: Server = createServer(options, handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
   const close = () => {
@@ -88,6 +100,23 @@ async function mutualServer(): Promise<{ url: string; close(): Promise<void> }> 
   };
   return { url: `https://127.0.0.1:${port}`, close };
 }
+
+Deno.test("headers that repeat stay apart on the wire: a group with a comma is not two", async () => {
+  const got: string[][] = [];
+  const server = await nodeServer(LOCAL_SERVER, (request, response) => {
+    const raw = request.rawHeaders;
+    got.push(raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === "impersonate-group"));
+    response.end("{}");
+  });
+  const headers = [["Impersonate-Group", "a, b"], ["Impersonate-Group", "c"]] as const;
+  for (const settings of [{ ca: TEST_CA }, { skipVerify: true }]) {
+    const client = clientOf(server.url, { ...settings, headers });
+    await client.json("/");
+    client.close();
+  }
+  await server.close();
+  assert.deepEqual(got, [["a, b", "c"], ["a, b", "c"]]);
+});
 
 Deno.test("a client certificate is shown over both transports; without one the server hangs up", async () => {
   const server = await mutualServer();
