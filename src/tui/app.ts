@@ -65,6 +65,7 @@ export class App {
       host,
       clock,
       invalidate,
+      repaint: options.repaint,
       notify: (text, level) => this.#notice.say(text, level),
     });
     this.#names = new NamespaceNames(clock, () => {

@@ -32,6 +32,7 @@ export interface NavigatorOptions {
   readonly host: SessionHost;
   readonly clock: Clock;
   readonly invalidate: () => void;
+  readonly repaint: () => void;
   readonly notify: (text: string, level: NoticeLevel) => void;
 }
 
@@ -229,6 +230,10 @@ export class Navigator implements PaneHost {
     this.#options.invalidate();
   }
 
+  repaint(): void {
+    this.#options.repaint();
+  }
+
   notify(text: string, tone: NoticeLevel = "info"): void {
     this.#options.notify(text, tone);
   }
@@ -282,6 +287,7 @@ export class Navigator implements PaneHost {
     const { state } = this.connection;
     if (state.type === "open" && state.engine !== this.#engine) {
       this.#engine = state.engine;
+      this.repaint();
       this.#opened(state.engine);
     }
     if (state.type === "failed") this.#connectionFailed(state.error.message);
@@ -290,6 +296,7 @@ export class Navigator implements PaneHost {
   }
 
   #connectionFailed(message: string): void {
+    this.repaint();
     if (this.current === undefined) this.openContexts();
     else if (!(this.current instanceof ContextsPane)) this.notify(message, "error");
   }

@@ -81,6 +81,11 @@ export interface PaneHost {
   /** Given to command lines; empty when the person named no context. */
   readonly namedContext: string;
   invalidate(): void;
+  /**
+   * Paints everything again. After code was loaded late: run from source, Deno shows the progress of loading on the
+   * terminal and wipes lines of it.
+   */
+  repaint(): void;
   notify(text: string, tone?: Extract<TokenName, "info" | "warn" | "error" | "ok">): void;
   copy(text: string, what: string): void;
   /** A served resource by any spelling; undefined when there is none (yet). */

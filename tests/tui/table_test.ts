@@ -134,6 +134,15 @@ Deno.test("hostile names reach the screen as glyphs, never as escapes", async ()
   await robot.type("y").then((r) => r.expectNot("\x1b"));
 });
 
+Deno.test("a name of 10,000 letters is cut, not the end", async () => {
+  const engine = smallCluster();
+  engine.put(podOf("x".repeat(10_000)), podOf("受注".repeat(2000)));
+  await using robot = await Robot.start({ engine });
+  robot.expect("web-7c9-aaaaa", "xxxx…");
+  await robot.type("/xxx<enter>yw<esc>d<esc>c").then((r) => r.expect("Copied"));
+  assert.equal(robot.done.pop(), `copy ${"x".repeat(10_000)}`);
+});
+
 Deno.test("the mouse selects, opens, scrolls, sorts, goes up a crumb", async () => {
   await using robot = await Robot.start();
   await robot.click("start-2").then((r) => assert.match(r.selected, /^start-2/));

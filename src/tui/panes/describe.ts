@@ -19,6 +19,9 @@ const REWRITE_MS = 60_000;
 /** A busy object is described at most this often. */
 const MIN_GAP_MS = 1_000;
 
+/** Whether the describers have been loaded by an earlier pane. */
+let isLoaded = false;
+
 export class DescribePane implements ObjectPane {
   readonly view = "describe";
   readonly ref: ObjectRef;
@@ -156,6 +159,8 @@ export class DescribePane implements ObjectPane {
       import("../../describe/mod.ts"),
       import("./description_text.ts"),
     ]);
+    if (!isLoaded) this.#host.repaint();
+    isLoaded = true;
     const description = await describe(object, {
       resource: this.ref.resource,
       read,

@@ -53,6 +53,9 @@ export function lookOf(
   return { columns, shown, tones: toneColumns(columns), ...rest };
 }
 
+/** Letters of a cell in which a filter's hits are looked for: more than any screen shows of one. */
+const MATCHED_LETTERS = 400;
+
 /** A row as the table draws it. */
 export function tableRow(
   row: Row,
@@ -70,7 +73,9 @@ export function tableRow(
     style: rowStyle(tone, theme),
     cellStyles: shown.map(({ at }) => cellStyle(at, { tone, look, changed: state.changed })),
     isMarked: state.isMarked,
-    matches: highlight === null ? undefined : cells.map((cell) => regexMatches(cell, highlight)),
+    matches: highlight === null
+      ? undefined
+      : cells.map((cell) => regexMatches(cell.slice(0, MATCHED_LETTERS), highlight)),
   };
 }
 
