@@ -1,9 +1,13 @@
 /**
  * The client: kubeconfig and credentials, transport, discovery, paged lists and watches over any Kubernetes
- * API server. It holds no objects and retries nothing by itself: the engine's reflectors own that.
+ * API server. It holds no objects and retries nothing but a request that was refused with 401, once, with new
+ * credentials: the engine's reflectors own the rest. No credentials are ever written to disk.
  *
- * Data flow: ConnectOptions -> kubeconfig -> Connection (target, fetch) -> Client (requests, discovery,
- * list pages, watch frames) -> the engine or a verb.
+ * Vocabulary: a lane is a kind of connection (`unary`, or `watch` for answers that do not end); a row is one object
+ * of a server-side Table; a lent chunk, row or item is valid until the callback it was given to returns.
+ *
+ * Data flow: ConnectOptions -> kubeconfig -> Connection (target, TLS, user) -> Client (requests, discovery, list
+ * pages, watch frames) -> the engine or a verb.
  */
 export type { Fetch } from "./fetch.ts";
 export type { Client, Lane, RequestOptions, Target } from "./client.ts";
