@@ -249,7 +249,7 @@ export const DISCOVER_FLAGS: readonly FlagSpec[] = [
   flag("Selection", "prefer-crd", "bool", "only the first resource that a CustomResourceDefinition made"),
   flag("Selection", "api-group GROUP", "text", "only resources of this group"),
   flag("Selection", "namespaced", "bool", "only namespaced resources; =false only the others"),
-  flag("Selection", "refresh", "bool", "ask the server, whatever the cache says"),
+  flag("Selection", "cached", "bool", "trust what the cache on disk says, and do not ask the server"),
   outputFlag("json, wide (with short names and verbs) or name"),
 ];
 

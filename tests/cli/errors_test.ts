@@ -30,6 +30,18 @@ Deno.test("a kind that the cache does not know is looked for on the server, once
   assert.deepEqual(asked, [false, true, false, true]);
 });
 
+Deno.test("discover asks the server what is served now; --cached trusts the disk", async () => {
+  const asked: boolean[] = [];
+  const discover = ({ refresh }: { refresh: boolean }) => {
+    asked.push(refresh);
+    return { resources: [], broken: [], cached: !refresh };
+  };
+  const orka = cliOn(new FakeApi(), { discover });
+  (await orka("discover")).code(0);
+  (await orka("discover", "--cached")).code(0);
+  assert.deepEqual(asked, [true, false]);
+});
+
 Deno.test("API groups that do not answer cost only themselves, and are named", async () => {
   const server = api();
   const error = { family: "expected" as const, message: "service unavailable" };

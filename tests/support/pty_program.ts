@@ -3,6 +3,7 @@
  * binary. Waiting is by what the program wrote, never by sleeping.
  */
 import pty from "@lydell/node-pty";
+import { DENO_DIR } from "./deno_dir.ts";
 import { VirtualTerminal } from "./vt.ts";
 
 export interface PtyOptions {
@@ -20,7 +21,7 @@ export interface PtyExit {
   readonly signal: number;
 }
 
-const KEPT = ["PATH", "HOME", "DENO_DIR", "LANG", "LC_ALL", "TMPDIR"];
+const KEPT = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"];
 
 export class PtyProgram implements AsyncDisposable {
   readonly screen: VirtualTerminal;
@@ -52,7 +53,13 @@ export class PtyProgram implements AsyncDisposable {
       rows,
       name: "xterm-256color",
       cwd: options.cwd ?? Deno.cwd(),
-      env: { ...Object.fromEntries(kept), TERM: "xterm-256color", COLORTERM: "truecolor", ...options.env },
+      env: {
+        ...Object.fromEntries(kept),
+        DENO_DIR,
+        TERM: "xterm-256color",
+        COLORTERM: "truecolor",
+        ...options.env,
+      },
     });
     this.pid = this.#process.pid;
     this.exit = new Promise((resolve) => {

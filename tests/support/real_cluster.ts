@@ -8,6 +8,7 @@
  * Without the first, a `clusterTest` is skipped and its name says why. Tests share the cluster and run at the
  * same time: each works in a scratch namespace of its own.
  */
+import { DENO_DIR } from "./deno_dir.ts";
 import assert from "node:assert/strict";
 
 export interface Output {
@@ -63,7 +64,7 @@ export function orka(args: readonly string[], options: RunOptions = {}): Promise
   const main = decodeURIComponent(new URL("../../main.ts", import.meta.url).pathname);
   return run(Deno.execPath(), ["run", "-A", main, ...args], {
     ...options,
-    env: { NO_COLOR: "1", ...options.env },
+    env: { DENO_DIR, NO_COLOR: "1", ...options.env },
   });
 }
 
