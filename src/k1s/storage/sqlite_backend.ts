@@ -103,7 +103,12 @@ export class SqliteBackend implements Backend {
   }
 
   async maintain(): Promise<void> {
-    if (!this.#closed) await this.#durably(() => this.#upkeep.maintain(this.#parts.clock.now()));
+    if (this.#closed) return;
+    try {
+      await this.#upkeep.maintain(this.#parts.clock.now());
+    } catch (error) {
+      throw sqliteError(error, this.#parts.path);
+    }
   }
 
   async close(): Promise<void> {

@@ -118,10 +118,22 @@ export class SqliteReader {
 
   #inTransaction<T>(read: () => T): T {
     this.#begin.run();
+    let result: T;
     try {
-      return read();
-    } finally {
+      result = read();
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+    this.#end.run();
+    return result;
+  }
+
+  #giveUp(): void {
+    try {
       this.#end.run();
+    } catch {
+      // A read that failed on damage has ended the transaction itself; its own error is the one to tell.
     }
   }
 

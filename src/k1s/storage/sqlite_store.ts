@@ -34,6 +34,7 @@ export async function openSqliteStore(directory: string, options: SqliteStoreOpt
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
     const lock = cleanup.use(await WriteLock.open(`${directory}/lock`));
+    await lock.take(clock);
     const db = await openDatabase(path, lock, cleanup);
     if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${options.maxPages}`);
     const sync = options.durability === "process" ? undefined : cleanup.use(await WalSync.open(path));
@@ -46,11 +47,10 @@ export async function openSqliteStore(directory: string, options: SqliteStoreOpt
   }
 }
 
-/** Under the write lock: of several processes that find no file, one makes the tables. */
+/** Holds the write lock, and releases it: of several processes that find no file, one makes the tables. */
 async function openDatabase(path: string, lock: WriteLock, cleanup: DisposableStack): Promise<DatabaseSync> {
-  const { DatabaseSync } = await import("node:sqlite");
-  await lock.take();
   try {
+    const { DatabaseSync } = await import("node:sqlite");
     await createPrivately(path);
     const db = new DatabaseSync(path);
     cleanup.defer(() => db.close());

@@ -172,6 +172,25 @@ Deno.test("a second opener's writes reach this one's watchers, reads and conflic
   });
 });
 
+Deno.test("a write lock that isn't given back refuses writes after ten seconds, and works again after", async () => {
+  await withDirectory(async (directory) => {
+    const clock = new ManualClock();
+    const store = await open(directory, { clock });
+    using holder = await Deno.open(`${directory}/lock`, { read: true, write: true });
+    holder.lockSync(true);
+    const write = put(store.tenant("t"), "a");
+    const refused = assert.rejects(write, (error) => isStorageError(error, "busy"));
+    const opening = assert.rejects(open(directory, { clock }), (error) => isStorageError(error, "busy"));
+    while (clock.pending < 2) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(await store.currentRevision(), 0, "reads don't wait");
+    await clock.advance(10_000);
+    await Promise.all([refused, opening]);
+    holder.unlockSync();
+    assert.equal((await put(store.tenant("t"), "b")).revision, 1);
+    await store.close();
+  });
+});
+
 Deno.test("upkeep compacts by age, in slices, and removes only rows that nothing needs", async () => {
   await withDirectory(async (directory) => {
     const clock = new ManualClock();

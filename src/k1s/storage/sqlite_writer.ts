@@ -166,8 +166,9 @@ export class SqliteWriter {
 
   async #takeLock(): Promise<void> {
     try {
-      if (!this.#parts.lock.tryTake()) await this.#parts.lock.take();
+      if (!this.#parts.lock.tryTake()) await this.#parts.lock.take(this.#parts.clock);
     } catch (error) {
+      if (error instanceof StorageError) throw error;
       throw new StorageError("unavailable", `Cannot lock the store ${this.#parts.path}`, { cause: error });
     }
   }

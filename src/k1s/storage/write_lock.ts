@@ -5,12 +5,23 @@
  * It is never taken on the database file: closing a second handle of that would drop SQLite's own locks.
  */
 
+import type { Clock } from "../../base/mod.ts";
+import { StorageError } from "./errors.ts";
+
+/** A holder that is alive holds it for milliseconds; one that was stopped in the middle holds it until it goes on. */
+const PATIENCE_MS = 10_000;
+
 /** After the lock was found held, this long every take queues in the kernel, so that nobody overtakes. */
 const POLITE_MS = 100;
 
+/**
+ * One process's part of it: what runs in the process takes turns by itself, for a handle that holds the lock gets it
+ * again. `BEGIN IMMEDIATE` is what keeps writers apart; this decides who is next.
+ */
 export class WriteLock implements Disposable {
   readonly #file: Deno.FsFile;
   #politeUntilMs = 0;
+  #closed = false;
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
@@ -28,9 +39,17 @@ export class WriteLock implements Disposable {
     return false;
   }
 
-  /** Waits for it in the kernel, without polling. */
-  async take(): Promise<void> {
-    await this.#file.lock(true);
+  /** Waits for it in the kernel, without polling. Errors: `busy` after ten seconds. */
+  async take(clock: Clock): Promise<void> {
+    const taken = this.#file.lock(true);
+    const late = Promise.withResolvers<"late">();
+    using _timer = clock.timer(PATIENCE_MS, () => late.resolve("late"));
+    if (await Promise.race([taken, late.promise]) !== "late") return;
+    // it may still come when nobody waits for it any more; a closed file has no lock
+    taken.then(() => this.#closed || this.release(), () => {});
+    throw new StorageError("busy", "Another process has held the store's write lock for ten seconds", {
+      hint: "Is a process that uses it stopped?",
+    });
   }
 
   release(): void {
@@ -38,6 +57,7 @@ export class WriteLock implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#closed = true;
     this.#file.close();
   }
 }
