@@ -1,9 +1,9 @@
 /** The program in the forms that people run it in, as command lines. */
-import { bundle } from "../tools/bundle.ts";
+import { bundle, V8_FLAGS } from "../tools/bundle.ts";
 import { must } from "./process_meter.ts";
 
 export interface Forms {
-  /** `deno run -A main.ts` */
+  /** `deno task orka` */
   readonly source: readonly string[];
   /** The bundle of a release, on the Deno that runs this. */
   readonly bundle: readonly string[];
@@ -12,6 +12,8 @@ export interface Forms {
 }
 
 const root = new URL("../", import.meta.url);
+/** As the `orka` task and the executable run it. */
+const FLAGS = ["run", "-q", V8_FLAGS, "-A"];
 
 /** Builds what must be built, into `dist/bench`. */
 export async function programForms(): Promise<Forms> {
@@ -26,8 +28,8 @@ export async function programForms(): Promise<Forms> {
     await bundle({ root, outDir: `${dir}/bundle` });
   }
   return {
-    source: [deno, "run", "-A", decodeURIComponent(new URL("main.ts", root).pathname)],
-    bundle: [deno, "run", "-A", `${dir}/bundle/main.js`],
+    source: [deno, ...FLAGS, decodeURIComponent(new URL("main.ts", root).pathname)],
+    bundle: [deno, ...FLAGS, `${dir}/bundle/main.js`],
     compiled: compiled ? [compiled] : null,
   };
 }

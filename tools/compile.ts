@@ -7,7 +7,7 @@
  *   --output FILE     where the executable goes instead of dist/orka
  *   --dir DIR         where the bundle goes instead of dist/bundle
  */
-import { bundle } from "./bundle.ts";
+import { bundle, V8_FLAGS } from "./bundle.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -56,6 +56,7 @@ async function compile(options: Options): Promise<void> {
       "--no-check",
       "--no-config",
       "--allow-all",
+      V8_FLAGS,
       ...workers.flatMap((worker) => ["--include", worker]),
       "--output",
       options.output,
