@@ -100,16 +100,15 @@ function remove(document: Json, path: string): Json {
 
 function replace(document: Json, { path, value = null }: Operation): Json {
   if (path === "") return value;
-  const { container, key } = locate(
-    document,
-    path,
-    `replace operation does not apply: doc is missing path: ${path}`,
-  );
-  const missing = `replace operation does not apply: doc is missing key: ${path}: missing value`;
-  if (peek(container, key) === undefined) throw new PatchError("unappliable", missing);
-  if (!Array.isArray(container)) setKey(container, key, value);
-  else {container[arrayIndex(key, container.length, { last: container.length - 1, fail: failure(missing) })] =
-      value;}
+  const missing = `replace operation does not apply: doc is missing path: ${path}`;
+  const { container, key } = locate(document, path, missing);
+  if (!Array.isArray(container)) {
+    // a key that is not there is added: the RFC says otherwise, the real server does this
+    setKey(container, key, value);
+  } else {
+    const fail = failure(`replace operation does not apply: doc is missing key: ${path}`);
+    container[arrayIndex(key, container.length, { last: container.length - 1, fail })] = value;
+  }
   return document;
 }
 
@@ -135,8 +134,10 @@ function copy(document: Json, { path, from }: Operation): Json {
   const missing = `copy operation does not apply: doc is missing from path: ${from}`;
   const { container, key } = locate(document, from, missing);
   const value = peek(container, key);
-  if (value === undefined) throw new PatchError("unappliable", `${missing}: missing value`);
-  return add(document, path, structuredClone(value));
+  if (value === undefined && Array.isArray(container)) {
+    throw new PatchError("unappliable", `${missing}: missing value`);
+  }
+  return add(document, path, structuredClone(value ?? null));
 }
 
 function test(document: Json, { path, value = null }: Operation): void {

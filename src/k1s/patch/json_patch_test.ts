@@ -19,6 +19,7 @@ const APPLIED: readonly [string, Json, Json[], Json][] = [
   ["remove an element", { foo: ["bar", "qux", "baz"] }, [op("remove", "/foo/1")], { foo: ["bar", "baz"] }],
   ["remove from the end", { foo: ["a", "b"] }, [op("remove", "/foo/-1")], { foo: ["a"] }],
   ["replace", { baz: "qux" }, [op("replace", "/baz", "boo")], { baz: "boo" }],
+  ["replace adds a key that is not there", { x: "1" }, [op("replace", "/nope", "q")], { x: "1", nope: "q" }],
   ["replace an element", [1, 2], [op("replace", "/0", 9)], [9, 2]],
   ["replace the whole", { a: 1 }, [op("replace", "", { b: 2 })], { b: 2 }],
   ["move", { foo: { waldo: "fred" }, qux: {} }, [{ op: "move", from: "/foo/waldo", path: "/qux/thud" }], {
@@ -58,9 +59,9 @@ const REFUSED: readonly [Json, Json[], string][] = [
     "error in remove for path: '/foo': Unable to remove nonexistent key: foo: missing value",
   ],
   [
-    {},
-    [op("replace", "/foo", 1)],
-    "replace operation does not apply: doc is missing key: /foo: missing value",
+    { foo: [1] },
+    [op("replace", "/foo/3", 1)],
+    "replace operation does not apply: doc is missing key: /foo/3: Unable to access invalid index: 3: invalid index referenced",
   ],
   [
     { foo: [1] },
@@ -96,7 +97,7 @@ Deno.test("a JSON patch that is no list, or too long, is malformed", () => {
   }
 });
 
-/** RFC 7386 appendix A. */
+/** RFC 7386 appendix A where the patch is an object, and what the real server does beside it. */
 const MERGED: readonly [string, string, string][] = [
   ['{"a":"b"}', '{"a":"c"}', '{"a":"c"}'],
   ['{"a":"b"}', '{"b":"c"}', '{"a":"b","b":"c"}'],
@@ -106,16 +107,21 @@ const MERGED: readonly [string, string, string][] = [
   ['{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'],
   ['{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'],
   ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
-  ['["a","b"]', '["c","d"]', '["c","d"]'],
-  ['{"a":"b"}', '["c"]', '["c"]'],
-  ['{"a":"foo"}', "null", "null"],
   ['{"e":null}', '{"a":1}', '{"e":null,"a":1}'],
-  ["[1,2]", '{"a":"b","c":null}', '{"a":"b"}'],
   ["{}", '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
+  ['{"a":[1]}', '{"a":[{"b":null,"c":1},null]}', '{"a":[{"c":1},null]}'],
+  ['{"a":{"x":1}}', '{"a":[{"b":null}]}', '{"a":[{"b":null}]}'],
 ];
 
 for (const [target, patch, expected] of MERGED) {
   Deno.test(`merge patch ${patch} into ${target}`, () => {
     assert.equal(JSON.stringify(applyMergePatch(JSON.parse(target), JSON.parse(patch))), expected);
+  });
+}
+
+for (const patch of ["null", '["c"]', "7"]) {
+  Deno.test(`merge patch ${patch} is malformed`, () => {
+    const refused = { name: "PatchError", code: "malformed", message: "Invalid JSON Patch" };
+    assert.throws(() => applyMergePatch({ a: 1 }, JSON.parse(patch)), refused);
   });
 }
