@@ -197,12 +197,14 @@ Deno.test("a session on a server that is away says so, and quits on request with
   assert.ok(!session.screen.isAlternate, "the alternate screen was left");
 });
 
-Deno.test("a session with an unknown context ends with its error, the terminal untouched", async () => {
+Deno.test("a session with an unknown context says so, offers those there are, and quits", async () => {
   await using home = await Home.create({ server: "https://127.0.0.1:1" });
   const { command, args } = fromSource(["--context", "nope"]);
   await using session = new PtyProgram(command, args, { cols: 100, rows: 24, env: home.env });
-  assert.equal((await session.ends()).code, 1);
-  assert.match(session.screen.text(), /nope/);
+  await session.shows(/context "nope" does not exist/);
+  await session.shows(/^\s*good\s+c\s+u\b/m);
+  session.write(":q\r");
+  assert.equal((await session.ends()).code, 0);
   assert.ok(!session.screen.isAlternate);
 });
 

@@ -21,7 +21,9 @@ Deno.test("generated tables are current (deno run -A tools/docs.ts makes them so
 
 Deno.test("links between the pages lead to files", () => {
   const broken: string[] = [];
-  for (const path of ["README.md", "CHANGELOG.md", ...PAGES, "docs/cli.md"]) {
+  for (
+    const path of ["README.md", "CHANGELOG.md", ...PAGES, "docs/guide.md", "docs/keys.md", "docs/cli.md"]
+  ) {
     for (const [, target] of read(path).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
       if (/^[a-z]+:/.test(target!)) continue;
       try {

@@ -1,22 +1,20 @@
 /**
- * The tables in the docs that the program's own tables make: keys from the keymap, knobs from the knob table, error
- * codes from the errors. `deno run -A tools/docs.ts` rewrites them in place; a test fails when they are behind.
+ * The tables in the docs that the program's own tables make: the knobs. (The keys' page has a test of its own.)
+ * `deno run -A tools/docs.ts` rewrites them in place; a test fails when they are behind.
  *
  * A table stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
  */
 import { KNOBS, type KnobSpec } from "../src/base/mod.ts";
-import { keysMarkdown } from "../src/tui/keymap.ts";
 
 const root = new URL("../", import.meta.url);
 
 /** What makes each section. */
 export const SECTIONS: Readonly<Record<string, () => string>> = {
-  keys: keysMarkdown,
   knobs: knobsMarkdown,
 };
 
 /** The pages that have sections. */
-export const PAGES = ["docs/guide.md", "docs/operations.md"];
+export const PAGES = ["docs/operations.md"];
 
 function knobsMarkdown(): string {
   const rows = Object.values(KNOBS).map(({ env, kind, fallback, about }: KnobSpec) =>
