@@ -11,15 +11,23 @@ const GRACE_MS = 2_000;
 
 const stop = new AbortController();
 let signalled: number | undefined;
-for (const [name, code] of Object.entries(SIGNALS)) {
-  Deno.addSignalListener(name as keyof typeof SIGNALS, () => {
+const listeners = Object.entries(SIGNALS).map(([name, code]) => {
+  const listener = () => {
     if (signalled !== undefined) Deno.exit(code); // asked twice
     signalled = code;
     stop.abort(new DOMException(name, "AbortError"));
     Deno.unrefTimer(setTimeout(() => Deno.exit(code), GRACE_MS));
-  });
+  };
+  return [name as keyof typeof SIGNALS, listener] as const;
+});
+for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
+
+/** The session's terminal answers signals itself: a ctrl+c may be meant for the editor that it was lent to. */
+function releaseSignals(): void {
+  for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
 }
 
 const { signal } = stop;
-const code = await runCli(Deno.args, systemIo({ backend: systemBackend({ signal }), signal }));
+const backend = systemBackend({ signal, releaseSignals });
+const code = await runCli(Deno.args, systemIo({ backend, signal }));
 Deno.exit(signalled ?? code);

@@ -1,11 +1,18 @@
 /** The real client, engine and session behind the command line; each is loaded when it is first needed. */
 import type { Backend, ClusterBackend, SessionRequest } from "./io.ts";
 
-/** This process's backend. `signal` ends exec plugins. */
-export function systemBackend({ signal }: { signal: AbortSignal }): Backend {
+export interface SystemBackendOptions {
+  /** Ends exec plugins. */
+  readonly signal: AbortSignal;
+  /** Called when the session takes over the terminal: from then on signals are its own. */
+  readonly releaseSignals: () => void;
+}
+
+/** This process's backend. */
+export function systemBackend({ signal, releaseSignals }: SystemBackendOptions): Backend {
   return {
     cluster: () => clusterBackend(signal),
-    session: openSession,
+    session: (request) => openSession(request, releaseSignals),
     residentBytes: () => Deno.memoryUsage().rss,
   };
 }
@@ -25,7 +32,12 @@ async function clusterBackend(signal: AbortSignal): Promise<ClusterBackend> {
   };
 }
 
-async function openSession({ connect, namespace }: SessionRequest): Promise<number> {
+async function openSession(
+  { connect, namespace }: SessionRequest,
+  releaseSignals: () => void,
+): Promise<number> {
   const { clusterSession, runSession } = await import("../tui/mod.ts");
+  // In one go with the terminal's own listeners: runSession opens it before it first waits.
+  releaseSignals();
   return await runSession({ ...clusterSession(connect), namespace });
 }
