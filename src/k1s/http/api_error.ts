@@ -12,6 +12,8 @@ export type StatusCause = NonNullable<Details["causes"]>[number];
 export interface ApiErrorOptions {
   readonly details?: Details;
   readonly cause?: unknown;
+  /** Goes on with an expired list, without consistency. */
+  readonly continueToken?: string;
 }
 
 export class ApiError extends Error {
@@ -19,6 +21,7 @@ export class ApiError extends Error {
 
   constructor(
     readonly status: number,
+    /** Empty where the real server gives none. */
     readonly reason: string,
     message: string,
     readonly options: ApiErrorOptions = {},
@@ -31,10 +34,10 @@ export class ApiError extends Error {
     return {
       kind: "Status",
       apiVersion: "v1",
-      metadata: {},
+      metadata: this.options.continueToken === undefined ? {} : { continue: this.options.continueToken },
       status: "Failure",
       ...(this.message === "" ? {} : { message: this.message }),
-      reason: this.reason,
+      ...(this.reason === "" ? {} : { reason: this.reason }),
       ...(this.options.details ? { details: this.options.details } : {}),
       code: this.status,
     };
@@ -158,7 +161,7 @@ export function expired(message = "The resourceVersion for the provided list is 
 
 /** A resourceVersion that the store has not reached. */
 export function tooLargeResourceVersion(requested: number, current: number): ApiError {
-  const message = `Too large resource version: ${requested}, current: ${current}`;
+  const message = `Timeout: Too large resource version: ${requested}, current: ${current}`;
   return new ApiError(504, "Timeout", message, {
     details: {
       causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
@@ -168,14 +171,19 @@ export function tooLargeResourceVersion(requested: number, current: number): Api
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {
-  const message = `only the following media types are accepted: ${accepted.join(", ")}`;
-  return new ApiError(406, "NotAcceptable", message);
+  const message = `406: Not Acceptable\n\nAvailable representations: ${accepted.join(", ")}`;
+  return new ApiError(406, "NotAcceptable", message, { details: {} });
 }
 
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   const message = "the body of the request was in an unknown format - accepted media types include: " +
     accepted.join(", ");
   return new ApiError(415, "UnsupportedMediaType", message);
+}
+
+/** A patch type that the resource does not take. */
+export function unsupportedPatch(): ApiError {
+  return new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", { details: {} });
 }
 
 export function tooLarge(limitBytes: number): ApiError {

@@ -3,7 +3,7 @@ import { humanDuration } from "../../../kube/mod.ts";
 import { type Json, listAt, mapAt, textAt, timeAt } from "./read.ts";
 
 /** One cell: what JSON of a Table row holds. */
-export type TableCell = string | number | boolean;
+export type TableCell = string | number | boolean | null;
 
 export interface CellContext {
   /** Epoch ms that ages count from. */

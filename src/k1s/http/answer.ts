@@ -1,0 +1,92 @@
+/** Answers: bodies in the form that was asked for, gzip where it pays, errors as Status. */
+import { writeYaml } from "../../kube/mod.ts";
+import { jsonText } from "../registry/mod.ts";
+import { ApiError, internal, tooLargeResourceVersion } from "./api_error.ts";
+import type { AcceptedForm } from "./negotiate.ts";
+import { isStorageError } from "../storage/mod.ts";
+
+/** Smaller bodies go as they are, as in the real server. */
+const GZIP_FROM_CHARS = 128 * 1024;
+
+export interface AnswerOptions {
+  readonly status?: number;
+  readonly form?: Pick<AcceptedForm, "format">;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Values of Warning headers. */
+  readonly warnings?: readonly string[];
+}
+
+/** A JSON text as an answer. */
+export function answerText(request: Request, text: string, options: AnswerOptions = {}): Response {
+  const yaml = options.form?.format === "yaml";
+  const headers = new Headers({
+    "cache-control": "no-cache, private",
+    "content-type": yaml ? "application/yaml" : "application/json",
+    ...options.headers,
+  });
+  for (const warning of options.warnings ?? []) {
+    headers.append("warning", `299 - ${JSON.stringify(warning)}`);
+  }
+  const body = yaml ? writeYaml(JSON.parse(text)) : isPretty(request) ? pretty(text) : text;
+  const status = options.status ?? 200;
+  if (body.length < GZIP_FROM_CHARS || !acceptsGzip(request)) return new Response(body, { status, headers });
+  headers.set("content-encoding", "gzip");
+  headers.append("vary", "Accept-Encoding");
+  const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Response(stream, { status, headers });
+}
+
+/** A value as an answer. */
+export function answer(request: Request, value: unknown, options: AnswerOptions = {}): Response {
+  return answerText(request, jsonText(value), options);
+}
+
+/** Plain text, as health checks and unknown paths answer. */
+export function answerPlain(text: string, status = 200): Response {
+  return new Response(text, {
+    status,
+    headers: {
+      "cache-control": "no-cache, private",
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
+/** A refusal, or a fault of ours, as a Status. */
+export function answerError(request: Request, error: unknown): Response {
+  const known = asApiError(error);
+  const retryAfter = known.options.details?.retryAfterSeconds;
+  return answer(request, known.toStatus(), {
+    status: known.status,
+    ...(retryAfter === undefined ? {} : { headers: { "retry-after": String(retryAfter) } }),
+  });
+}
+
+/** What a caught value is answered with; anything unforeseen is 500. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (isStorageError(error, "too-large-resource-version")) {
+    const [, asked = "0"] = /version: (\d+)/.exec(error.message) ?? [];
+    return tooLargeResourceVersion(Number(asked), error.currentRevision ?? 0);
+  }
+  if (isStorageError(error, "busy")) {
+    return new ApiError(429, "TooManyRequests", error.message, { details: { retryAfterSeconds: 1 } });
+  }
+  return internal(error instanceof Error ? error.message : String(error), error);
+}
+
+function acceptsGzip(request: Request): boolean {
+  return /(^|[\s,])gzip([\s,;]|$)/.test(request.headers.get("accept-encoding") ?? "");
+}
+
+/** People read what curl and browsers get. */
+function isPretty(request: Request): boolean {
+  const asked = /[?&]pretty(=([^&]*))?(&|$)/.exec(request.url);
+  if (asked) return asked[2] !== "false" && asked[2] !== "0";
+  return /^(curl|Wget|Mozilla)\//.test(request.headers.get("user-agent") ?? "");
+}
+
+function pretty(text: string): string {
+  return JSON.stringify(JSON.parse(text), null, 2);
+}

@@ -1,0 +1,56 @@
+/** One request under way: what the parts of the API are given to answer it. */
+import type { Clock } from "../../base/mod.ts";
+import type { RegisteredResource, Registry, ResourceStore } from "../registry/mod.ts";
+import type { BodyParser } from "./body.ts";
+import { type AcceptedForm, negotiate } from "./negotiate.ts";
+import type { ResourceRequest } from "./request_info.ts";
+
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+export interface ServerContext {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly bodies: BodyParser;
+  /** Ends every watch when the server closes. */
+  readonly signal: AbortSignal;
+}
+
+export class Exchange {
+  readonly url: URL;
+  readonly query: URLSearchParams;
+  #form: AcceptedForm | undefined;
+
+  constructor(
+    readonly server: ServerContext,
+    readonly request: Request,
+    readonly info: ResourceRequest,
+    readonly resource: RegisteredResource,
+    readonly user: User,
+  ) {
+    this.url = new URL(request.url);
+    this.query = this.url.searchParams;
+  }
+
+  get store(): ResourceStore {
+    return this.server.registry.store(this.resource);
+  }
+
+  /** The answer's form. Throws 406. */
+  get form(): AcceptedForm {
+    return this.#form ??= negotiate(this.request.headers.get("accept"));
+  }
+
+  get apiVersion(): string {
+    const { group, version } = this.resource.served;
+    return group === "" ? version : `${group}/${version}`;
+  }
+
+  /** Who writes: the parameter, or the user agent up to the first slash. */
+  manager(parameter: string): string {
+    return parameter || (this.request.headers.get("user-agent") ?? "").split("/")[0]!.slice(0, 128) ||
+      "unknown";
+  }
+}

@@ -1,0 +1,152 @@
+/** Query parameters of the verbs, validated as the real server does, in its words. */
+import { badRequest, invalid } from "./api_error.ts";
+import { isTrue } from "./request_info.ts";
+
+const META = "meta.k8s.io";
+
+export type FieldValidation = "Ignore" | "Warn" | "Strict";
+
+export interface WriteParameters {
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+  readonly fieldValidation: FieldValidation;
+  readonly force: boolean;
+}
+
+/** Of create, update and patch. Throws 422. `kind`: CreateOptions, UpdateOptions, PatchOptions. */
+export function writeParameters(query: URLSearchParams, kind: string): WriteParameters {
+  const validation = query.get("fieldValidation") ?? "";
+  if (!["", "Ignore", "Strict", "Warn"].includes(validation)) {
+    const detail = `supported values: "", "Ignore", "Strict", "Warn"`;
+    throw invalid({ group: META, kind }, "", [
+      { type: "notSupported", field: "fieldValidation", value: validation, detail },
+    ]);
+  }
+  return {
+    dryRun: dryRun(query.getAll("dryRun"), kind),
+    fieldManager: fieldManager(query.get("fieldManager") ?? "", kind),
+    fieldValidation: validation === "" ? "Warn" : validation as FieldValidation,
+    force: isTrue(query.get("force")),
+  };
+}
+
+/** `All` or nothing. Throws 422. */
+export function dryRun(values: readonly string[], kind: string): boolean {
+  if (values.length === 0 || values.length === 1 && values[0] === "") return false;
+  if (values.length === 1 && values[0] === "All") return true;
+  throw invalid({ group: META, kind }, "", [
+    { type: "notSupported", field: "dryRun", value: values, detail: `supported values: "All"` },
+  ]);
+}
+
+const MAX_FIELD_MANAGER = 128;
+
+function fieldManager(name: string, kind: string): string {
+  if (name.length > MAX_FIELD_MANAGER) {
+    const detail = `may not be more than ${MAX_FIELD_MANAGER} bytes`;
+    throw invalid({ group: META, kind }, "", [{ type: "tooLong", field: "fieldManager", detail }]);
+  }
+  // deno-lint-ignore no-control-regex -- what the real server refuses
+  if (/[\x00-\x1f\x7f]/.test(name)) {
+    const detail = "should only contain printable characters";
+    throw invalid({ group: META, kind }, "", [{
+      type: "invalid",
+      field: "fieldManager",
+      value: name,
+      detail,
+    }]);
+  }
+  return name;
+}
+
+export interface ListParameters {
+  readonly labelSelector: string;
+  readonly fieldSelector: string;
+  /** 0: no limit. */
+  readonly limit: number;
+  readonly continueToken: string | undefined;
+  /** undefined: unset. */
+  readonly resourceVersion: number | undefined;
+  readonly match: "Exact" | "NotOlderThan" | undefined;
+  readonly timeoutSeconds: number | undefined;
+  readonly allowWatchBookmarks: boolean;
+  readonly sendInitialEvents: boolean | undefined;
+}
+
+/** Of list, watch and deletecollection. Throws 400, 422. */
+export function listParameters(query: URLSearchParams, { watch }: { watch: boolean }): ListParameters {
+  const limit = integer(query.get("limit"), "limit") ?? 0;
+  const timeoutSeconds = integer(query.get("timeoutSeconds"), "timeoutSeconds");
+  const version = query.get("resourceVersion") ?? "";
+  const match = query.get("resourceVersionMatch") ?? "";
+  const sends = query.get("sendInitialEvents");
+  checkMatch({ match, version, sends, watch, continues: (query.get("continue") ?? "") !== "" });
+  return {
+    labelSelector: query.get("labelSelector") ?? "",
+    fieldSelector: query.get("fieldSelector") ?? "",
+    limit: Math.max(0, limit),
+    continueToken: query.get("continue") || undefined,
+    resourceVersion: resourceVersion(version, watch),
+    match: match === "" ? undefined : match as ListParameters["match"],
+    timeoutSeconds,
+    allowWatchBookmarks: isTrue(query.get("allowWatchBookmarks")),
+    sendInitialEvents: sends === null ? undefined : isTrue(sends),
+  };
+}
+
+interface MatchParameters {
+  readonly match: string;
+  readonly version: string;
+  readonly sends: string | null;
+  readonly watch: boolean;
+  readonly continues: boolean;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list */
+function checkMatch({ match, version, sends, watch, continues }: MatchParameters): void {
+  const field = "resourceVersionMatch";
+  const forbid = (detail: string, at = field) => {
+    throw invalid({ group: META, kind: "ListOptions" }, "", [{ type: "forbidden", field: at, detail }]);
+  };
+  const unsupported = (supported: string) => {
+    throw invalid({ group: META, kind: "ListOptions" }, "", [
+      { type: "notSupported", field, value: match, detail: `supported values: ${supported}` },
+    ]);
+  };
+  if (watch) {
+    if (sends !== null && match === "") {
+      forbid("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    }
+    if (sends === null && match !== "") {
+      forbid("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+    }
+    if (match !== "" && match !== "NotOlderThan") unsupported(`"NotOlderThan"`);
+    return;
+  }
+  if (sends !== null) forbid("sendInitialEvents is forbidden for list", "sendInitialEvents");
+  if (match === "") return;
+  if (version === "") forbid("resourceVersionMatch is forbidden unless resourceVersion is provided");
+  if (continues) forbid("resourceVersionMatch is forbidden when continue is provided");
+  if (match !== "Exact" && match !== "NotOlderThan") unsupported(`"Exact", "NotOlderThan", ""`);
+  if (match === "Exact" && version === "0") {
+    forbid(`resourceVersionMatch "exact" is forbidden for resourceVersion "0"`);
+  }
+}
+
+function integer(text: string | null, _name: string): number | undefined {
+  if (text === null || text === "") return undefined;
+  if (!/^[-+]?\d+$/.test(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  return Number(text);
+}
+
+/** A resourceVersion in the query; undefined when unset. Throws 400, for watches 500. */
+export function resourceVersion(text: string, watch = false): number | undefined {
+  if (text === "") return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  const problem = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${
+    JSON.stringify(text)
+  }: invalid syntax`;
+  throw badRequest(watch ? problem : `invalid resource version: ${problem}`);
+}

@@ -1,0 +1,83 @@
+/** PATCH: what a patch of each type makes of an object. */
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  PatchError,
+  type PatchSchema,
+} from "../patch/mod.ts";
+import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson } from "../registry/mod.ts";
+import { badRequest, invalid, unprocessable, unsupportedPatch } from "./api_error.ts";
+
+/** The object after the patch; the given one is not changed. */
+export type Patch = (object: JsonObject) => JsonObject;
+
+export const APPLY = "application/apply-patch+yaml";
+
+/** Reads a patch by media type. `schema` is null where strategic merge is refused. Throws 400, 415. */
+export function readPatch(body: Uint8Array, type: string, schema: PatchSchema | null): Patch {
+  switch (type) {
+    case "application/json-patch+json":
+      return jsonPatch(body);
+    case "application/merge-patch+json": {
+      const patch = objectPatch(body);
+      return (object) => applyMergePatch(object, patch) as JsonObject;
+    }
+    case "application/strategic-merge-patch+json": {
+      if (schema === null) throw unsupportedPatch();
+      const patch = objectPatch(body);
+      return (object) => refused(() => applyStrategicMergePatch(object, patch, schema), patch);
+    }
+  }
+  throw unsupportedPatch();
+}
+
+function parsePatch(body: Uint8Array): Json {
+  try {
+    return parseJson(new TextDecoder().decode(body));
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw badRequest(`error decoding patch: ${error.message}`);
+  }
+}
+
+function objectPatch(body: Uint8Array): JsonObject {
+  const patch = parsePatch(body);
+  if (isObject(patch)) return patch;
+  const type = Array.isArray(patch) ? "array" : typeof patch === "boolean" ? "bool" : typeof patch;
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+  );
+}
+
+function jsonPatch(body: Uint8Array): Patch {
+  const patch = parsePatch(body);
+  if (!Array.isArray(patch)) {
+    const type = patch === null ? "null" : typeof patch === "boolean" ? "bool" : typeof patch;
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
+    );
+  }
+  return (object) => {
+    const result = refused(() => applyJsonPatch(object, patch), patch);
+    if (!isObject(result)) {
+      throw unprocessable("the server rejected our request due to an error in our request");
+    }
+    return result;
+  };
+}
+
+function refused<T>(apply: () => T, patch: Json): T {
+  try {
+    return apply();
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    if (error.code === "malformed") throw badRequest(error.message);
+    if (Array.isArray(patch)) {
+      throw unprocessable("the server rejected our request due to an error in our request");
+    }
+    throw invalid({ group: "", kind: "" }, "", [
+      { type: "invalid", field: "patch", value: JSON.stringify(patch), detail: error.message },
+    ]);
+  }
+}

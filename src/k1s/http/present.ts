@@ -1,0 +1,85 @@
+/** Stored objects as answers: whole, as a Table, as metadata alone; one or a list. */
+import { type JsonObject, jsonText, metaOf, stampedText } from "../registry/mod.ts";
+import type { StoredObject } from "../storage/mod.ts";
+import { answer, type AnswerOptions, answerText } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import { includeObject, partialOf, tableOf } from "./table.ts";
+
+/** One stored object. */
+export function presentStored(
+  exchange: Exchange,
+  stored: StoredObject,
+  options: AnswerOptions = {},
+): Response {
+  const { form, request, resource, store } = exchange;
+  if (form.as === "object" && !resource.converted) {
+    return answerText(request, stampedText(stored), { ...options, form });
+  }
+  return presentObject(exchange, store.served(stored), options);
+}
+
+/** One object in the served version. */
+export function presentObject(exchange: Exchange, object: JsonObject, options: AnswerOptions = {}): Response {
+  const { form, request, resource } = exchange;
+  const written = { ...options, form };
+  if (form.as === "object") return answer(request, object, written);
+  if (form.as === "partial") return answer(request, partialOf(object, form.metaVersion), written);
+  const { resourceVersion } = metaOf(object);
+  const metadata: JsonObject = resourceVersion === undefined ? {} : { resourceVersion };
+  return answer(request, tableOf(resource, { objects: [object], metadata }, tableOptions(exchange)), written);
+}
+
+export interface ListPage {
+  readonly items: readonly StoredObject[];
+  readonly revision: number;
+  readonly continue?: string | undefined;
+  readonly remaining?: number | undefined;
+}
+
+/** A list or a page of one. */
+export function presentList(exchange: Exchange, page: ListPage): Response {
+  const { form, request, store, resource, apiVersion } = exchange;
+  const metadata: JsonObject = {
+    resourceVersion: String(page.revision),
+    ...(page.continue === undefined ? {} : { continue: page.continue }),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+  };
+  if (form.as === "object") {
+    const kind = resource.listKind;
+    const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":`;
+    const items = page.items.map((item) => itemText(exchange, item)).join(",");
+    return answerText(request, `${head}${jsonText(metadata)},"items":[${items}]}`, { form });
+  }
+  const objects = page.items.map((item) => store.served(item));
+  if (form.as === "table") {
+    return answer(request, tableOf(resource, { objects, metadata }, tableOptions(exchange)), { form });
+  }
+  const list = {
+    kind: "PartialObjectMetadataList",
+    apiVersion: `meta.k8s.io/${form.metaVersion}`,
+    metadata,
+    items: objects.map((object) => partialOf(object, form.metaVersion)),
+  };
+  return answer(request, list, { form });
+}
+
+export function tableOptions({ form, query, server }: Exchange) {
+  return {
+    metaVersion: form.metaVersion,
+    includeObject: includeObject(query.get("includeObject")),
+    nowMs: server.clock.now(),
+  };
+}
+
+/** Items of built-in kinds leave kind and apiVersion to the list; custom ones repeat them. */
+function itemText({ resource, store }: Exchange, stored: StoredObject): string {
+  if (!resource.converted) {
+    const { kind, apiVersion } = resource.stored;
+    const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+    return `{${stampedText(stored).slice(head.length)}`;
+  }
+  const object = store.served(stored);
+  if (resource.served.custom) return jsonText(object);
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = object;
+  return jsonText(rest);
+}

@@ -1,0 +1,402 @@
+/** The verbs on resources: decoded requests to the registry, and its results to answers. */
+import {
+  checkNamespaceDeletion,
+  type Decoded,
+  deleteObject,
+  type DeleteRequest,
+  type JsonObject,
+  mapOf,
+  metaOf,
+  type ObjectName,
+  parseSelection,
+  propagationOf,
+  type Selection,
+  selects,
+  textOf,
+} from "../registry/mod.ts";
+import { isStorageError, type ListResult, type StoredObject } from "../storage/mod.ts";
+import { answer } from "./answer.ts";
+import {
+  ApiError,
+  badRequest,
+  expired,
+  methodNotAllowed,
+  tooLargeResourceVersion,
+  unsupportedPatch,
+} from "./api_error.ts";
+import { mediaType, readBody } from "./body.ts";
+import type { Exchange } from "./exchange.ts";
+import {
+  dryRun,
+  type ListParameters,
+  listParameters,
+  resourceVersion,
+  type WriteParameters,
+  writeParameters,
+} from "./parameters.ts";
+import { APPLY, type Patch, readPatch } from "./patching.ts";
+import { presentList, presentStored } from "./present.ts";
+import { watchAnswer } from "./watch_stream.ts";
+
+/** How long a read waits for a revision that the store has not reached. */
+const WAIT_MS = 3_000;
+const POLL_MS = 50;
+
+/** Answers a request about objects themselves, or their status. */
+export async function answerRest(exchange: Exchange): Promise<Response> {
+  const { info, resource } = exchange;
+  if (!allows(exchange)) throw methodNotAllowed();
+  if (resource.served.namespaced && info.namespace === "" && info.verb === "create") throw methodNotAllowed();
+  switch (info.verb) {
+    case "get":
+      return await get(exchange);
+    case "list":
+      return await list(exchange);
+    case "watch":
+      return await watch(exchange);
+    case "create":
+      return await create(exchange);
+    case "update":
+      return await update(exchange);
+    case "patch":
+      return await patch(exchange);
+    case "delete":
+      return await remove(exchange);
+    case "deletecollection":
+      return await removeAll(exchange);
+    case "connect":
+      throw methodNotAllowed();
+  }
+}
+
+function allows({ info, resource }: Exchange): boolean {
+  const { verb, subresource, name } = info;
+  if (subresource !== "") {
+    const kind = resource.served.subresourceKinds.find((candidate) => candidate.name === subresource);
+    return kind?.verbs.includes(verb) === true;
+  }
+  if (verb === "create" && name !== "" || (verb === "update" || verb === "patch") && name === "") {
+    return false;
+  }
+  return resource.served.verbs.includes(verb);
+}
+
+/** The object's place; the namespace of a cluster-scoped kind is none. */
+export function nameOf({ info, resource }: Exchange): ObjectName {
+  return { namespace: resource.served.namespaced ? info.namespace : "", name: info.name };
+}
+
+async function get(exchange: Exchange): Promise<Response> {
+  const version = resourceVersion(exchange.query.get("resourceVersion") ?? "");
+  await waitFor(exchange, version);
+  return presentStored(exchange, await exchange.store.get(nameOf(exchange), version));
+}
+
+/** Waits a little for a revision that is to come. Throws 504. */
+async function waitFor({ server }: Exchange, version: number | undefined): Promise<void> {
+  if (version === undefined || version === 0) return;
+  const endMs = server.clock.monotonic() + WAIT_MS;
+  for (;;) {
+    const current = await server.registry.storage.currentRevision();
+    if (current >= version) return;
+    if (server.clock.monotonic() >= endMs) throw tooLargeResourceVersion(version, current);
+    await server.clock.sleep(POLL_MS, { signal: server.signal });
+  }
+}
+
+function selectionOf({ resource, info }: Exchange, parameters: ListParameters): Selection {
+  const selection = parseSelection(parameters, resource.strategy.labels);
+  // a collection's path with a name (deprecated watches) selects by it
+  return info.name === "" ? selection : { ...selection, name: info.name, all: false };
+}
+
+async function list(exchange: Exchange): Promise<Response> {
+  const parameters = listParameters(exchange.query, { watch: false });
+  return presentList(exchange, await select(exchange, parameters));
+}
+
+async function select(exchange: Exchange, parameters: ListParameters): Promise<ListResult> {
+  const { store, resource, info } = exchange;
+  const selection = selectionOf(exchange, parameters);
+  const { match } = parameters;
+  const isExact = match === "Exact";
+  if (!isExact) await waitFor(exchange, parameters.resourceVersion);
+  const accepts = selection.all
+    ? undefined
+    : (stored: StoredObject) => selects(selection, store.served(stored), resource.strategy.labels);
+  try {
+    return await store.list(info.namespace || (selection.namespace ?? ""), {
+      limit: parameters.limit,
+      continue: parameters.continueToken,
+      resourceVersion: parameters.resourceVersion,
+      match: isExact ? "exact" : match === "NotOlderThan" ? "notOlderThan" : undefined,
+      accepts,
+    });
+  } catch (error) {
+    throw listError(error);
+  }
+}
+
+function listError(error: unknown): unknown {
+  if (isStorageError(error, "expired")) {
+    if (error.continueToken === undefined) return expired();
+    const message =
+      "The provided continue parameter is too old to display a consistent list result. You can start a " +
+      "new list without the continue parameter, or use the continue token in this response to retrieve the remainder of " +
+      "the results. Continuing with the provided token results in an inconsistent list - objects that were created, " +
+      "modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+    return new ApiError(410, "Expired", message, { continueToken: error.continueToken });
+  }
+  if (isStorageError(error, "invalid")) {
+    return badRequest(
+      error.message.startsWith("continue key") ? `invalid continue token: ${error.message}` : error.message,
+    );
+  }
+  return error;
+}
+
+function watch(exchange: Exchange): Promise<Response> {
+  const parameters = listParameters(exchange.query, { watch: true });
+  const selection = selectionOf(exchange, parameters);
+  void exchange.form; // refused before the stream begins
+  return Promise.resolve(watchAnswer(exchange, parameters, selection));
+}
+
+/** A body as the kind has it, with what field validation has to say. */
+export interface AdmittedBody {
+  readonly object: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+/** Reads and decodes a body. Throws 400, 413, 415. */
+async function readObject(exchange: Exchange, parameters: WriteParameters): Promise<AdmittedBody> {
+  const { request, server, resource, apiVersion } = exchange;
+  const expected = { apiVersion, kind: resource.served.kind };
+  const body = await readBody(request);
+  const { object, duplicates } = await server.bodies.parse(body, mediaType(request), expected);
+  checkType(exchange, object);
+  return admitObject(exchange, object, { parameters, duplicates });
+}
+
+interface FieldProblems {
+  readonly parameters: WriteParameters;
+  readonly duplicates: readonly string[];
+}
+
+/** Decodes a parsed object, and refuses or warns of fields that are unknown or double. */
+export function admitObject(
+  { resource }: Exchange,
+  object: JsonObject,
+  { parameters, duplicates }: FieldProblems,
+): AdmittedBody {
+  const { object: decoded, unknown }: Decoded = resource.strategy.decode(object);
+  const { kind, version } = resource.served;
+  const problems = [
+    ...unknown.map((path) => `unknown field "${path}"`),
+    ...duplicates.map((path) => `duplicate field "${path}"`),
+  ];
+  if (problems.length > 0 && parameters.fieldValidation === "Strict") {
+    throw badRequest(
+      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${
+        problems.join(", ")
+      }`,
+    );
+  }
+  return { object: decoded, warnings: parameters.fieldValidation === "Warn" ? problems : [] };
+}
+
+/** Fills in apiVersion and kind; throws 400 where the body is of another kind. */
+function checkType({ server, resource, apiVersion }: Exchange, object: JsonObject): void {
+  const { kind, group, custom } = resource.served;
+  if (textOf(object, "kind") === "") object.kind = kind;
+  if (textOf(object, "apiVersion") === "") object.apiVersion = apiVersion;
+  if (object.kind === kind && object.apiVersion === apiVersion) return;
+  const [given, givenVersion] = [String(object.kind), String(object.apiVersion)];
+  const shortVersion = givenVersion.split("/").pop()!;
+  const detail = custom || !server.bodies.knows(givenVersion, given)
+    ? `no kind "${given}" is registered for version "${givenVersion}" in scheme "pkg/runtime/scheme.go:111"`
+    : `converting (${shortVersion}.${given}) to (${
+      group === "" ? "core" : group.split(".")[0]
+    }.${kind}): unknown conversion`;
+  throw badRequest(`${given} in version "${shortVersion}" cannot be handled as a ${kind}: ${detail}`);
+}
+
+function checkNamespaceMatch({ info, resource }: Exchange, object: JsonObject): void {
+  const given = textOf(metaOf(object), "namespace");
+  const wanted = resource.served.namespaced ? info.namespace : "";
+  if (given === "" || given === wanted) return;
+  throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+}
+
+function checkNameMatch({ info }: Exchange, object: JsonObject): void {
+  const given = textOf(metaOf(object), "name");
+  if (given === info.name) return;
+  throw badRequest(
+    given === ""
+      ? "name must be provided"
+      : `the name of the object (${given}) does not match the name on the URL (${info.name})`,
+  );
+}
+
+async function create(exchange: Exchange): Promise<Response> {
+  const parameters = writeParameters(exchange.query, "CreateOptions");
+  const { object, warnings } = await readObject(exchange, parameters);
+  checkNamespaceMatch(exchange, object);
+  const options = { dryRun: parameters.dryRun, manager: exchange.manager(parameters.fieldManager) };
+  const stored = await exchange.store.create(nameOf(exchange).namespace, object, options);
+  return presentStored(exchange, stored, { status: 201, warnings });
+}
+
+async function update(exchange: Exchange): Promise<Response> {
+  const { info, store, resource } = exchange;
+  const parameters = writeParameters(exchange.query, "UpdateOptions");
+  const { object, warnings } = await readObject(exchange, parameters);
+  checkNamespaceMatch(exchange, object);
+  checkNameMatch(exchange, object);
+  const uid = textOf(metaOf(object), "uid");
+  const mutate = (current: JsonObject) => {
+    checkUid(exchange, uid, textOf(metaOf(current), "uid"));
+    return structuredClone(object);
+  };
+  const creates = resource.strategy.createsOnUpdate && info.subresource === "";
+  const { stored, created } = await store.update(nameOf(exchange), mutate, {
+    dryRun: parameters.dryRun,
+    manager: exchange.manager(parameters.fieldManager),
+    subresource: info.subresource,
+    create: creates ? () => structuredClone(object) : undefined,
+  });
+  return presentStored(exchange, stored, { status: created ? 201 : 200, warnings });
+}
+
+function checkUid({ resource, info }: Exchange, uid: string, current: string): void {
+  if (uid === "" || uid === current) return;
+  const { group, plural } = resource.served;
+  const qualified = group === "" ? plural : `${plural}.${group}`;
+  const key = `/registry/${plural}/${info.namespace === "" ? "" : `${info.namespace}/`}${info.name}`;
+  const message =
+    `Operation cannot be fulfilled on ${qualified} "${info.name}": StorageError: invalid object, Code: 4, ` +
+    `Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, ` +
+    `UID in object meta: ${current}`;
+  throw new ApiError(409, "Conflict", message, {
+    details: { name: info.name, ...(group === "" ? {} : { group }), kind: plural },
+  });
+}
+
+async function patch(exchange: Exchange): Promise<Response> {
+  const { info, store, resource, request } = exchange;
+  const parameters = writeParameters(exchange.query, "PatchOptions");
+  const type = mediaType(request);
+  if (type === APPLY) throw unsupportedPatch();
+  const apply = readPatch(await readBody(request), type, resource.strategy.patchSchema);
+  const warnings = new Set<string>();
+  const { stored } = await store.update(
+    nameOf(exchange),
+    patched(exchange, apply, { parameters, warnings }),
+    {
+      dryRun: parameters.dryRun,
+      manager: exchange.manager(parameters.fieldManager),
+      subresource: info.subresource,
+    },
+  );
+  return presentStored(exchange, stored, { warnings: [...warnings] });
+}
+
+/** A patch as a mutation: applied, decoded as the kind, and named as before. */
+export function patched(
+  exchange: Exchange,
+  apply: Patch,
+  { parameters, warnings }: { parameters: WriteParameters; warnings: Set<string> },
+): (current: JsonObject) => JsonObject {
+  return (current) => {
+    const result = structuredClone(apply(current));
+    const admitted = admitObject(exchange, result, { parameters, duplicates: [] });
+    for (const warning of admitted.warnings) warnings.add(warning);
+    checkNameMatch(exchange, admitted.object);
+    checkNamespaceMatch(exchange, admitted.object);
+    return admitted.object;
+  };
+}
+
+/** Options of a deletion: the body's, and the query's where there is no body. Throws 400, 422. */
+async function deleteRequest(exchange: Exchange): Promise<DeleteRequest> {
+  const { request, query, server } = exchange;
+  const body = await readBody(request);
+  let options: JsonObject = {};
+  if (body.length > 0) {
+    const expected = { apiVersion: "v1", kind: "DeleteOptions" };
+    options = (await server.bodies.parse(body, mediaType(request), expected)).object;
+    const kind = textOf(options, "kind");
+    if (kind !== "" && kind !== "DeleteOptions") {
+      const version = textOf(options, "apiVersion");
+      throw badRequest(
+        `no kind "${kind}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
+      );
+    }
+  } else {
+    const [grace, policy, orphan] = [
+      query.get("gracePeriodSeconds"),
+      query.get("propagationPolicy"),
+      query.get("orphanDependents"),
+    ];
+    if (grace !== null) options.gracePeriodSeconds = Number(grace);
+    if (policy !== null) options.propagationPolicy = policy;
+    if (orphan !== null) options.orphanDependents = orphan === "true";
+  }
+  const preconditions = mapOf(options, "preconditions");
+  const dry = Array.isArray(options.dryRun) ? options.dryRun.map(String) : query.getAll("dryRun");
+  return {
+    dryRun: dryRun(dry, "DeleteOptions"),
+    manager: exchange.manager(""),
+    gracePeriodSeconds: typeof options.gracePeriodSeconds === "number"
+      ? options.gracePeriodSeconds
+      : undefined,
+    propagation: propagationOf(options),
+    uid: textOf(preconditions, "uid") || undefined,
+    resourceVersion: textOf(preconditions, "resourceVersion") || undefined,
+    nowMs: server.clock.now(),
+  };
+}
+
+async function remove(exchange: Exchange): Promise<Response> {
+  const { resource, store, info, request } = exchange;
+  const options = await deleteRequest(exchange);
+  if (resource.storageName === "namespaces") checkNamespaceDeletion(info.name);
+  const { gone, stored } = await deleteObject(store, nameOf(exchange), options);
+  const { group, plural } = resource.served;
+  // pods answer the object that was deleted, for clients that wait on it
+  if (!gone || RETURNS_DELETED.has(resource.storageName)) return presentStored(exchange, stored);
+  const details = { name: info.name, ...(group === "" ? {} : { group }), kind: plural, uid: stored.uid };
+  return answer(request, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details }, {
+    form: exchange.form,
+  });
+}
+
+const RETURNS_DELETED = new Set([
+  "pods",
+  "services",
+  "serviceaccounts",
+  "persistentvolumes",
+  "persistentvolumeclaims",
+  "resourcequotas",
+  "podtemplates",
+]);
+
+async function removeAll(exchange: Exchange): Promise<Response> {
+  const { store } = exchange;
+  const parameters = listParameters(exchange.query, { watch: false });
+  const options = await deleteRequest(exchange);
+  const page = await select(exchange, parameters);
+  for (const item of page.items) {
+    const meta = metaOf(store.served(item));
+    try {
+      await deleteObject(
+        store,
+        { namespace: textOf(meta, "namespace"), name: textOf(meta, "name") },
+        options,
+      );
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== "NotFound") throw error;
+    }
+  }
+  return presentList(exchange, page);
+}

@@ -1,0 +1,58 @@
+/** Objects as Table rows and as metadata alone. */
+import { type JsonObject, metaOf, type RegisteredResource } from "../registry/mod.ts";
+import { badRequest } from "./api_error.ts";
+
+export type IncludeObject = "None" | "Metadata" | "Object";
+
+export interface TableOptions {
+  readonly metaVersion: string;
+  readonly includeObject: IncludeObject;
+  /** Epoch ms that ages count from. */
+  readonly nowMs: number;
+  /** Watches tell the columns once. */
+  readonly columns?: boolean;
+}
+
+/** The `includeObject` parameter. Throws 400. */
+export function includeObject(text: string | null): IncludeObject {
+  if (text === null || text === "") return "Metadata";
+  if (text === "None" || text === "Metadata" || text === "Object") return text;
+  throw badRequest(`unrecognized includeObject value: "${text}"`);
+}
+
+/** A Table of objects; `metadata` is the list's, or the one object's resourceVersion. */
+export function tableOf(
+  resource: RegisteredResource,
+  { objects, metadata }: { objects: readonly JsonObject[]; metadata: JsonObject },
+  options: TableOptions,
+): JsonObject {
+  const columnDefinitions = resource.served.columns.map((column) => ({ ...column }));
+  return {
+    kind: "Table",
+    apiVersion: `meta.k8s.io/${options.metaVersion}`,
+    metadata,
+    columnDefinitions: options.columns === false ? null : columnDefinitions,
+    rows: objects.map((object) => row(resource, object, options)),
+  };
+}
+
+function row(resource: RegisteredResource, object: JsonObject, options: TableOptions): JsonObject {
+  const cells = resource.cells(object, options);
+  switch (options.includeObject) {
+    case "None":
+      return { cells, object: null };
+    case "Metadata":
+      return { cells, object: partialOf(object, options.metaVersion) };
+    case "Object":
+      return { cells, object };
+  }
+}
+
+/** The object's metadata alone. */
+export function partialOf(object: JsonObject, metaVersion: string): JsonObject {
+  return {
+    kind: "PartialObjectMetadata",
+    apiVersion: `meta.k8s.io/${metaVersion}`,
+    metadata: metaOf(object),
+  };
+}

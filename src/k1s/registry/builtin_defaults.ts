@@ -1,0 +1,264 @@
+/**
+ * Defaults of the everyday built-in kinds, as the real server's defaulting functions set them. Schema defaults
+ * (`protocol: TCP`) and empty structs are the shaper's.
+ */
+import { isObject, type Json, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
+
+type Defaults = (object: JsonObject) => void;
+
+/** Sets fields that are absent. */
+function fill(object: JsonObject, values: Readonly<Record<string, Json>>): void {
+  for (const [field, value] of Object.entries(values)) object[field] ??= value;
+}
+
+function objects(parent: JsonObject | undefined, field: string): JsonObject[] {
+  return listOf(parent, field).filter(isObject);
+}
+
+function spec(object: JsonObject): JsonObject {
+  return (object.spec ??= {}) as JsonObject;
+}
+
+function podSpec(pod: JsonObject): void {
+  fill(pod, {
+    restartPolicy: "Always",
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: "ClusterFirst",
+    schedulerName: "default-scheduler",
+  });
+  pod.securityContext ??= {};
+  if (textOf(pod, "serviceAccountName") !== "") pod.serviceAccount ??= pod.serviceAccountName!;
+  const hostNetwork = pod.hostNetwork === true;
+  for (const container of [...objects(pod, "initContainers"), ...objects(pod, "containers")]) {
+    containerDefaults(container, hostNetwork);
+  }
+  for (const volume of objects(pod, "volumes")) volumeDefaults(volume);
+}
+
+function containerDefaults(container: JsonObject, hostNetwork: boolean): void {
+  const image = textOf(container, "image");
+  fill(container, {
+    terminationMessagePath: "/dev/termination-log",
+    terminationMessagePolicy: "File",
+    imagePullPolicy: isLatest(image) ? "Always" : "IfNotPresent",
+  });
+  for (const port of objects(container, "ports")) {
+    port.protocol ??= "TCP";
+    if (hostNetwork) port.hostPort ??= port.containerPort!;
+  }
+  for (const env of objects(container, "env")) {
+    const ref = mapOf(mapOf(env, "valueFrom"), "fieldRef");
+    if (ref) ref.apiVersion ??= "v1";
+  }
+  const { limits, requests } = mapOf(container, "resources") ?? {};
+  if (isObject(limits)) {
+    const filled: JsonObject = isObject(requests) ? requests : {};
+    fill(filled, limits as Record<string, Json>);
+    (container.resources as JsonObject).requests = filled;
+  }
+  for (const field of ["livenessProbe", "readinessProbe", "startupProbe"]) {
+    const probe = mapOf(container, field);
+    if (!probe) continue;
+    fill(probe, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 });
+    httpDefaults(mapOf(probe, "httpGet"));
+  }
+  const lifecycle = mapOf(container, "lifecycle");
+  for (const hook of ["postStart", "preStop"]) httpDefaults(mapOf(mapOf(lifecycle, hook), "httpGet"));
+}
+
+function httpDefaults(get: JsonObject | undefined): void {
+  if (get) fill(get, { path: "/", scheme: "HTTP" });
+}
+
+/** Untagged images, and those tagged latest, are pulled always. */
+function isLatest(image: string): boolean {
+  if (image.includes("@")) return false;
+  const tag = /:([^:/]+)$/.exec(image)?.[1];
+  return tag === undefined || tag === "latest";
+}
+
+function volumeDefaults(volume: JsonObject): void {
+  const sources = Object.keys(volume).filter((key) => key !== "name");
+  if (sources.length === 0) volume.emptyDir = {};
+  for (const kind of ["secret", "configMap", "downwardAPI", "projected"]) {
+    const source = mapOf(volume, kind);
+    if (source) source.defaultMode ??= 420;
+  }
+  const host = mapOf(volume, "hostPath");
+  if (host) host.type ??= "";
+  for (const source of objects(mapOf(volume, "projected"), "sources")) {
+    const token = mapOf(source, "serviceAccountToken");
+    if (token) token.expirationSeconds ??= 3600;
+  }
+}
+
+function template(workload: JsonObject): void {
+  const pod = mapOf(mapOf(workload, "template"), "spec");
+  if (pod) podSpec(pod);
+}
+
+/** Labels of the template stand in for missing ones. */
+function templateLabels(object: JsonObject): JsonObject | undefined {
+  return mapOf(mapOf(mapOf(spec(object), "template"), "metadata"), "labels");
+}
+
+function jobSpec(job: JsonObject): void {
+  fill(job, {
+    completionMode: "NonIndexed",
+    suspend: false,
+    backoffLimit: 6,
+    podReplacementPolicy: "TerminatingOrFailed",
+  });
+  if (job.completions === undefined && job.parallelism === undefined) {
+    fill(job, { completions: 1, parallelism: 1 });
+  }
+  job.parallelism ??= 1;
+  template(job);
+}
+
+function rolling(values: Readonly<Record<string, Json>>, strategy: JsonObject): void {
+  strategy.type ??= "RollingUpdate";
+  if (strategy.type !== "RollingUpdate") return;
+  const update = (mapOf(strategy, "rollingUpdate") ?? {}) as JsonObject;
+  fill(update, values);
+  strategy.rollingUpdate = update;
+}
+
+function service(object: JsonObject): void {
+  const own = spec(object);
+  fill(own, { sessionAffinity: "None", type: "ClusterIP" });
+  for (const port of objects(own, "ports")) {
+    port.protocol ??= "TCP";
+    port.targetPort ??= port.port!;
+  }
+  if (own.sessionAffinity === "ClientIP") {
+    own.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
+  }
+  if (own.type === "ExternalName") return;
+  own.internalTrafficPolicy ??= "Cluster";
+  if (own.type !== "ClusterIP") own.externalTrafficPolicy ??= "Cluster";
+  if (own.type === "LoadBalancer") own.allocateLoadBalancerNodePorts ??= true;
+}
+
+function rbacSubjects(object: JsonObject): void {
+  for (const subject of objects(object, "subjects")) {
+    if (subject.kind === "User" || subject.kind === "Group") subject.apiGroup ??= "rbac.authorization.k8s.io";
+  }
+}
+
+function role(object: JsonObject): void {
+  const ref = mapOf(object, "roleRef");
+  if (ref && textOf(ref, "apiGroup") === "") ref.apiGroup = "rbac.authorization.k8s.io";
+  rbacSubjects(object);
+}
+
+const DEFAULTS: Readonly<Record<string, Defaults>> = {
+  "/namespaces": (object) => {
+    const meta = metaOf(object);
+    const labels = (mapOf(meta, "labels") ?? {}) as JsonObject;
+    if (textOf(meta, "name") !== "") labels["kubernetes.io/metadata.name"] = meta.name!;
+    if (Object.keys(labels).length > 0) meta.labels = labels;
+    object.status ??= {};
+    if (isObject(object.status)) object.status.phase ??= "Active";
+  },
+  "/pods": (object) => {
+    const own = spec(object);
+    own.enableServiceLinks ??= true;
+    podSpec(own);
+  },
+  "/podtemplates": (object) => template(object),
+  "/secrets": (object) => fill(object, { type: "Opaque" }),
+  "/services": service,
+  "/persistentvolumes": (object) => {
+    fill(spec(object), { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" });
+    const status = (object.status ??= {}) as JsonObject;
+    status.phase ??= "Pending";
+  },
+  "/persistentvolumeclaims": (object) => {
+    fill(spec(object), { volumeMode: "Filesystem" });
+    const status = (object.status ??= {}) as JsonObject;
+    status.phase ??= "Pending";
+  },
+  "/replicationcontrollers": (object) => {
+    const own = spec(object);
+    const labels = templateLabels(object);
+    if (labels) own.selector ??= structuredClone(labels);
+    own.replicas ??= 1;
+    template(own);
+  },
+  "apps/deployments": (object) => {
+    const own = spec(object);
+    fill(own, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 });
+    own.strategy ??= {};
+    if (isObject(own.strategy)) rolling({ maxUnavailable: "25%", maxSurge: "25%" }, own.strategy);
+    template(own);
+  },
+  "apps/replicasets": (object) => {
+    spec(object).replicas ??= 1;
+    template(spec(object));
+  },
+  "apps/statefulsets": (object) => {
+    const own = spec(object);
+    fill(own, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: "OrderedReady" });
+    own.persistentVolumeClaimRetentionPolicy ??= { whenDeleted: "Retain", whenScaled: "Retain" };
+    own.updateStrategy ??= {};
+    if (isObject(own.updateStrategy)) rolling({ partition: 0 }, own.updateStrategy);
+    template(own);
+  },
+  "apps/daemonsets": (object) => {
+    const own = spec(object);
+    own.revisionHistoryLimit ??= 10;
+    own.updateStrategy ??= {};
+    if (isObject(own.updateStrategy)) rolling({ maxUnavailable: 1, maxSurge: 0 }, own.updateStrategy);
+    template(own);
+  },
+  "batch/jobs": (object) => jobSpec(spec(object)),
+  "batch/cronjobs": (object) => {
+    const own = spec(object);
+    fill(own, {
+      concurrencyPolicy: "Allow",
+      suspend: false,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+    });
+    const job = mapOf(mapOf(own, "jobTemplate"), "spec");
+    if (job) template(job);
+  },
+  "networking.k8s.io/networkpolicies": (object) => {
+    const own = spec(object);
+    own.policyTypes ??= listOf(own, "egress").length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
+    for (const rule of [...objects(own, "ingress"), ...objects(own, "egress")]) {
+      for (const port of objects(rule, "ports")) port.protocol ??= "TCP";
+    }
+  },
+  "rbac.authorization.k8s.io/rolebindings": role,
+  "rbac.authorization.k8s.io/clusterrolebindings": role,
+  "storage.k8s.io/storageclasses": (object) =>
+    fill(object, { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" }),
+  "storage.k8s.io/csidrivers": (object) =>
+    fill(spec(object), {
+      attachRequired: true,
+      podInfoOnMount: false,
+      storageCapacity: false,
+      fsGroupPolicy: "ReadWriteOnceWithFSType",
+      requiresRepublish: false,
+      seLinuxMount: false,
+    }),
+  "scheduling.k8s.io/priorityclasses": (object) => fill(object, { preemptionPolicy: "PreemptLowerPriority" }),
+  "autoscaling/horizontalpodautoscalers": (object) => spec(object).minReplicas ??= 1,
+  "apiextensions.k8s.io/customresourcedefinitions": (object) => customResourceDefinition(object),
+};
+
+function customResourceDefinition(object: JsonObject): void {
+  const own = spec(object);
+  own.conversion ??= { strategy: "None" };
+  const names = mapOf(own, "names");
+  if (!names) return;
+  if (textOf(names, "singular") === "") names.singular = textOf(names, "kind").toLowerCase();
+  if (textOf(names, "listKind") === "") names.listKind = `${textOf(names, "kind")}List`;
+}
+
+/** Fills in what a built-in kind's object leaves out, in place. */
+export function applyBuiltinDefaults(object: JsonObject, group: string, plural: string): void {
+  DEFAULTS[`${group}/${plural}`]?.(object);
+}

@@ -1,0 +1,258 @@
+/** Strategies of the built-in kinds: the shared rules, and a table of where kinds differ. */
+import type { ServedResource, StoredDefinition } from "../builtin/mod.ts";
+import { patchSchema } from "../builtin/patch_schema.ts";
+import { equal } from "../patch/mod.ts";
+import { badRequest } from "../http/api_error.ts";
+import { applyBuiltinDefaults } from "./builtin_defaults.ts";
+import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
+import { validateBuiltin, validateBuiltinUpdate } from "./builtin_validation.ts";
+import { conversionOf } from "./conversion.ts";
+import { builtinFieldLabels } from "./field_labels.ts";
+import { dns1035Label, dnsLabel, type NameRule, pathSegment, subdomain } from "./metadata_validation.ts";
+import { assign, isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
+import type { Decoded, Strategy } from "./strategy.ts";
+
+const NAMES: Readonly<Record<string, NameRule>> = {
+  "/namespaces": dnsLabel,
+  "/services": dns1035Label,
+  "rbac.authorization.k8s.io/roles": pathSegment,
+  "rbac.authorization.k8s.io/rolebindings": pathSegment,
+  "rbac.authorization.k8s.io/clusterroles": pathSegment,
+  "rbac.authorization.k8s.io/clusterrolebindings": pathSegment,
+};
+
+const CREATES_ON_UPDATE = new Set([
+  "coordination.k8s.io/leases",
+  "coordination.k8s.io/leasecandidates",
+  "/endpoints",
+  "/events",
+  "events.k8s.io/events",
+  "/limitranges",
+  "/services",
+  "node.k8s.io/runtimeclasses",
+  "rbac.authorization.k8s.io/roles",
+  "rbac.authorization.k8s.io/rolebindings",
+  "rbac.authorization.k8s.io/clusterroles",
+  "rbac.authorization.k8s.io/clusterrolebindings",
+]);
+
+/** Kinds that keep metadata.generation. */
+const WITH_GENERATION = new Set([
+  "/pods",
+  "/replicationcontrollers",
+  "apps/daemonsets",
+  "apps/deployments",
+  "apps/replicasets",
+  "apps/statefulsets",
+  "batch/cronjobs",
+  "batch/jobs",
+  "discovery.k8s.io/endpointslices",
+  "networking.k8s.io/ingresses",
+  "networking.k8s.io/ingressclasses",
+  "networking.k8s.io/networkpolicies",
+  "policy/poddisruptionbudgets",
+  "scheduling.k8s.io/priorityclasses",
+  "apiextensions.k8s.io/customresourcedefinitions",
+  "admissionregistration.k8s.io/mutatingadmissionpolicies",
+  "admissionregistration.k8s.io/mutatingadmissionpolicybindings",
+  "admissionregistration.k8s.io/mutatingwebhookconfigurations",
+  "admissionregistration.k8s.io/validatingadmissionpolicies",
+  "admissionregistration.k8s.io/validatingadmissionpolicybindings",
+  "admissionregistration.k8s.io/validatingwebhookconfigurations",
+  "flowcontrol.apiserver.k8s.io/flowschemas",
+  "flowcontrol.apiserver.k8s.io/prioritylevelconfigurations",
+]);
+
+/** Updates of these must name the resourceVersion that they are based on. */
+const CONDITIONAL = new Set([
+  "apiextensions.k8s.io/customresourcedefinitions",
+  "apiregistration.k8s.io/apiservices",
+]);
+
+/** What is done before a definition goes: its objects go. */
+export const CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
+const DELETION_FINALIZERS: Readonly<Record<string, string>> = {
+  "apiextensions.k8s.io/customresourcedefinitions": CRD_CLEANUP,
+};
+
+/** Kinds that live an hour after their last write, as the real server's --event-ttl. */
+const EVENT_TTL_SECONDS = 3_600;
+
+/** Status as created, whatever the body says, where it isn't simply dropped. */
+const INITIAL_STATUS: Readonly<Record<string, JsonObject>> = {
+  "/namespaces": { phase: "Active" },
+  "/pods": { phase: "Pending" },
+  "/persistentvolumes": { phase: "Pending" },
+  "/persistentvolumeclaims": { phase: "Pending" },
+};
+
+/** The strategy of one built-in kind. */
+export class BuiltinStrategy implements Strategy {
+  readonly labels;
+  readonly name: NameRule;
+  readonly hasStatus: boolean;
+  readonly createsOnUpdate: boolean;
+  readonly unconditional: boolean;
+  readonly ttlSeconds: number | undefined;
+  readonly patchSchema;
+  readonly hasGeneration: boolean;
+  readonly deletionFinalizer: string | undefined;
+  readonly toStored: (object: JsonObject) => JsonObject;
+  readonly toServed: (object: JsonObject) => JsonObject;
+  readonly #resource: ServedResource;
+  readonly #key: string;
+  readonly #shaper: BuiltinShaper;
+  readonly #definition: string;
+
+  constructor(
+    resource: ServedResource,
+    { shaper, types }: { shaper: BuiltinShaper; types: Readonly<Record<string, StoredDefinition>> },
+  ) {
+    const { group, version, kind, plural } = resource;
+    this.#resource = resource;
+    this.#key = `${group}/${plural}`;
+    this.#shaper = shaper;
+    this.#definition = shaper.definition(group, version, kind) ?? "";
+    this.labels = builtinFieldLabels(group, plural);
+    this.name = NAMES[this.#key] ?? subdomain;
+    this.hasStatus = resource.subresources.includes("status");
+    this.createsOnUpdate = CREATES_ON_UPDATE.has(this.#key);
+    this.unconditional = !CONDITIONAL.has(this.#key);
+    this.ttlSeconds = plural === "events" ? EVENT_TTL_SECONDS : undefined;
+    this.patchSchema = patchSchema(types, this.#definition);
+    this.hasGeneration = WITH_GENERATION.has(this.#key);
+    this.deletionFinalizer = DELETION_FINALIZERS[this.#key];
+    const { toStored, toServed } = conversionOf(resource);
+    this.toStored = toStored;
+    this.toServed = toServed;
+  }
+
+  decode(body: JsonObject): Decoded {
+    try {
+      return this.#shaper.shape(body, this.#definition);
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      const { kind, version } = this.#resource;
+      throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
+    }
+  }
+
+  applyDefaults(object: JsonObject): void {
+    applyBuiltinDefaults(object, this.#resource.group, this.#resource.plural);
+  }
+
+  prepareForCreate(object: JsonObject): void {
+    if (this.hasStatus) {
+      assign(object, "status", this.#hasStatusField() ? { ...INITIAL_STATUS[this.#key] } : undefined);
+    }
+    if (this.#key === "/namespaces") {
+      const spec = (object.spec ??= {}) as JsonObject;
+      const finalizers = listOf(spec, "finalizers");
+      if (!finalizers.includes("kubernetes")) spec.finalizers = [...finalizers, "kubernetes"];
+    }
+    if (this.#key === "/pods") (object.status as JsonObject).qosClass = qosClass(object);
+    if (this.#key === "/services") (object.status as JsonObject).loadBalancer = {};
+    if (this.#key === "/secrets") foldStringData(object);
+    if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") newDefinition(object);
+  }
+
+  prepareForUpdate(object: JsonObject, old: JsonObject): void {
+    if (this.hasStatus) assign(object, "status", old.status);
+    if (this.#key === "/namespaces") {
+      const spec = (object.spec ??= {}) as JsonObject;
+      assign(spec, "finalizers", mapOf(old, "spec")?.finalizers);
+    }
+    if (this.#key === "/secrets") foldStringData(object);
+    if (this.#key === "/services") keepAddresses(object, old);
+  }
+
+  validate(object: JsonObject) {
+    return validateBuiltin(object, this.#key);
+  }
+
+  validateUpdate(object: JsonObject, old: JsonObject) {
+    return validateBuiltinUpdate(object, old, this.#key);
+  }
+
+  changesIntent(object: JsonObject, old: JsonObject): boolean {
+    const { metadata: _m, status: _s, ...wanted } = object;
+    const { metadata: _om, status: _os, ...before } = old;
+    return !equal(wanted, before);
+  }
+
+  graceSeconds(object: JsonObject, asked: number | undefined): number {
+    if (this.#key !== "/pods") return 0;
+    const spec = mapOf(object, "spec");
+    const phase = textOf(mapOf(object, "status"), "phase");
+    if (textOf(spec, "nodeName") === "" || phase === "Succeeded" || phase === "Failed") return 0;
+    const own = typeof spec?.terminationGracePeriodSeconds === "number"
+      ? spec.terminationGracePeriodSeconds
+      : 30;
+    const seconds = asked ?? own;
+    return seconds < 0 ? 1 : seconds;
+  }
+
+  hasSpecFinalizers(object: JsonObject): boolean {
+    return this.#key === "/namespaces" && listOf(mapOf(object, "spec"), "finalizers").length > 0;
+  }
+
+  #hasStatusField(): boolean {
+    return this.#shaper.hasField(this.#definition, "status");
+  }
+}
+
+/** Plain text of a Secret is kept as base64 only. */
+function foldStringData(object: JsonObject): void {
+  const texts = mapOf(object, "stringData");
+  if (!texts) return;
+  const data = (mapOf(object, "data") ?? {}) as JsonObject;
+  for (const [key, value] of Object.entries(texts)) {
+    data[key] = new TextEncoder().encode(String(value)).toBase64();
+  }
+  object.data = data;
+  delete object.stringData;
+}
+
+/** An update that leaves out what the server allocated keeps it. */
+function keepAddresses(object: JsonObject, old: JsonObject): void {
+  const [spec, before] = [mapOf(object, "spec"), mapOf(old, "spec")];
+  if (!spec || !before || spec.type === "ExternalName") return;
+  for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"]) {
+    if (spec[field] === undefined) assign(spec, field, before[field]);
+  }
+}
+
+/** https://kubernetes.io/docs/tasks/configure-pod-container/quality-service-pod/ */
+function qosClass(pod: JsonObject): string {
+  const spec = mapOf(pod, "spec");
+  const containers = [...listOf(spec, "containers"), ...listOf(spec, "initContainers")].filter(isObject);
+  const resources = containers.map((container) => mapOf(container, "resources") ?? {});
+  const asks = (part: JsonObject, kind: string, name: string) => mapOf(part, kind)?.[name];
+  const names = ["cpu", "memory"];
+  const none = resources.every((part) =>
+    names.every((name) =>
+      asks(part, "limits", name) === undefined && asks(part, "requests", name) === undefined
+    )
+  );
+  if (none) return "BestEffort";
+  const full = resources.every((part) =>
+    names.every((name) => {
+      const limit = asks(part, "limits", name);
+      return limit !== undefined && (asks(part, "requests", name) ?? limit) === limit;
+    })
+  );
+  return full ? "Guaranteed" : "Burstable";
+}
+
+/** A definition is served under the names that it asks for once the server has said so in its status. */
+function newDefinition(object: JsonObject): void {
+  const stored = listOf(mapOf(object, "spec"), "versions").filter(isObject).filter((version) =>
+    version.storage === true
+  );
+  object.status = {
+    conditions: null,
+    acceptedNames: { plural: "", kind: "" },
+    storedVersions: stored.map((version) => textOf(version, "name")),
+  };
+  metaOf(object);
+}
