@@ -1,6 +1,6 @@
 import { type Clock, isCancelled, type Knobs, type Logger, type MetricSet } from "../base/mod.ts";
 import type { Client } from "../client/mod.ts";
-import type { Resource } from "../kube/mod.ts";
+import { groupResource, type Resource } from "../kube/mod.ts";
 import { tableSource } from "./feed_source.ts";
 import type { Discovered } from "./protocol.ts";
 import { Reflector } from "./reflector.ts";
@@ -40,6 +40,12 @@ const CRDS: Resource = {
 
 /** An operator's install brings its CRDs in a burst, and each is served a moment after it is made. */
 const SETTLE_MS = 700;
+/**
+ * Aggregated discovery lags behind the CRDs by seconds: it is looked at again after 1, 2, 4, 8 and 16 s, until it
+ * shows what came and hides what went. A CRD that serves no version never shows, so there is an end to it.
+ */
+const LOOKS = 6;
+const LOOK_AGAIN_MS = 1000;
 
 /** Keeps the list of served kinds: from disk at once, from the server behind it, anew when CRDs change. */
 export class DiscoveryFollower implements AsyncDisposable {
@@ -52,6 +58,8 @@ export class DiscoveryFollower implements AsyncDisposable {
   #fetching: Promise<Discovered> | null = null;
   #crds: Reflector | null = null;
   #settle: Disposable | null = null;
+  /** CRDs by name (`widgets.example.com`) whose coming (true) or going discovery has not shown yet. */
+  readonly #awaited = new Map<string, boolean>();
 
   constructor(client: Client, options: DiscoveryFollowerOptions) {
     this.#client = client;
@@ -71,6 +79,13 @@ export class DiscoveryFollower implements AsyncDisposable {
     return this.#first;
   }
 
+  /** Asks the server now. */
+  async refresh(): Promise<Discovered> {
+    // an answer under way may be of before
+    await this.#fetching?.catch(() => {});
+    return await this.#fetch();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     this.#settle?.[Symbol.dispose]();
@@ -81,7 +96,7 @@ export class DiscoveryFollower implements AsyncDisposable {
     const cached = await this.#options.source.cached(this.#client);
     if (cached === null) return await this.#fetch();
     this.#tell(cached);
-    this.#refetch();
+    void this.#refetch();
     return cached;
   }
 
@@ -97,12 +112,14 @@ export class DiscoveryFollower implements AsyncDisposable {
   }
 
   /** Asks anew in the background; what is known stands when that fails. */
-  #refetch(): void {
-    this.#fetch().catch((error) => {
+  async #refetch(): Promise<void> {
+    try {
+      await this.#fetch();
+    } catch (error) {
       if (isCancelled(error) || this.#abort.signal.aborted) return;
       this.#options.log.warn("discovery failed", { error: String(error) });
       this.#followCrds();
-    });
+    }
   }
 
   #tell(discovered: Discovered): void {
@@ -120,28 +137,41 @@ export class DiscoveryFollower implements AsyncDisposable {
       rawBudgetBytes: 0,
     });
     let listed = 0;
-    const changed = () => this.#changed();
     this.#crds = new Reflector(source, {
       listBegins() {},
       page() {},
       listed() {},
       // The first list tells what discovery told already.
-      listEnds: () => void (listed++ > 0 && changed()),
+      listEnds: () => void (listed++ > 0 && this.#look(0)),
       listAbandoned() {},
       columns() {},
-      changed,
+      changed: (type, { metadata }) => {
+        if (metadata?.name !== undefined) this.#awaited.set(metadata.name, type !== "DELETED");
+        this.#look(0);
+      },
       fresh() {},
       stepped() {},
     }, { clock, random, metrics, log, backoffMaxMs: knobs.watchBackoffMaxSecs * 1000, verifyMs: 0 });
     this.#crds.start();
   }
 
-  #changed(): void {
+  /** Asks anew after a while, the longer the more looks there were; any event begins at the first look again. */
+  #look(looks: number): void {
     this.#settle?.[Symbol.dispose]();
-    this.#settle = this.#options.clock.timer(SETTLE_MS, () => {
+    const delayMs = looks === 0 ? SETTLE_MS : LOOK_AGAIN_MS * 2 ** (looks - 1);
+    const settle = this.#settle = this.#options.clock.timer(delayMs, async () => {
+      await this.#refetch();
+      if (this.#settle !== settle || this.#abort.signal.aborted) return;
       this.#settle = null;
-      this.#refetch();
+      this.#forgetShown();
+      if (looks + 1 >= LOOKS) this.#awaited.clear();
+      if (this.#awaited.size > 0) this.#look(looks + 1);
     });
+  }
+
+  #forgetShown(): void {
+    const served = new Set(this.#known?.resources.map(groupResource));
+    for (const [name, comes] of this.#awaited) if (served.has(name) === comes) this.#awaited.delete(name);
   }
 }
 

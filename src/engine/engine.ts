@@ -8,13 +8,13 @@ import {
   systemClock,
 } from "../base/mod.ts";
 import type { Client } from "../client/mod.ts";
-import { groupResource, resourceKey } from "../kube/mod.ts";
+import { groupResource, type KubeObject, parseJson, resourceKey } from "../kube/mod.ts";
 import { RawStore, zstdWhenLoaded } from "../store/mod.ts";
 import { DiscoveryFollower, type DiscoverySource } from "./discovery_follower.ts";
 import { Feed } from "./feed.ts";
 import { tableSource } from "./feed_source.ts";
 import { FeedView } from "./feed_view.ts";
-import { ObjectFollower } from "./object_follower.ts";
+import { type HeldObject, ObjectFollower } from "./object_follower.ts";
 import { observeClient, type ServerWatch } from "./observed_client.ts";
 import type {
   Discovered,
@@ -113,8 +113,8 @@ class LocalEngine implements Engine {
     return this.#discovery.listen(listener);
   }
 
-  discover(): Promise<Discovered> {
-    return this.#discovery.get();
+  discover({ refresh = false }: { readonly refresh?: boolean } = {}): Promise<Discovered> {
+    return refresh ? this.#discovery.refresh() : this.#discovery.get();
   }
 
   openView(spec: ViewSpec, window: WindowSpec, onUpdate: (update: WindowUpdate) => void): View {
@@ -136,7 +136,13 @@ class LocalEngine implements Engine {
     { events }: { readonly events: boolean },
     onUpdate: (update: ObjectUpdate) => void,
   ): Disposable {
-    const follower = new ObjectFollower(this.#server.client, ref, { ...this.#tools(), events, onUpdate });
+    const follower = new ObjectFollower(this.#server.client, ref, {
+      ...this.#tools(),
+      events,
+      onUpdate,
+      isReachable: () => this.#server.status.reachable,
+      held: () => this.#held(ref),
+    });
     this.#followers.add(follower);
     return {
       [Symbol.dispose]: () => {
@@ -182,6 +188,19 @@ class LocalEngine implements Engine {
     await Promise.all(this.#closing);
     this.#feeds.clear();
     if (this.#options.ownsClient ?? true) this.#server.client.close();
+  }
+
+  /** The object as one of the feeds holds it, with the age of that; null when none has its body. */
+  #held({ resource, namespace, name }: ObjectRef): HeldObject | null {
+    const prefix = resourceKey(resource);
+    for (const [key, { feed }] of this.#feeds) {
+      if ((JSON.parse(key) as unknown[])[0] !== prefix) continue;
+      const json = feed.rawJsonOf(namespace, name);
+      if (json === null) continue;
+      const object = parseJson(new TextDecoder().decode(json)) as KubeObject;
+      return { object, freshMs: feed.status.freshMs };
+    }
+    return null;
   }
 
   #tools() {

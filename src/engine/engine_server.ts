@@ -114,7 +114,7 @@ class EngineServer {
       case "read":
         return this.#engine.read(question.path, { signal });
       case "discover":
-        return this.#engine.discover();
+        return this.#engine.discover({ refresh: question.refresh });
       case "metrics":
         return this.#engine.metrics();
     }

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../kube/mod.ts";
+import type { KubeObject, Resource } from "../kube/mod.ts";
 import assert from "node:assert/strict";
 import { EngineRig, EVERYTHING } from "../../tests/support/engine_rig.ts";
 import type { ObjectUpdate, ServerStatus } from "./protocol.ts";
@@ -168,7 +168,7 @@ Deno.test("changes that overflow the queue are fetched anew", async () => {
   for (let i = 0; i < 40; i++) rig.pod(`burst-${i}`);
   await rig.until(() => held.phase === "live" && held.total === 41, "all of it", { stepMs: 20 });
   assert.ok(held.status!.dropped > 0);
-  assert.ok(Object.keys(rig.metrics.snapshot()).includes('coalescer_dropped_total{shard="0"}'));
+  assert.equal(rig.metrics.snapshot()['coalescer_dropped_total{shard="0"}'], held.status!.dropped);
 });
 
 Deno.test("the periodic list runs beside the watch and disturbs nothing", async () => {
@@ -324,4 +324,100 @@ Deno.test("a kind that comes is discovered", async () => {
     metadata: { name: "widgets.example.com" },
   });
   await rig.until(() => told.at(-1) === before + 1, "the new kind", { stepMs: 100 });
+});
+
+const CRDS = {
+  group: "apiextensions.k8s.io",
+  kind: "CustomResourceDefinition",
+  plural: "customresourcedefinitions",
+  namespaced: false,
+};
+
+/** An engine whose discovery lags behind its CRDs: `serve` says when a kind shows. */
+function lagging() {
+  let asked = 0;
+  let served: readonly Resource[] = [];
+  const rig = new EngineRig({}, {
+    followDiscovery: true,
+    discovery: {
+      cached: () => Promise.resolve(null),
+      fetch: () => {
+        asked++;
+        return Promise.resolve({ resources: served, broken: [], cached: false });
+      },
+    },
+  });
+  rig.api.addResource({ ...rig.api.resource("pods"), ...CRDS });
+  const widget = { ...rig.api.resource("pods"), group: "example.com", kind: "Widget", plural: "widgets" };
+  return {
+    rig,
+    asked: () => asked,
+    serve: (isServed: boolean) => served = isServed ? [widget] : [],
+    crd: {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: CRDS.kind,
+      metadata: { name: "widgets.example.com" },
+    },
+  };
+}
+
+Deno.test("discovery that lags behind a CRD is asked again until it shows, and then no more", async () => {
+  const { rig, asked, serve, crd } = lagging();
+  await using _closing = rig;
+  const told: number[] = [];
+  rig.engine.onDiscovered(({ resources }) => told.push(resources.length));
+  await rig.engine.discover();
+  await rig.until(() => rig.api.watches === 1, "the watch of CRDs");
+  rig.api.put(crd);
+  await rig.clock.advance(2500);
+  assert.deepEqual([asked(), told.at(-1)], [3, 0], "at first, after 0.7 s and 1 s more");
+  serve(true);
+  await rig.until(() => told.at(-1) === 1, "the new kind", { stepMs: 100 });
+  const shown = asked();
+  await rig.clock.advance(60_000);
+  assert.equal(asked(), shown);
+  rig.api.remove({ apiVersion: crd.apiVersion, kind: crd.kind, name: crd.metadata.name });
+  await rig.clock.advance(2500);
+  serve(false);
+  await rig.until(() => told.at(-1) === 0, "the kind's end", { stepMs: 100 });
+});
+
+Deno.test("a CRD that is never served is not asked for without end; a person may ask at any time", async () => {
+  const { rig, asked, serve, crd } = lagging();
+  await using _closing = rig;
+  await rig.engine.discover();
+  await rig.until(() => rig.api.watches === 1, "the watch of CRDs");
+  rig.api.put(crd);
+  for (let second = 0; second < 120; second++) await rig.clock.advance(1000);
+  assert.equal(asked(), 7, "one at the start and six looks");
+  serve(true);
+  assert.equal((await rig.engine.discover()).resources.length, 0, "what is known");
+  assert.equal((await rig.engine.discover({ refresh: true })).resources.length, 1);
+});
+
+Deno.test("an object that a view holds is shown while the server does not answer", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  const heldMs = rig.clock.now();
+  using gone = rig.api.faults.refuse();
+  const updates: ObjectUpdate[] = [];
+  const ref = { resource: rig.api.resource("pods"), namespace: "default", name: "web-0" };
+  const open = (name: string) =>
+    rig.engine.openObject({ ...ref, name }, { events: false }, (update) => updates.push(update));
+  {
+    using _following = open("web-0");
+    await rig.until(() => updates.at(-1)?.object?.metadata.name === "web-0", "the object held");
+    const { status, object } = updates.at(-1)!;
+    assert.deepEqual([status.phase, object!.kind], ["stale", "Pod"]);
+    assert.ok(status.error !== null && status.freshMs > 0 && status.freshMs <= heldMs);
+    gone[Symbol.dispose]();
+    await rig.until(() => updates.at(-1)!.status.phase === "live", "live", { stepMs: 500 });
+  }
+  using _again = rig.api.faults.refuse();
+  updates.length = 0;
+  using _following = open("not-there");
+  await rig.until(() => updates.at(-1)?.status.phase === "failed", "a refusal");
+  assert.equal(updates.at(-1)!.object, null);
 });

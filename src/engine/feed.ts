@@ -146,6 +146,15 @@ export class Feed implements ReflectorSink {
     return this.#store.rawJson(uid);
   }
 
+  /** As `rawJson`, of the object of that name. */
+  rawJsonOf(namespace: string, name: string): Uint8Array | null {
+    const { snapshot } = this.#store;
+    const slot = this.#base.order.find((at) =>
+      snapshot.name(at) === name && snapshot.namespace(at) === namespace
+    );
+    return slot === undefined ? null : this.#store.rawJson(snapshot.uid(slot));
+  }
+
   /** Gives up the bodies under memory pressure; they are fetched again on demand. */
   dropRaw(): void {
     this.#keepsRaw = false;
@@ -215,9 +224,6 @@ export class Feed implements ReflectorSink {
     if (!this.#isNews(type, input)) return;
     this.#queue.push(input.uid, { type, row: input, json, receivedMs });
     this.#oldestMs ??= receivedMs;
-    if (this.#overflowed) {
-      this.#options.metrics.count(`coalescer_dropped_total{shard="${this.#options.shard}"}`);
-    }
     this.#schedule();
   }
 

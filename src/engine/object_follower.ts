@@ -8,10 +8,19 @@ import {
 } from "../kube/mod.ts";
 import { ObjectSet, type ObjectSetOptions } from "./object_set.ts";
 import { objectSource } from "./object_source.ts";
-import type { ObjectRef, ObjectUpdate } from "./protocol.ts";
+import type { FeedStatus, ObjectRef, ObjectUpdate } from "./protocol.ts";
+
+/** An object that a feed holds, and when that was last known to be current, epoch ms. */
+export interface HeldObject {
+  readonly object: KubeObject;
+  readonly freshMs: number;
+}
 
 export interface ObjectFollowerOptions extends Omit<ObjectSetOptions, "onChange"> {
   readonly events: boolean;
+  readonly isReachable: () => boolean;
+  /** Asked for while the server gives no answer. */
+  readonly held: () => HeldObject | null;
   readonly onUpdate: (update: ObjectUpdate) => void;
 }
 
@@ -42,6 +51,8 @@ export class ObjectFollower implements AsyncDisposable {
   /** From a plain GET, for those who may get but not list. */
   #got: KubeObject | null = null;
   #asked = false;
+  /** What a feed holds; undefined until it was asked for. */
+  #held: HeldObject | null | undefined;
   #timer: Disposable | null = null;
   readonly #abort = new AbortController();
 
@@ -81,15 +92,26 @@ export class ObjectFollower implements AsyncDisposable {
   #send(): void {
     const { status, complete, last, objects } = this.#object;
     if (status.phase === "denied" && !complete) this.#get();
-    const object = objects.at(-1) ?? last ?? this.#got;
+    const own = objects.at(-1) ?? last ?? this.#got;
+    const held = own === null && !complete ? this.#heldInstead(status) : null;
+    const object = own ?? held?.object ?? null;
     this.#options.onUpdate({
       object: object && withType(object, this.#ref.resource),
       deleted: complete && objects.length === 0,
       events: [...this.#events?.objects ?? []]
         .sort((a, b) => eventMs(a) - eventMs(b))
         .map((event) => withType(event, EVENTS)),
-      status,
+      status: held === null ? status : { ...status, phase: "stale", freshMs: held.freshMs },
     });
+  }
+
+  /** What is on the screen already can be looked into while the server cannot be asked. */
+  #heldInstead({ phase }: FeedStatus): HeldObject | null {
+    const isCut = phase === "failed" || phase === "unauthorized" ||
+      (phase === "connecting" && !this.#options.isReachable());
+    if (!isCut) return null;
+    if (this.#held === undefined) this.#held = this.#options.held();
+    return this.#held;
   }
 
   /** Asks once for the object by its name: a role may allow get and nothing more. */

@@ -3,6 +3,7 @@
  * host.ts. Plain data only; errors travel as WireError.
  */
 import type { WireError } from "../base/mod.ts";
+import type { Target } from "../client/mod.ts";
 import type { KubeObject, Resource, TableColumn } from "../kube/mod.ts";
 
 /** Names one object. */
@@ -24,7 +25,13 @@ export interface ViewSpec {
 
 /** A filter over the rows of a view, evaluated by the engine. */
 export type Filter =
-  | { readonly type: "regex"; readonly pattern: string; readonly inverse: boolean }
+  | {
+    readonly type: "regex";
+    readonly pattern: string;
+    readonly inverse: boolean;
+    /** Looks at the columns that kubectl shows with `-o wide` too. Default true. */
+    readonly wide?: boolean;
+  }
   | { readonly type: "fuzzy"; readonly pattern: string }
   | { readonly type: "labels"; readonly selector: string };
 
@@ -131,7 +138,10 @@ export interface WindowUpdate {
 
 /** One object followed live, and, when asked for, its events. */
 export interface ObjectUpdate {
-  /** Whole, managedFields included; null until the first answer, and the last one seen after deletion. */
+  /**
+   * Whole, managedFields included; null until the first answer, and the last one seen after deletion. While the server
+   * does not answer, as a view of the kind holds it, without managedFields; the status is `stale` then.
+   */
   readonly object: KubeObject | null;
   readonly deleted: boolean;
   /** Events about the object, oldest first. */
@@ -140,17 +150,7 @@ export interface ObjectUpdate {
 }
 
 /** What the engine talks to. */
-export interface Target {
-  readonly server: string;
-  /** Empty when there is no kubeconfig context (in-cluster, --server). */
-  readonly context: string;
-  readonly cluster: string;
-  readonly user: string;
-  /** The context's default namespace. */
-  readonly namespace: string;
-  /** Every context that the kubeconfig has. */
-  readonly contexts: readonly string[];
-}
+export type { Target };
 
 /** The server's health as the engine sees it, pushed on change. */
 export interface ServerStatus {
@@ -189,7 +189,8 @@ export interface Engine extends AsyncDisposable {
   onServerStatus(listener: (status: ServerStatus) => void): Disposable;
   /** Called again when discovery changes (a CRD came or went). */
   onDiscovered(listener: (discovered: Discovered) => void): Disposable;
-  discover(): Promise<Discovered>;
+  /** `refresh`: asks the server now, whatever is known. */
+  discover(options?: { readonly refresh?: boolean }): Promise<Discovered>;
   openView(spec: ViewSpec, window: WindowSpec, onUpdate: (update: WindowUpdate) => void): View;
   openObject(
     ref: ObjectRef,

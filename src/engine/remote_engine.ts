@@ -99,8 +99,8 @@ export class RemoteEngine<Connect> implements Engine {
     return { [Symbol.dispose]: () => this.#discoveredListeners.delete(listener) };
   }
 
-  async discover(): Promise<Discovered> {
-    return await this.#ask({ type: "discover" }) as Discovered;
+  async discover({ refresh = false }: { readonly refresh?: boolean } = {}): Promise<Discovered> {
+    return await this.#ask({ type: "discover", refresh }) as Discovered;
   }
 
   openView(spec: ViewSpec, window: WindowSpec, onUpdate: (update: WindowUpdate) => void): View {

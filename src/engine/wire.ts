@@ -24,7 +24,8 @@ export type ToWorker<Connect> =
 export type Question =
   | { readonly type: "rows"; readonly id: number; readonly limit: number | null }
   | { readonly type: "read"; readonly path: string }
-  | { readonly type: "discover" | "metrics" };
+  | { readonly type: "discover"; readonly refresh: boolean }
+  | { readonly type: "metrics" };
 
 export type FromWorker =
   | { readonly type: "ready"; readonly target: Target }

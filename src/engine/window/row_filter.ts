@@ -18,6 +18,7 @@ export function narrows(last: Filter | null, next: Filter): boolean {
   if (last === null) return true;
   if (last.type === "fuzzy" && next.type === "fuzzy") return next.pattern.startsWith(last.pattern);
   if (last.type !== "regex" || next.type !== "regex" || last.inverse || next.inverse) return false;
+  if ((next.wide ?? true) && last.wide === false) return false;
   // Only between plain texts is a longer pattern a narrower one: "a|b" and "a?" are wider than "a".
   return isPlain(last.pattern) && isPlain(next.pattern) &&
     next.pattern.toLowerCase().includes(last.pattern.toLowerCase());
@@ -42,17 +43,19 @@ const YES = 2;
 
 /**
  * Text in any cell, the name or the namespace. A pattern with a slash is held against `namespace/name` too. Ages
- * move without the row changing, so they take no part.
+ * move without the row changing, so they take no part; nor do wide columns, unless asked for.
  */
 class TextFilter implements RowFilter {
   readonly #regex: RegExp;
   readonly #inverse: boolean;
   readonly #slash: boolean;
+  readonly #wide: boolean;
   #pool: StringPool | null = null;
   #known = new Uint8Array(0);
   readonly #numbers = new Map<number, boolean>();
 
-  constructor({ pattern, inverse }: { pattern: string; inverse: boolean }) {
+  constructor({ pattern, inverse, wide = true }: { pattern: string; inverse: boolean; wide?: boolean }) {
+    this.#wide = wide;
     this.#regex = compilePattern(pattern);
     this.#inverse = inverse;
     this.#slash = pattern.includes("/");
@@ -66,6 +69,7 @@ class TextFilter implements RowFilter {
     this.#remember(snapshot.pool);
     if (this.#string(snapshot.namespaceId(slot))) return true;
     for (let column = 0; column < snapshot.columns.length; column++) {
+      if (!this.#wide && snapshot.columns[column]!.priority > 0) continue;
       const id = snapshot.cellTextId(slot, column);
       if (id >= 0 ? this.#string(id) : this.#number(snapshot, slot, column)) return true;
     }

@@ -138,6 +138,35 @@ Deno.test("a filter finds text in any cell, the name and the namespace", () => {
   assert.deepEqual(find(regex("")), ["db-1", "web-1", "web-2"]);
 });
 
+Deno.test("hidden columns take no part in a filter that looks only at the usual ones", () => {
+  const rows = new RowTable();
+  rows.setColumns(storeColumns(["Name", "Node"].map((name, priority) => ({
+    name,
+    type: "string",
+    format: "",
+    description: "",
+    priority,
+  }))));
+  const put = { namespace: "a", resourceVersion: "1", createdMs: NOW, deleting: false, labels: {} };
+  rows.upsert({ ...put, uid: "u", name: "web", malformed: "", cells: ["web", "node-7"] }, {
+    receivedMs: NOW,
+    by: "list",
+  });
+  const snapshot = rows.publish();
+  const base = new BaseOrder();
+  base.update(snapshot);
+  const view = new RowView(snapshot, base.order, { clock: new ManualClock(NOW), onReady: () => {} });
+  const count = (filter: Filter) => {
+    view.setQuery(filter, null);
+    return view.order.length;
+  };
+  const usual = (pattern: string): Filter => ({ type: "regex", pattern, inverse: false, wide: false });
+  assert.deepEqual([count(usual("node-7")), count(usual("web"))], [0, 1]);
+  assert.equal(count(regex("node-7")), 1);
+  assert.equal(count(usual("node")), 0);
+  assert.equal(count(regex("node-7")), 1, "not narrowed down from fewer columns");
+});
+
 Deno.test("labels select, and a selector half typed matches nothing", () => {
   const rows = new Rig();
   rows.put("x", [], { labels: { app: "web" } });

@@ -1,6 +1,6 @@
 /** One object followed while a pane shows it. */
 import type { FeedStatus, ObjectRef, ObjectUpdate } from "../../engine/protocol.ts";
-import { apiVersion, type KubeObject } from "../../kube/mod.ts";
+import type { KubeObject } from "../../kube/mod.ts";
 import type { PaneHost } from "../pane.ts";
 
 export class ObjectFeed {
@@ -16,7 +16,7 @@ export class ObjectFeed {
     if (engine === null || this.#subscription !== null) return;
     this.#subscription = engine.openObject(this.ref, { events }, (update) => {
       if (this.#subscription === null) return;
-      this.object = update.object === null ? this.object : named(update.object, this.ref);
+      this.object = update.object ?? this.object;
       this.deleted = update.deleted;
       this.status = update.status;
       onChange(update);
@@ -28,9 +28,4 @@ export class ObjectFeed {
     this.#subscription?.[Symbol.dispose]();
     this.#subscription = null;
   }
-}
-
-/** Items of a list come without their kind: they have the collection's. */
-function named(object: KubeObject, { resource }: ObjectRef): KubeObject {
-  return object.kind ? object : { ...object, apiVersion: apiVersion(resource), kind: resource.kind };
 }
