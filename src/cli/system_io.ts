@@ -1,12 +1,13 @@
 /** The real world for `CliIo`: files and streams of this process. */
 import { OrkaError, systemClock } from "../base/mod.ts";
+import { isBrokenPipe } from "./failure.ts";
 import { type Backend, BufferedOutput, type CliIo } from "./io.ts";
 
 /** This process's io. `signal` is aborted when the process is asked to end. */
 export function systemIo({ backend, signal }: { backend: Backend; signal: AbortSignal }): CliIo {
   return {
-    stdout: output(Deno.stdout),
-    stderr: output(Deno.stderr),
+    stdout: output(Deno.stdout, "stdout"),
+    stderr: output(Deno.stderr, "stderr"),
     stdinIsTerminal: Deno.stdin.isTerminal(),
     readStdin: () => new Response(Deno.stdin.readable).text(),
     readFile,
@@ -19,12 +20,24 @@ export function systemIo({ backend, signal }: { backend: Backend; signal: AbortS
   };
 }
 
-function output(stream: typeof Deno.stdout): BufferedOutput {
+function output(stream: typeof Deno.stdout, name: "stdout" | "stderr"): BufferedOutput {
   const isTerminal = stream.isTerminal();
   return new BufferedOutput(isTerminal, isTerminal ? columnsOf() : 80, async (bytes) => {
     let rest = bytes;
-    while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+    try {
+      while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
+    } catch (error) {
+      throw writeError(error, name);
+    }
   });
+}
+
+/** A full disk and the like, in the system's words. A reader that has gone is told by its own exit code. */
+function writeError(error: unknown, name: string): unknown {
+  if (isBrokenPipe(error) || !(error instanceof Error)) return error;
+  const said = error.message.replace(/ \(os error \d+\)$/, "");
+  const message = `write ${name}: ${said.slice(0, 1).toLowerCase()}${said.slice(1)}`;
+  return new OrkaError("io", message, { cause: error });
 }
 
 function columnsOf(): number {

@@ -142,6 +142,15 @@ Deno.test("process: a pipe whose reader goes ends it quietly, as SIGPIPE would",
   assert.equal(stderr, "");
 });
 
+Deno.test("process: a full disk is one line and exit code 1", async () => {
+  await using server = await served();
+  for (const args of ["get cm", "get cm -o json", "version --client", "get cm -w", "help"]) {
+    const line = `"${Deno.execPath()}" run -A "${MAIN}" ${args} > /dev/full`;
+    const { code, stderr } = await run("bash", ["-c", line], server.options);
+    assert.deepEqual([args, stderr, code], [args, "error: write stdout: no space left on device\n", 1]);
+  }
+});
+
 /** What bash proposes for a line, by the real script in a real bash. */
 async function bashProposes(server: Served, line: string): Promise<string[]> {
   const bin = `${server.home}/bin`;

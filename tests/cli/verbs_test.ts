@@ -90,7 +90,15 @@ Deno.test("events: sorted by when they were last seen, of one object, by type", 
     "shop   20s   Warning   R     Pod/web-0   a-late\n",
   );
   (await cli(server)("events", "--for", "po/db-0", "-n", "shop")).stdout(/b-early\n$/);
-  assert.equal(JSON.parse((await cli(server)("events", "-n", "shop", "-o", "json")).out).items.length, 2);
+  const list = JSON.parse((await cli(server)("events", "-n", "shop", "-o", "json")).out);
+  assert.deepEqual([list.kind, list.metadata, list.items.length, list.items[0].kind], [
+    "EventList",
+    {},
+    2,
+    "Event",
+  ]);
+  (await cli(server)("events", "-n", "shop", "-o", "yaml")).stdout(/\nkind: EventList\nmetadata: \{\}\n$/);
+  (await cli(server)("events", "-n", "other", "-o", "json")).stdout("").stderr(/^No events found/);
   (await cli(server)("events", "-n", "other")).stdout("").stderr("No events found in other namespace.\n")
     .code(0);
 });

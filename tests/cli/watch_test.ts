@@ -169,3 +169,39 @@ Deno.test("events -w prints what comes", async () => {
   await watch.shows(/about three\n$/);
   assert.doesNotMatch((await watch.stop()).out, /two/);
 });
+
+Deno.test("get -w and events -w end in order after --request-timeout, as kubectl's do", async () => {
+  const { api, clock, run } = start();
+  const begun = clock.now();
+  const watch = run("get", "cm", "-w", "-o", "name", "--request-timeout", "20s");
+  await watch.shows(/a\n$/);
+  api.put(cm("b"));
+  const ran = (await watch.ended()).code(0).stdout("configmap/a\nconfigmap/b\n").stderr("");
+  assert.equal(ran.err, "");
+  assert.ok(clock.now() - begun >= 20_000, "it ended early");
+  (await run("events", "-w", "--request-timeout", "3s").ended()).code(0).stderr("");
+});
+
+Deno.test("get -w --output-watch-events -o json: one event a line, the type first, managedFields kept", async () => {
+  const { api, run } = start("get", "cm");
+  const watch = run("-w", "--output-watch-events", "-o", "json", "--request-timeout", "1s");
+  await watch.shows(/a/);
+  api.put({ ...cm("b"), metadata: { ...cm("b").metadata, managedFields: [{ manager: "me" }] } });
+  const { out } = await watch.ended();
+  const [first, second, ...more] = out.split("\n");
+  assert.match(first!, /^\{"type":"ADDED","object":\{"apiVersion":"v1","data":\{\},"kind":"ConfigMap",/);
+  assert.equal(JSON.parse(second!).object.metadata.managedFields[0].manager, "me");
+  assert.deepEqual(more, [""]);
+});
+
+Deno.test("events -w -o json prints objects", async () => {
+  const { api, run } = start("events");
+  api.put({
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: "one", namespace: "default" },
+    involvedObject: { kind: "Pod", name: "web", apiVersion: "v1" },
+  });
+  const { out } = await run("-w", "-o", "json", "--request-timeout", "1s").ended();
+  assert.equal(JSON.parse(out).kind, "Event");
+});

@@ -1,18 +1,27 @@
 /** `orka events`: kubectl events, and it goes on after a lost connection. */
 import { EXIT, OrkaError, safeText } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
-import { apiVersion, formatFieldSelector, parseResourceArgs, type Resource } from "../../kube/mod.ts";
+import {
+  apiVersion,
+  formatFieldSelector,
+  parseResourceArgs,
+  type Resource,
+  writeJson,
+  writeYaml,
+} from "../../kube/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { eventCells, eventTimeMs, type KubeEvent } from "../event_row.ts";
+import { requestTimeoutMs } from "../connect_options.ts";
 import { objectFeed } from "../feeds.ts";
 import { follow, noteOutage } from "../follow.ts";
 import { Sink } from "../get/sink.ts";
-import { type CliIo, note } from "../io.ts";
+import { type CliIo, note, safeLines } from "../io.ts";
 import type { FlagValues } from "../parse.ts";
-import { objectPrinter } from "../print/object_printer.ts";
+import { changePrinter } from "../print/change_printer.ts";
 import { escapeControls } from "../print/table.ts";
 import { TabWriter } from "../print/tab_writer.ts";
 import type { Command } from "../verbs.ts";
+import { withinTime } from "../watch_limit.ts";
 
 const EVENTS: Resource = {
   group: "",
@@ -44,8 +53,8 @@ export const command: Command = async (io, { flags, args }) => {
   using cluster = await openCluster(io, flags);
   const query = await eventQuery(cluster, flags);
   return flags.on("watch")
-    ? await followEvents(io, { cluster, flags, query })
-    : await printEvents(io, { cluster, flags, query, output: output as "" | "json" | "yaml" });
+    ? await followEvents(io, { cluster, flags, query, output: output as EventsCall["output"] })
+    : await printEvents(io, { cluster, flags, query, output: output as EventsCall["output"] });
 };
 
 interface EventQuery {
@@ -92,12 +101,10 @@ interface EventsCall {
   readonly cluster: Cluster;
   readonly flags: FlagValues;
   readonly query: EventQuery;
+  readonly output: "" | "json" | "yaml";
 }
 
-async function printEvents(
-  io: CliIo,
-  { cluster, flags, query, output }: EventsCall & { output: "" | "json" | "yaml" },
-): Promise<number> {
+async function printEvents(io: CliIo, { cluster, flags, query, output }: EventsCall): Promise<number> {
   let events: KubeEvent[] = [];
   await listObjects(cluster.client, EVENTS, {
     ...query,
@@ -110,17 +117,6 @@ async function printEvents(
     },
   });
   events.sort((a, b) => eventTimeMs(a) - eventTimeMs(b));
-  if (output !== "") {
-    const { isTerminal } = io.stdout;
-    const options = { bare: false, noHeaders: false, forTerminal: isTerminal, allowMissingKeys: true };
-    const printer = objectPrinter({ type: output }, options);
-    const kind = { apiVersion: apiVersion(EVENTS), kind: EVENTS.kind };
-    for (const event of events) {
-      await io.stdout.write(printer.add({ ...event, ...kind }));
-    }
-    await io.stdout.write(printer.end());
-    return EXIT.ok;
-  }
   if (events.length === 0) {
     await note(
       io,
@@ -128,32 +124,58 @@ async function printEvents(
     );
     return EXIT.ok;
   }
-  await io.stdout.write(new EventTable(io, { query, noHeaders: flags.on("no-headers") }).block(events));
+  if (output === "") {
+    await io.stdout.write(new EventTable(io, { query, noHeaders: flags.on("no-headers") }).block(events));
+    return EXIT.ok;
+  }
+  const items = events.map((event) => ({ ...event, ...KIND }));
+  const list = { apiVersion: "v1", kind: "EventList", metadata: {}, items };
+  const text = output === "json" ? `${writeJson(list)}\n` : writeYaml(list);
+  await io.stdout.write(io.stdout.isTerminal ? safeLines(text) : text);
   return EXIT.ok;
 }
 
-async function followEvents(io: CliIo, { cluster, flags, query }: EventsCall): Promise<number> {
+const KIND = { apiVersion: apiVersion(EVENTS), kind: EVENTS.kind };
+
+async function followEvents(io: CliIo, { cluster, flags, query, output }: EventsCall): Promise<number> {
   const sink = new Sink(io.stdout);
-  const table = new EventTable(io, { query, noHeaders: flags.on("no-headers") });
+  const block = changeBlocks(io, { query, output, noHeaders: flags.on("no-headers") });
   let first: KubeEvent[] | null = [];
   const feed = objectFeed<KubeEvent>(cluster.client, EVENTS, { selection: query, clock: io.clock });
-  await follow(feed, {
-    signal: io.signal,
-    clock: io.clock,
-    random: Math.random,
-    onListed: () => {
-      sink.show(table.block((first ?? []).sort((a, b) => eventTimeMs(a) - eventTimeMs(b))));
-      first = null;
-    },
-    onChange: (type, _metadata, event) => {
-      if (event === null || type === "DELETED" || !query.keep(event)) return;
-      if (first !== null) first.push(event);
-      else sink.show(table.block([event]));
-    },
-    onOutage: (error) => noteOutage(io, error),
-  });
+  await withinTime(io, requestTimeoutMs(flags.text("request-timeout")), ({ signal, begin }) =>
+    follow(feed, {
+      signal,
+      clock: io.clock,
+      random: Math.random,
+      onListed: () => {
+        sink.show(block((first ?? []).sort((a, b) => eventTimeMs(a) - eventTimeMs(b))));
+        first = null;
+        begin();
+      },
+      onChange: (type, _metadata, event) => {
+        if (event === null || type === "DELETED" || !query.keep(event)) return;
+        if (first !== null) first.push(event);
+        else sink.show(block([event]));
+      },
+      onOutage: (error) => noteOutage(io, error),
+    }));
   await sink.drained();
   return EXIT.ok;
+}
+
+/** Watched events as text: rows of one table, or one object after the other. */
+function changeBlocks(
+  io: CliIo,
+  { query, output, noHeaders }: { query: EventQuery; output: EventsCall["output"]; noHeaders: boolean },
+): (events: readonly KubeEvent[]) => string {
+  if (output === "") {
+    const table = new EventTable(io, { query, noHeaders });
+    return (events) => table.block(events);
+  }
+  const forTerminal = io.stdout.isTerminal;
+  const options = { withEvents: false, noHeaders, forTerminal, allowMissingKeys: true };
+  const print = changePrinter({ type: output }, options);
+  return (events) => events.map((event) => print("", { ...event, ...KIND })).join("");
 }
 
 /** Rows as kubectl events has them. */

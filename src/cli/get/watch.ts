@@ -8,17 +8,19 @@ import {
   type ObjectMeta,
   type TableColumn,
 } from "../../kube/mod.ts";
+import { requestTimeoutMs } from "../connect_options.ts";
 import { objectFeed, type Selection, tableFeed } from "../feeds.ts";
 import { type Feed, follow, noteOutage } from "../follow.ts";
 import { changePrinter } from "../print/change_printer.ts";
 import type { Format } from "../print/format.ts";
 import { type ShownRow, TablePrinter } from "../print/table.ts";
 import { fetchObject } from "./one.ts";
+import { withinTime } from "../watch_limit.ts";
 import type { GetRequest, Target } from "./request.ts";
 import { Sink } from "./sink.ts";
 import { FALLBACK_COLUMNS, shownRow, tableOptions } from "./table.ts";
 
-/** Prints until the signal ends it. */
+/** Prints until the signal or --request-timeout ends it. */
 export async function getWatch(request: GetRequest): Promise<number> {
   const { targets, io, flags } = request;
   if (targets.length !== 1) {
@@ -48,21 +50,27 @@ interface Shown {
 
 async function print<T>({ io, flags }: GetRequest, printing: Printing<T>): Promise<void> {
   let isListing = true;
-  await follow(printing.feed, {
-    signal: io.signal,
-    clock: io.clock,
-    random: Math.random,
-    onOutage: (error) => noteOutage(io, error),
-    onListed: () => {
-      isListing = false;
-      printing.flush();
-    },
-    onChange: (type, metadata, item) => {
-      if (isListing && flags.on("watch-only")) return;
-      printing.print(type, metadata, item);
-      if (!isListing) printing.flush();
-    },
-  });
+  await withinTime(
+    io,
+    requestTimeoutMs(flags.text("request-timeout")),
+    ({ signal, begin }) =>
+      follow(printing.feed, {
+        signal,
+        clock: io.clock,
+        random: Math.random,
+        onOutage: (error) => noteOutage(io, error),
+        onListed: () => {
+          isListing = false;
+          printing.flush();
+          begin();
+        },
+        onChange: (type, metadata, item) => {
+          if (isListing && flags.on("watch-only")) return;
+          printing.print(type, metadata, item);
+          if (!isListing) printing.flush();
+        },
+      }),
+  );
 }
 
 interface Printing<T> {
@@ -120,13 +128,15 @@ function objectPrinting(
     forTerminal: io.stdout.isTerminal,
     allowMissingKeys: flags.on("allow-missing-template-keys", true),
   });
-  const isTemplate = format.type === "jsonpath" || format.type === "custom-columns";
+  // As kubectl, which cuts managedFields from objects but not from the events around them.
+  const keepsManagedFields = format.type === "jsonpath" || format.type === "custom-columns" ||
+    flags.on("output-watch-events") || flags.on("show-managed-fields");
   const kind = { apiVersion: apiVersion(target.resource), kind: target.resource.kind };
   return {
     feed: objectFeed(sink.paced(cluster.client), target.resource, {
       selection: selectionOf(request, target),
       clock: io.clock,
-      managedFields: isTemplate || flags.on("show-managed-fields"),
+      managedFields: keepsManagedFields,
     }),
     print: (type, metadata, item) => sink.show(print(type, item ?? { ...kind, metadata })),
     flush: () => {},

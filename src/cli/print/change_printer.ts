@@ -12,6 +12,8 @@ export function changePrinter(
   const shown = (type: string, object: KubeObject) => withEvents ? { object, type } : object;
   switch (format.type) {
     case "json":
+      // kubectl's events are lines, with the type first.
+      if (withEvents) return (type, object) => `{"type":"${type}","object":${jsonText(object)}}\n`;
       return (type, object) => `${writeJson(shown(type, object))}\n`;
     case "ndjson":
       return (type, object) => `${jsonText(shown(type, object))}\n`;
