@@ -179,8 +179,16 @@ async function restart(api: Api, tick: number): Promise<void> {
   const index = (tick * 7919) % PODS;
   const name = `app-${index % 200}-7d9c5b8f6d-${index.toString(36).padStart(5, "0")}`;
   const path = `/api/v1/namespaces/load-${index % NAMESPACES}/pods/${name}/status`;
-  const status = { containerStatuses: [{ name: "main", restartCount: 1 + tick % 97 }] };
-  await api.send("PATCH", path, { status }, "application/strategic-merge-patch+json");
+  const containerStatuses = ["main", "sidecar"].map((name) => ({
+    name,
+    image: name,
+    imageID: name,
+    ready: true,
+    started: true,
+    restartCount: name === "main" ? 1 + tick % 97 : 0,
+    state: { running: {} },
+  }));
+  await api.send("PATCH", path, { status: { containerStatuses } }, "application/strategic-merge-patch+json");
 }
 
 /** The server's own share: all pages of a list read and dropped, nothing parsed but the continue token. */
