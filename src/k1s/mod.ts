@@ -10,10 +10,14 @@
  *     const store = createMemoryStore();
  *     const server = await ApiServer.open({ storage: store.tenant("default") });
  *     const response = await server.handler(new Request("http://k1s/api/v1/namespaces"));
+ *
+ * A port for other programs is `http/listener.ts`, a door of its own since it needs node:http2.
  */
 export { servedResources } from "./builtin/mod.ts";
 export type { ServedResource } from "./builtin/mod.ts";
 export { ADMIN, ApiServer, type ApiServerOptions } from "./http/handler.ts";
+export { type Certificates, keptCertificates } from "./http/certificates.ts";
+export { kubeconfigText } from "./http/kubeconfig.ts";
 export type { User } from "./http/exchange.ts";
 export type { FieldManager, FieldWrite, RegisteredResource } from "./registry/mod.ts";
 export {
