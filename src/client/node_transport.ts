@@ -1,6 +1,13 @@
-/** Requests over node:https, for what Deno's client cannot do. HTTP/1.1: one socket a request, kept alive. */
+/** Requests over node:https and node:http, for what Deno's client cannot do. HTTP/1.1: one socket a request, kept alive. */
 import { Agent, type AgentOptions, request as sendRequest } from "node:https";
-import { type IncomingMessage, request as sendPlain } from "node:http";
+import {
+  Agent as PlainAgent,
+  type ClientRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as sendPlain,
+  type RequestOptions,
+} from "node:http";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { OrkaError } from "../base/mod.ts";
@@ -16,6 +23,8 @@ export interface NodeOptions {
 export class NodeTransport {
   readonly #repeated: Readonly<Record<string, string[]>>;
   readonly #agent: Agent;
+  readonly #plainAgent = new PlainAgent({ keepAlive: true });
+  readonly #isPlain: boolean;
   readonly #server: ServerSettings;
   readonly #tls: AgentOptions;
   readonly #proxy: URL | null;
@@ -23,12 +32,13 @@ export class NodeTransport {
   constructor(server: ServerSettings, { identity, headers }: NodeOptions) {
     this.#repeated = byName(headers);
     this.#server = server;
+    this.#isPlain = server.server.startsWith("http:");
     this.#proxy = server.proxyUrl === "" ? proxyFromEnv(server.server) : new URL(server.proxyUrl);
     if (this.#proxy !== null && this.#proxy.protocol !== "http:") {
       const message = `the proxy ${this.#proxy.protocol}//${this.#proxy.host} cannot be used for this server`;
       throw new OrkaError("kubeconfig", message, {
         hint:
-          "with insecure-skip-tls-verify, tls-server-name or a CA's certificate as the server's, only http:// proxies work",
+          "with insecure-skip-tls-verify, tls-server-name, a CA's certificate as the server's or a port that browsers block, only http:// proxies work",
       });
     }
     this.#tls = {
@@ -42,7 +52,9 @@ export class NodeTransport {
 
   async send(request: Request): Promise<Response> {
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
-    const socket = this.#proxy === null ? null : await this.#tunnel(this.#proxy, request.signal);
+    const socket = this.#proxy === null || this.#isPlain
+      ? null
+      : await this.#tunnel(this.#proxy, request.signal);
     return await new Promise((resolve, reject) => {
       const headers = Object.fromEntries(request.headers);
       headers["accept-encoding"] = "identity";
@@ -53,7 +65,9 @@ export class NodeTransport {
       };
       const answer = (incoming: IncomingMessage) => resolve(toResponse(incoming));
       // Through a tunnel the socket speaks TLS already: https.request would ignore it and connect by itself.
-      const outgoing = socket === null
+      const outgoing = this.#isPlain
+        ? this.#sendPlain(request.url, options, answer)
+        : socket === null
         ? sendRequest(request.url, { ...options, agent: this.#agent }, answer)
         : sendPlain(
           request.url.replace(/^https:/, "http:"),
@@ -67,13 +81,30 @@ export class NodeTransport {
 
   /** Idle sockets close; those in use end with their requests. */
   retire(): void {
-    for (const sockets of Object.values(this.#agent.freeSockets)) {
-      sockets?.forEach((socket) => socket.destroy());
+    for (const { freeSockets } of [this.#agent, this.#plainAgent]) {
+      for (const sockets of Object.values(freeSockets)) sockets?.forEach((socket) => socket.destroy());
     }
   }
 
   close(): void {
     this.#agent.destroy();
+    this.#plainAgent.destroy();
+  }
+
+  /** Without TLS; a proxy is asked for the whole URL. */
+  #sendPlain(
+    url: string,
+    options: RequestOptions & { headers: OutgoingHttpHeaders },
+    answer: (incoming: IncomingMessage) => void,
+  ): ClientRequest {
+    const pooled = { ...options, agent: this.#plainAgent };
+    const proxy = this.#proxy;
+    if (proxy === null) return sendPlain(url, pooled, answer);
+    const headers = { ...options.headers, host: new URL(url).host, ...proxyAuthorization(proxy) };
+    return sendPlain(
+      { ...pooled, hostname: proxy.hostname, port: proxy.port || "80", path: url, headers },
+      answer,
+    );
   }
 
   /** A TLS socket to the server through an HTTP proxy's CONNECT. */
@@ -82,16 +113,13 @@ export class NodeTransport {
     const authority = `${hostname}:${port || "443"}`;
     const isAddress = /^[\d.]+$|^\[/.test(hostname); // TLS names no addresses; they are checked as the host
     const name = isAddress ? {} : { servername: hostname };
-    const auth = proxy.username === ""
-      ? {}
-      : { "proxy-authorization": `Basic ${btoa(decodeURIComponent(`${proxy.username}:${proxy.password}`))}` };
     return new Promise((resolve, reject) => {
       const connect = sendPlain({
         hostname: proxy.hostname,
         port: proxy.port || "80",
         method: "CONNECT",
         path: authority,
-        headers: { host: authority, ...auth },
+        headers: { host: authority, ...proxyAuthorization(proxy) },
         signal,
       });
       connect.on("error", reject);
@@ -106,6 +134,11 @@ export class NodeTransport {
       connect.end();
     });
   }
+}
+
+function proxyAuthorization({ username, password }: URL): Record<string, string> {
+  if (username === "") return {};
+  return { "proxy-authorization": `Basic ${btoa(decodeURIComponent(`${username}:${password}`))}` };
 }
 
 /** Headers that repeat, as Node sends them: the web's Headers would join them, and a server read one odd value. */

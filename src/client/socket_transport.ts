@@ -3,7 +3,8 @@
  * 101st wait without a word, so watches get clients of their own, 80 to each.
  *
  * What Deno's client cannot do goes over node:https, loaded then: a server name other than the URL's host, no
- * verification, and a server certificate that is itself a CA's (which fetch refuses and kubectl accepts).
+ * verification, a server certificate that is itself a CA's, and a port that fetch blocks as browsers do (both of
+ * which fetch refuses and kubectl accepts).
  */
 import type { Lane } from "./client.ts";
 import type { ServerSettings } from "./connection.ts";
@@ -59,7 +60,7 @@ export class SocketTransport implements Transport {
         ? await this.#sendWatch(request)
         : await this.#fetch(request, this.#unaryClient());
     } catch (error) {
-      if (!isCaAsServer(error)) throw error;
+      if (!isRefusedByFetch(error)) throw error;
       this.#viaNode = true;
       return await this.#sendByNode(spare);
     }
@@ -162,9 +163,10 @@ function withEnd(response: Response, body: ReadableStream<Uint8Array>, onEnd: ()
   return new Response(followed, { status, statusText, headers });
 }
 
-function isCaAsServer(error: unknown): boolean {
+/** Fetch gives these no codes. The ports are https://fetch.spec.whatwg.org/#port-blocking. */
+function isRefusedByFetch(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.message.includes("CaUsedAsEndEntity")) return true;
+    if (/CaUsedAsEndEntity|Requests to port \d+ are blocked/.test(at.message)) return true;
   }
   return false;
 }

@@ -227,6 +227,90 @@ Deno.test("a plain HTTP server behind an https address is a TLS error", async ()
   await server.close();
 });
 
+/** Ports that fetch refuses to talk to, above those that only root may open. */
+const BLOCKED_PORTS = [4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080];
+
+/** Serves on the first of those that is free. */
+function serveBlocked(api: FakeApi, tls: KeyPair | null): { url: string; close(): Promise<void> } {
+  for (const port of BLOCKED_PORTS) {
+    try {
+      const base = { hostname: "127.0.0.1", port, onListen() {} };
+      const server = tls
+        ? Deno.serve({ ...base, ...tls }, (request) => api.fetch(request))
+        : Deno.serve(base, (request) => api.fetch(request));
+      return {
+        url: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
+        close: () => server.shutdown(),
+      };
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  throw new Error("no blocked port is free");
+}
+
+Deno.test("a server may listen on a port that fetch blocks", async () => {
+  for (const tls of [LOCAL_SERVER, null]) {
+    const api = new FakeApi();
+    const server = serveBlocked(api, tls);
+    const settings = tls ? { ca: TEST_CA } : {};
+    const client = clientOf(server.url, settings);
+    assert.equal((await serverVersion(client)).gitVersion, "v1.36.3");
+    const posted = await client.request("/api/v1/namespaces", {
+      method: "POST",
+      body: '{"metadata":{"name":"x"}}',
+    }).catch((e) => e.code);
+    await posted.body?.cancel();
+    assert.ok(api.requests.some(({ method }) => method === "POST"), "a request with a body goes too");
+    client.close();
+
+    const watching = clientOf(server.url, settings);
+    const stop = new AbortController();
+    const opened = Promise.withResolvers<void>();
+    const end = watchTable(watching, api.resources.find(({ plural }) => plural === "pods")!, {
+      resourceVersion: "0",
+      signal: stop.signal,
+      onOpen: opened.resolve,
+      onRow: () => {},
+    });
+    await opened.promise;
+    stop.abort();
+    assert.equal((await end).reason, "aborted");
+    watching.close();
+    api.endWatches();
+    await server.close();
+  }
+});
+
+Deno.test("a blocked port where nothing listens is refused in kubectl's words", async () => {
+  for (const scheme of ["http", "https"]) {
+    const client = clientOf(`${scheme}://127.0.0.1:1`);
+    const error = await serverVersion(client).catch((e) => e);
+    client.close();
+    assert.match(error.message, /^The connection to the server 127.0.0.1:1 was refused/);
+  }
+});
+
+Deno.test("a proxy is asked for a plain server's whole URL, on a blocked port too", async () => {
+  const asked: string[] = [];
+  const proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    asked.push(`${request.url} ${request.headers.get("proxy-authorization")}`);
+    return Response.json({ gitVersion: "v9" });
+  });
+  const proxyUrl = `http://u:p@127.0.0.1:${(proxy.addr as Deno.NetAddr).port}`;
+  for (const port of [8080, 6000]) {
+    const client = clientOf(`http://kube.test:${port}`, { proxyUrl });
+    assert.equal((await serverVersion(client)).gitVersion, "v9");
+    client.close();
+  }
+  await proxy.shutdown();
+  const auth = `Basic ${btoa("u:p")}`;
+  assert.deepEqual(asked, [
+    `http://kube.test:8080/version ${auth}`,
+    `http://kube.test:6000/version ${auth}`,
+  ]);
+});
+
 /** An HTTP proxy that tunnels, and notes what for. */
 function tunnelProxy(): { url: string; asked: string[]; close(): Promise<void> } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
