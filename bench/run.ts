@@ -10,7 +10,6 @@ const BENCHES = {
   session: "the session on 20,000 pods: first rows, memory, idle, keystrokes",
   engine: "the engine alone at 5,000 and 100,000 replayed objects",
   term: "the drawing layer alone",
-  storage: "the embedded cluster's stores",
   storage: "the embedded cluster's storage: writes, watches, replay, lists",
 } as const;
 
