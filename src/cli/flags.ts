@@ -80,6 +80,7 @@ const connection = (spelling: string, type: FlagSpec["type"], about: string, mor
 /** Taken by every verb, before it or after. */
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   flag("General", "h|help", "bool", "help for the command"),
+  flag("General", "V|version", "bool", "print Orka's version"),
   flag("General", "n|namespace|ns NAME", "text", "the namespace to work in", { completes: "namespace" }),
   flag("General", "context NAME", "text", "the kubeconfig context to use", { completes: "context" }),
   flag("General", "kubeconfig FILE", "text", "the kubeconfig file to read instead of $KUBECONFIG", {
@@ -167,6 +168,11 @@ export const RECURSIVE = flag(
   "bool",
   "read the directory given to -f with all below it",
 );
+/** Taken to be refused with a word on what to do instead. */
+export const KUSTOMIZE = flag("Selection", "k|kustomize DIR", "text", "", {
+  completes: "file",
+  hidden: true,
+});
 export const IGNORE_NOT_FOUND = flag(
   "Selection",
   "ignore-not-found",
@@ -185,6 +191,7 @@ export const GET_FLAGS: readonly FlagSpec[] = [
   SELECTOR,
   FIELD_SELECTOR,
   FILENAME,
+  KUSTOMIZE,
   RECURSIVE,
   IGNORE_NOT_FOUND,
   CHUNK_SIZE,
@@ -240,6 +247,7 @@ export const DESCRIBE_FLAGS: readonly FlagSpec[] = [
   ALL_NAMESPACES,
   SELECTOR,
   FILENAME,
+  KUSTOMIZE,
   RECURSIVE,
   CHUNK_SIZE,
   flag("Output", "show-events", "bool", "events of the object at the end (default true)"),

@@ -2,6 +2,7 @@
 import { OrkaError } from "../base/mod.ts";
 import type { KubeObject } from "../kube/mod.ts";
 import type { CliIo } from "./io.ts";
+import type { FlagValues } from "./parse.ts";
 
 const MANIFEST = /\.(json|ya?ml)$/;
 
@@ -19,6 +20,15 @@ export async function readManifests(
   }
   if (objects.length === 0) throw new OrkaError("io", "no objects passed to get");
   return objects;
+}
+
+/** Throws OrkaError `usage` for -k. */
+export function refuseKustomize(flags: FlagValues, verb: string): void {
+  const dir = flags.text("kustomize");
+  if (dir === undefined) return;
+  throw new OrkaError("usage", "-k is not there yet", {
+    hint: `Pipe it: kubectl kustomize ${dir} | orka ${verb} -f -`,
+  });
 }
 
 async function manifestPaths(

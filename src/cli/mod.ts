@@ -12,6 +12,7 @@ import { rootHelp, verbHelp } from "./help.ts";
 import type { CliIo } from "./io.ts";
 import { type Call, parseCommandLine } from "./parse.ts";
 import { VERBS } from "./verbs.ts";
+import { VERSION } from "./version.ts";
 
 export {
   type Backend,
@@ -48,6 +49,10 @@ async function dispatch(argv: readonly string[], io: CliIo): Promise<number> {
   }
   const call = parseCommandLine(argv, VERBS);
   if (call.flags.on("help")) return await help(io, call);
+  if (call.flags.on("version")) {
+    await io.stdout.write(`orka ${VERSION}\n`);
+    return EXIT.ok;
+  }
   if (call.verb === null) {
     const { openSession } = await import("./commands/session.ts");
     return await openSession(io, call);

@@ -178,7 +178,10 @@ function readShorts(arg: string, reading: Reading): void {
 
 function following(flag: string, { cursor, verb }: Reading): string {
   const value = cursor.argv[cursor.next++];
-  if (value === undefined) throw usage(`flag needs an argument: ${flag}`, undefined, helpLine(verb));
+  if (value === undefined) {
+    const help = flag === "-v" ? `-v is how much to log; orka --version prints the version.` : helpLine(verb);
+    throw usage(`flag needs an argument: ${flag}`, undefined, help);
+  }
   return value;
 }
 

@@ -113,6 +113,18 @@ const DISCOVER: VerbSpec = {
   load: () => import("./commands/discover.ts"),
 };
 
+const API_VERSIONS: VerbSpec = {
+  name: "api-versions",
+  section: "See",
+  brief: "the API versions that the server serves, one group/version a line",
+  usage: "",
+  about: [],
+  examples: [["Is the metrics API there", "orka api-versions | grep metrics.k8s.io"]],
+  flags: [],
+  takes: "none",
+  load: () => import("./commands/api_versions.ts"),
+};
+
 const LS: VerbSpec = {
   name: "ls",
   section: "See",
@@ -204,6 +216,7 @@ export const VERBS: readonly VerbSpec[] = [
   GET,
   DESCRIBE,
   DISCOVER,
+  API_VERSIONS,
   LS,
   WATCH_VERB,
   EVENTS,

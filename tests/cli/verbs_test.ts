@@ -159,3 +159,37 @@ Deno.test("__complete gives up after a second, quietly", async () => {
   await clock.advance(1_100);
   (await run).stdout(":0\n").stderr("").code(0);
 });
+
+Deno.test("api-versions: group/version, sorted, with those that do not answer", async () => {
+  const server = api();
+  server.addResource(fakeResource("example.com/v1", "Widget"));
+  const clock = new ManualClock();
+  const error = { family: "expected", code: "server", message: "no answer" } as const;
+  const discover = () => ({
+    resources: server.resources,
+    broken: [{ groupVersion: "metrics.k8s.io/v1beta1", error }],
+    cached: false,
+  });
+  const { out } = (await cliOn(server, { clock, discover })("api-versions")).code(0).stderr("");
+  const lines = out.trimEnd().split("\n");
+  assert.deepEqual(lines, [...new Set(lines)].sort());
+  for (const version of ["v1", "apps/v1", "example.com/v1", "metrics.k8s.io/v1beta1"]) {
+    assert.ok(lines.includes(version), version);
+  }
+  (await cli(server)("api-versions", "x")).code(2);
+});
+
+Deno.test("--version prints the version, of the program alone and of any command", async () => {
+  const server = api();
+  const { version } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  for (const line of [["--version"], ["-V"], ["get", "pods", "--version"]]) {
+    (await cli(server)(...line)).stdout(`orka ${version}\n`).code(0);
+  }
+  assert.deepEqual(server.requests, []);
+  (await cli(server)("-v")).stderr(/--version/).code(2);
+});
+
+Deno.test("-k is refused with what to do instead", async () => {
+  (await cli()("get", "-k", "dir")).stderr(/kubectl kustomize dir \| orka get -f -\n$/).code(2);
+  (await cli()("describe", "-k", "dir")).stderr(/orka describe -f -\n$/).code(2);
+});

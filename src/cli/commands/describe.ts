@@ -8,6 +8,7 @@ import { Failures } from "../get/failures.ts";
 import { mapLimited } from "../get/one.ts";
 import { readTargets, type Target } from "../get/request.ts";
 import { type CliIo, note } from "../io.ts";
+import { refuseKustomize } from "../manifests.ts";
 import type { FlagValues } from "../parse.ts";
 import { escapeControls } from "../print/table.ts";
 import type { Command } from "../verbs.ts";
@@ -16,6 +17,7 @@ import { resourcePath } from "../../kube/mod.ts";
 export const command: Command = async (io, call) => {
   const { flags, args } = call;
   const files = flags.list("filename");
+  refuseKustomize(flags, "describe");
   if (args.length === 0 && files.length === 0) {
     throw new OrkaError("usage", "You must specify the type of resource to describe.", {
       hint: "For example: orka describe pod web-0.",

@@ -8,7 +8,7 @@ import {
 } from "../../kube/mod.ts";
 import type { Cluster } from "../cluster.ts";
 import type { CliIo } from "../io.ts";
-import { readManifests } from "../manifests.ts";
+import { readManifests, refuseKustomize } from "../manifests.ts";
 import type { Call, FlagValues } from "../parse.ts";
 import type { Format } from "../print/format.ts";
 
@@ -34,6 +34,7 @@ export interface GetRequest {
 
 /** Throws OrkaError `usage`, in kubectl's words, for flags that contradict each other. */
 export function checkFlags({ flags, args }: Call): void {
+  refuseKustomize(flags, "get");
   const isWatch = flags.on("watch") || flags.on("watch-only");
   const complain = (message: string, hint?: string) => new OrkaError("usage", message, { hint });
   if (flags.on("output-watch-events") && !isWatch) {
