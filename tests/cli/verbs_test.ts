@@ -193,3 +193,20 @@ Deno.test("-k is refused with what to do instead", async () => {
   (await cli()("get", "-k", "dir")).stderr(/kubectl kustomize dir \| orka get -f -\n$/).code(2);
   (await cli()("describe", "-k", "dir")).stderr(/orka describe -f -\n$/).code(2);
 });
+
+Deno.test("describe lays tabs within values out as kubectl's tab writer does", async () => {
+  const server = api();
+  server.put({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: "t",
+      namespace: "shop",
+      annotations: { a: "x\ty", bb: "longer value\tz\tq", c: "none" },
+    },
+    data: { f: "a\tb\nlonger\tc\nplain\n\tlead\n\ttwo\tthree\n" },
+  });
+  (await cli(server)("describe", "cm", "t", "-n", "shop"))
+    .stdout(/\nAnnotations: {2}a: x {14}y\n {14}bb: longer value {2}z {2}q\n {14}c: none\n/)
+    .stdout(/\na {7}b\nlonger {2}c\nplain\n {2}lead\n {2}two {2}three\n/);
+});

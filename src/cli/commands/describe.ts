@@ -1,7 +1,7 @@
 /** `orka describe`: objects in words, by Orka's describers. */
 import { OrkaError, safeText } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
-import { describe, renderText } from "../../describe/mod.ts";
+import { describe, type Description, renderText } from "../../describe/mod.ts";
 import { apiVersion, type KubeObject } from "../../kube/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { Failures } from "../get/failures.ts";
@@ -112,5 +112,12 @@ async function textOf(
     read: (path) => cluster.client.json(path, { signal: io.signal }),
   });
   const clean = io.stdout.isTerminal ? safeText : escapeControls;
-  return renderText(description).split("\n").map(clean).join("\n");
+  return renderText(withTabs(description)).split("\n").map(clean).join("\n");
+}
+
+/** kubectl writes values into the same tab writer as labels, so that a tab within one ends a cell. */
+function withTabs({ lines }: Description): Description {
+  const split = (cell: Description["lines"][number]["cells"][number]) =>
+    cell.text.includes("\t") ? cell.text.split("\t").map((text) => ({ ...cell, text })) : [cell];
+  return { lines: lines.map((line) => ({ ...line, cells: line.cells.flatMap(split) })) };
 }
