@@ -50,12 +50,6 @@ function containerDefaults(container: JsonObject, hostNetwork: boolean): void {
     const ref = mapOf(mapOf(env, "valueFrom"), "fieldRef");
     if (ref) ref.apiVersion ??= "v1";
   }
-  const { limits, requests } = mapOf(container, "resources") ?? {};
-  if (isObject(limits)) {
-    const filled: JsonObject = isObject(requests) ? requests : {};
-    fill(filled, limits as Record<string, Json>);
-    (container.resources as JsonObject).requests = filled;
-  }
   for (const field of ["livenessProbe", "readinessProbe", "startupProbe"]) {
     const probe = mapOf(container, field);
     if (!probe) continue;
@@ -68,6 +62,18 @@ function containerDefaults(container: JsonObject, hostNetwork: boolean): void {
 
 function httpDefaults(get: JsonObject | undefined): void {
   if (get) fill(get, { path: "/", scheme: "HTTP" });
+}
+
+/** A pod asks for what it is limited to, where it doesn't say. */
+function requestsFromLimits(pod: JsonObject): void {
+  for (const container of [...objects(pod, "initContainers"), ...objects(pod, "containers")]) {
+    const resources = mapOf(container, "resources");
+    const limits = mapOf(resources, "limits");
+    if (!resources || !limits) continue;
+    const requests = mapOf(resources, "requests") ?? {};
+    fill(requests, limits as Record<string, Json>);
+    resources.requests = requests;
+  }
 }
 
 /** Untagged images, and those tagged latest, are pulled always. */
@@ -165,12 +171,15 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     const own = spec(object);
     own.enableServiceLinks ??= true;
     podSpec(own);
+    requestsFromLimits(own);
   },
   "/podtemplates": (object) => template(object),
   "/secrets": (object) => fill(object, { type: "Opaque" }),
   "/services": service,
   "/persistentvolumes": (object) => {
     fill(spec(object), { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" });
+    const host = mapOf(spec(object), "hostPath");
+    if (host) host.type ??= "";
     const status = (object.status ??= {}) as JsonObject;
     status.phase ??= "Pending";
   },
@@ -182,7 +191,10 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   "/replicationcontrollers": (object) => {
     const own = spec(object);
     const labels = templateLabels(object);
-    if (labels) own.selector ??= structuredClone(labels);
+    if (labels) {
+      own.selector ??= structuredClone(labels);
+      metaOf(object).labels ??= structuredClone(labels);
+    }
     own.replicas ??= 1;
     template(own);
   },
@@ -203,6 +215,11 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     own.persistentVolumeClaimRetentionPolicy ??= { whenDeleted: "Retain", whenScaled: "Retain" };
     own.updateStrategy ??= {};
     if (isObject(own.updateStrategy)) rolling({ partition: 0 }, own.updateStrategy);
+    for (const claim of objects(own, "volumeClaimTemplates")) {
+      fill(claim, { kind: "PersistentVolumeClaim", apiVersion: "v1", status: { phase: "Pending" } });
+      fill(spec(claim), { volumeMode: "Filesystem" });
+      fill(claim.status as JsonObject, { phase: "Pending" });
+    }
     template(own);
   },
   "apps/daemonsets": (object) => {
@@ -243,11 +260,54 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
       fsGroupPolicy: "ReadWriteOnceWithFSType",
       requiresRepublish: false,
       seLinuxMount: false,
+      volumeLifecycleModes: ["Persistent"],
     }),
   "scheduling.k8s.io/priorityclasses": (object) => fill(object, { preemptionPolicy: "PreemptLowerPriority" }),
-  "autoscaling/horizontalpodautoscalers": (object) => spec(object).minReplicas ??= 1,
+  "autoscaling/horizontalpodautoscalers": (object) => {
+    const own = spec(object);
+    own.minReplicas ??= 1;
+    if (object.apiVersion === "autoscaling/v2" && listOf(own, "metrics").length === 0) {
+      const target = { type: "Utilization", averageUtilization: 80 };
+      own.metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
+    }
+  },
+  "/endpoints": (object) => {
+    for (const subset of objects(object, "subsets")) {
+      for (const port of objects(subset, "ports")) port.protocol ??= "TCP";
+    }
+  },
+  "discovery.k8s.io/endpointslices": (object) => {
+    for (const port of objects(object, "ports")) fill(port, { name: "", protocol: "TCP" });
+  },
+  "/limitranges": (object) => {
+    for (const limit of objects(spec(object), "limits")) {
+      if (limit.type !== "Container") continue;
+      if (limit.max !== undefined) limit.default = { ...limit.max as JsonObject, ...mapOf(limit, "default") };
+      if (limit.default !== undefined) {
+        limit.defaultRequest = { ...limit.default as JsonObject, ...mapOf(limit, "defaultRequest") };
+      }
+    }
+  },
+  "admissionregistration.k8s.io/validatingwebhookconfigurations": webhooks,
+  "admissionregistration.k8s.io/mutatingwebhookconfigurations": webhooks,
   "apiextensions.k8s.io/customresourcedefinitions": (object) => customResourceDefinition(object),
 };
+
+function webhooks(object: JsonObject): void {
+  for (const webhook of objects(object, "webhooks")) {
+    fill(webhook, {
+      failurePolicy: "Fail",
+      matchPolicy: "Equivalent",
+      namespaceSelector: {},
+      objectSelector: {},
+      timeoutSeconds: 10,
+    });
+    if (object.kind === "MutatingWebhookConfiguration") webhook.reinvocationPolicy ??= "Never";
+    const service = mapOf(mapOf(webhook, "clientConfig"), "service");
+    if (service) service.port ??= 443;
+    for (const rule of objects(webhook, "rules")) rule.scope ??= "*";
+  }
+}
 
 function customResourceDefinition(object: JsonObject): void {
   const own = spec(object);

@@ -192,19 +192,39 @@ export class BuiltinShaper {
     for (const [name, stored] of Object.entries(fields)) {
       const [code, extras] = typeof stored === "string" ? [stored, {}] : stored;
       const row = rows.find(([, field]) => field === name);
-      const fallback = structs.includes(name)
-        ? {}
-        : nulls.includes(name)
-        ? null
-        : "[{".includes(code[0]!)
-        ? undefined
-        : extras.d as Json | undefined;
-      compiled.set(name, { name, code, omitsZero: row?.[3] === 0 && fallback === undefined, fallback });
+      const omits = row?.[3] === 0;
+      const fallback = fallbackOf({ code, given: extras.d as Json | undefined }, {
+        isStruct: structs.includes(name),
+        isNullTime: nulls.includes(name),
+        omits,
+        keeps: row?.[3] === 1,
+      });
+      compiled.set(name, { name, code, omitsZero: omits && fallback === undefined, fallback });
       order.set(name, order.get(name) ?? (row ? rows.indexOf(row) : rows.length + compiled.size));
     }
     const filled = [...compiled.values()].filter(({ fallback }) => fallback !== undefined);
     return { goName: definition.slice(definition.lastIndexOf(".") + 1), fields: compiled, filled, order };
   }
+}
+
+interface FieldFacts {
+  readonly isStruct: boolean;
+  readonly isNullTime: boolean;
+  /** Go leaves out zero values. */
+  readonly omits: boolean;
+  /** Go writes zero values: lists and maps that are nil as null. */
+  readonly keeps: boolean;
+}
+
+/** What stands for an absent field; undefined: nothing. */
+function fallbackOf(
+  { code, given }: { code: TypeCode; given: Json | undefined },
+  { isStruct, isNullTime, omits, keeps }: FieldFacts,
+): Json | undefined {
+  if (isStruct) return {};
+  if (isNullTime) return null;
+  if (code.startsWith("[") || code.startsWith("{")) return keeps ? null : undefined;
+  return omits && given !== undefined && isZero(given) ? undefined : given;
 }
 
 interface At {

@@ -39,6 +39,7 @@ const CREATES_ON_UPDATE = new Set([
 /** Kinds that keep metadata.generation. */
 const WITH_GENERATION = new Set([
   "/pods",
+  "/podtemplates",
   "/replicationcontrollers",
   "apps/daemonsets",
   "apps/deployments",
@@ -141,6 +142,10 @@ export class BuiltinStrategy implements Strategy {
     applyBuiltinDefaults(object, this.#resource.group, this.#resource.plural);
   }
 
+  normalize(object: JsonObject): JsonObject {
+    return this.#shaper.shape(object, this.#definition).object;
+  }
+
   prepareForCreate(object: JsonObject): void {
     if (this.hasStatus) {
       assign(object, "status", this.#hasStatusField() ? { ...INITIAL_STATUS[this.#key] } : undefined);
@@ -151,7 +156,12 @@ export class BuiltinStrategy implements Strategy {
       if (!finalizers.includes("kubernetes")) spec.finalizers = [...finalizers, "kubernetes"];
     }
     if (this.#key === "/pods") (object.status as JsonObject).qosClass = qosClass(object);
-    if (this.#key === "/services") (object.status as JsonObject).loadBalancer = {};
+    if (this.#key === "batch/jobs") selectOwnPods(object);
+    if (this.#key === "/nodes") taintNotReady(object);
+    if (this.#key === "apps/daemonsets") {
+      const annotations = (metaOf(object).annotations ??= {}) as JsonObject;
+      annotations["deprecated.daemonset.template.generation"] = "1";
+    }
     if (this.#key === "/secrets") foldStringData(object);
     if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") newDefinition(object);
   }
@@ -199,6 +209,34 @@ export class BuiltinStrategy implements Strategy {
   #hasStatusField(): boolean {
     return this.#shaper.hasField(this.#definition, "status");
   }
+}
+
+/** A job without a selector of its own gets one that only its pods can match. */
+function selectOwnPods(object: JsonObject): void {
+  const spec = mapOf(object, "spec");
+  if (!spec) return;
+  if (spec.manualSelector !== true) {
+    const [uid, name] = [textOf(metaOf(object), "uid"), textOf(metaOf(object), "name")];
+    const template = (spec.template ??= {}) as JsonObject;
+    const labels = (metaOf(template).labels ??= {}) as JsonObject;
+    Object.assign(labels, {
+      "batch.kubernetes.io/controller-uid": uid,
+      "batch.kubernetes.io/job-name": name,
+      "controller-uid": uid,
+      "job-name": name,
+    });
+    spec.selector ??= { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+    spec.manualSelector ??= false;
+    metaOf(object).labels ??= structuredClone(labels);
+  }
+}
+
+/** Nothing is scheduled to a node before its kubelet says that it is ready. */
+function taintNotReady(object: JsonObject): void {
+  const spec = (object.spec ??= {}) as JsonObject;
+  const taint = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
+  const given = listOf(spec, "taints").filter(isObject);
+  if (!given.some(({ key }) => key === taint.key)) spec.taints = [...given, taint];
 }
 
 /** Plain text of a Secret is kept as base64 only. */

@@ -46,6 +46,10 @@ export class CustomStrategy implements Strategy {
     applyDefaults(object, this.#options.schema);
   }
 
+  normalize(object: JsonObject): JsonObject {
+    return object;
+  }
+
   toStored(object: JsonObject): JsonObject {
     return { ...object, apiVersion: this.#options.storedApiVersion };
   }

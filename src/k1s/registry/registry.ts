@@ -5,6 +5,7 @@
 import type { Clock } from "../../base/mod.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Storage } from "../storage/mod.ts";
+import { Admission } from "./admission.ts";
 import { builtinResources, loadBuiltinTables } from "./builtin_resources.ts";
 import { Catalog, type RegisteredResource } from "./catalog.ts";
 import { Definitions } from "./definitions.ts";
@@ -45,6 +46,7 @@ export class Registry {
   readonly #options: RegistryOptions;
   readonly #stores = new WeakMap<RegisteredResource, ResourceStore>();
   readonly #definitions: Definitions;
+  readonly #admission: Admission;
   readonly #owners = new OwnerIndex();
   /** Namespaces that are ending and have content left. */
   readonly #ending = new Set<string>();
@@ -66,6 +68,7 @@ export class Registry {
     this.protobuf = protobuf;
     this.storage = options.storage;
     this.#options = options;
+    this.#admission = new Admission(options.storage);
     this.#definitions = new Definitions({
       catalog,
       nowMs: () => options.clock.now(),
@@ -83,6 +86,7 @@ export class Registry {
         clock: this.#options.clock,
         fieldManager: this.#options.fieldManager ?? (() => undefined),
         checkNamespace: (target, name) => checkNamespace(this.storage, target, name),
+        admit: (target, object) => this.#admission.admit(target, object),
         changed: (change) => this.#changed(change),
       });
       this.#stores.set(resource, store);

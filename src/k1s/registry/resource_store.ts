@@ -54,6 +54,8 @@ export interface StoreEnvironment {
   readonly fieldManager: (resource: RegisteredResource) => FieldManager | undefined;
   /** Throws ApiError where nothing may be created: a missing namespace, or one that is ending. */
   readonly checkNamespace: (resource: RegisteredResource, name: ObjectName) => Promise<void>;
+  /** Fills in what needs a look at the rest of the cluster. Throws ApiError 403. */
+  readonly admit: (resource: RegisteredResource, object: JsonObject) => Promise<void>;
   /** Awaited before the write is answered: controllers that settle in the same tick. */
   readonly changed: (change: Change) => Promise<void>;
 }
@@ -153,7 +155,9 @@ export class ResourceStore {
     await this.#env.checkNamespace(this.resource, { namespace, name });
     this.#stampNew(meta);
     strategy.applyDefaults(object);
+    await this.#env.admit(this.resource, object);
     strategy.prepareForCreate(object);
+    object = strategy.normalize(object);
     const manager = this.#env.fieldManager(this.resource);
     if (manager) object = manager.update(undefined, object, this.#write(options, ""));
     this.#refuse(name, [...metadataErrors(object, strategy.name), ...strategy.validate(object)]);
@@ -235,6 +239,7 @@ export class ResourceStore {
     const oldMeta = metaOf(old);
     if (!options.internal) this.#keepIdentity(meta, oldMeta);
     if (!options.internal) this.#prepareUpdate(next, old, options.subresource);
+    next = strategy.normalize(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.#write(options, options.subresource));
     assign(metaOf(next), "resourceVersion", oldMeta.resourceVersion);
