@@ -9,7 +9,7 @@ import { OrkaError } from "../base/mod.ts";
 import { nearMiss } from "./near_miss.ts";
 import { apiVersion, groupResource, type Resource, resourceKey } from "./resource.ts";
 
-/** The resource that a spelling means; throws `unknown-kind` (with a near miss as hint) or `ambiguous-kind`. */
+/** The resource that a spelling means; throws `unknown-kind` (with a near miss as hint), or `ambiguous-kind`, also for a category. */
 export function resolveResource(spelling: string, resources: readonly Resource[]): Resource {
   const found = findResource(spelling, resources);
   if (found) return found;
@@ -93,10 +93,22 @@ function preferredOf(matches: readonly Resource[], spelling: string): Resource {
 }
 
 function unknownKind(spelling: string, resources: readonly Resource[]): OrkaError {
+  const category = categoryResources(spelling, resources);
+  if (category.length > 0) return severalKinds(spelling, category);
   const shown = spelling.includes("/") ? spelling : spelling.split(".")[0]!;
-  const guess = nearMiss(shown.slice(shown.lastIndexOf("/") + 1), kindWords(resources));
+  const word = shown.slice(shown.lastIndexOf("/") + 1);
+  const others = [...kindWords(resources)].filter((other) => other !== word.toLowerCase());
+  const guess = nearMiss(word, others);
   return new OrkaError("unknown-kind", `the server doesn't have a resource type "${shown}"`, {
     hint: guess === undefined ? undefined : `did you mean "${guess}"?`,
+  });
+}
+
+/** A category where one kind is wanted. */
+function severalKinds(category: string, kinds: readonly Resource[]): OrkaError {
+  const names = kinds.map((kind) => kind.plural).join(", ");
+  return new OrkaError("ambiguous-kind", `"${category}" is a category of several kinds: ${names}`, {
+    hint: "name one of them",
   });
 }
 

@@ -11,6 +11,7 @@ import {
   type KeyScope,
   resolveKey,
   whyGreyed,
+  whyNotHere,
 } from "./keymap.ts";
 import { AppView } from "./app_view.ts";
 import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
@@ -102,14 +103,21 @@ export class App {
     const key = keyName(chord(event));
     const binding = resolveKey(key, this.navigator.current?.scope ?? NOWHERE);
     if (this.#notice.level === "error" || binding?.id !== "command") this.#notice.dismiss();
-    if (binding === undefined) return;
+    if (binding === undefined) return this.#explain(key);
     if (isGreyed(binding, this.navigator)) {
       return this.#notice.say(whyGreyed(binding, this.navigator), "warn");
     }
     this.#run(binding, key);
   }
 
+  /** A key that does something elsewhere says where. */
+  #explain(key: string): void {
+    const why = whyNotHere(key, this.navigator.current?.scope ?? NOWHERE);
+    if (why !== "") this.#notice.say(why, "info");
+  }
+
   #run({ id }: Key, key: string): void {
+    if (id === "refresh") this.navigator.rediscover();
     if (this.navigator.current?.run(id, key)) return;
     if (this.#runPlace(id, key)) return;
     this.#runSession(id);
@@ -222,7 +230,7 @@ export class App {
   #runLine(line: string, guess: string): void {
     const command = parsePalette(line);
     const isUnknown = command.type === "view"
-      ? this.navigator.findKind(command.kind) === undefined
+      ? !this.navigator.knows(command)
       : command.type === "context" && !this.#world().contexts.includes(command.name);
     const chosen = isUnknown && guess !== line ? parsePalette(guess) : command;
     try {
@@ -258,13 +266,14 @@ export class App {
       case "write":
         return this.#notice.say("Changes are not available yet: the session is read-only", "warn");
       case "view":
-        return navigator.openCommand(command);
+        return navigator.enterCommand(command);
     }
   }
 
   #setTheme(name: string): void {
     if (name === "dark" || name === "light") this.#options.setTheme(name);
-    else this.#notice.say("Themes: :theme dark, :theme light", "info");
+    else if (name === "") this.#notice.say("Themes: :theme dark, :theme light", "info");
+    else this.#notice.say(`There is no theme "${name}": :theme dark, :theme light`, "warn");
   }
 
   #showCommand(): void {

@@ -124,11 +124,15 @@ export class AppView {
       return { text: `✗ no connection ${agoText(state.sinceMs, frame)}`, token: "error" };
     }
     if (state.type !== "open" || server === null) return { text: "○ connecting", token: "pending" };
+    const feed = current?.feed ?? null;
+    if (server.error?.code === "unauthorized" || feed?.phase === "unauthorized") {
+      return { text: "✗ credentials refused", token: "error" };
+    }
+    if (server.error?.code === "tls") return { text: "✗ certificate refused", token: "error" };
     if (!server.reachable) {
       const age = server.answeredMs === 0 ? "" : ` ${agoText(server.answeredMs, frame)}`;
       return { text: `✗ no answer${age}`, token: "error" };
     }
-    const feed = current?.feed ?? null;
     if (feed?.phase === "stale") return { text: `◐ stale ${agoText(feed.freshMs, frame)}`, token: "warn" };
     if (feed?.phase === "listing" || feed?.phase === "connecting") {
       return { text: "◌ loading", token: "info" };

@@ -34,6 +34,8 @@ export class CommandPrompt {
     this.#line = line;
     this.#world = world;
     this.#prompt.set(text === "" ? line?.text ?? "" : text);
+    // what is typed replaces what was there before; a cursor key keeps it
+    if (line !== null) this.#prompt.selectAll();
     this.#suggest();
   }
 
@@ -84,7 +86,9 @@ export class CommandPrompt {
 
   drawLine(canvas: Canvas): void {
     const note = this.#line?.note ?? "";
-    this.#prompt.draw(canvas, { label: this.#line === null ? " : " : " / ", note, ghost: this.#ghost() });
+    const isOff = this.#line?.isOff ?? false;
+    const label = this.#line === null ? " : " : " / ";
+    this.#prompt.draw(canvas, { label, note, isOff, ghost: this.#ghost() });
   }
 
   drawPopup(canvas: Canvas): void {

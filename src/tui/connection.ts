@@ -3,7 +3,7 @@
  *
  * 1. At most one engine is open; the one before is disposed before its successor is announced.
  * 2. A failure to connect (a broken kubeconfig, an unknown context) is a state, never an exception, and is tried
- *    again every `RETRY_MS`. What the network does is the engine's own business and shows in `server`.
+ *    again every `RETRY_MS`; a context that the kubeconfig does not have only when a person asks. What the network does is the engine's own business and shows in `server`.
  * 3. `onChange` comes after every change of what the getters say.
  */
 import { type Clock, toWire, type WireError } from "../base/mod.ts";
@@ -19,7 +19,8 @@ export type ConnectionState =
     readonly context: string | undefined;
     readonly error: WireError;
     readonly sinceMs: number;
-    readonly retryMs: number;
+    /** Epoch ms of the next try; null: none by itself. */
+    readonly retryMs: number | null;
   };
 
 export interface ConnectionOptions {
@@ -87,6 +88,12 @@ export class Connection {
     if (this.#state.type === "failed") void this.open(this.#state.context);
   }
 
+  /** Asks the server anew what it serves. Throws what the server's answer was instead. */
+  async rediscover(): Promise<void> {
+    const { engine } = this;
+    if (engine !== null) this.#learn(engine, await engine.discover({ refresh: true }));
+  }
+
   async close(): Promise<void> {
     this.#turn++;
     await this.#release();
@@ -125,8 +132,10 @@ export class Connection {
   #failed(context: string | undefined, error: unknown): void {
     const { clock } = this.#options;
     const nowMs = clock.now();
-    this.#timer = clock.timer(RETRY_MS, () => this.retry());
-    this.#set({ type: "failed", context, error: toWire(error), sinceMs: nowMs, retryMs: nowMs + RETRY_MS });
+    const wire = toWire(error);
+    const retryMs = wire.code === "no-context" ? null : nowMs + RETRY_MS;
+    if (retryMs !== null) this.#timer = clock.timer(RETRY_MS, () => this.retry());
+    this.#set({ type: "failed", context, error: wire, sinceMs: nowMs, retryMs });
   }
 
   #set(state: ConnectionState): void {

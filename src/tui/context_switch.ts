@@ -18,5 +18,6 @@ export function failureLines(state: ConnectionState, frame: Frame): readonly str
   if (state.type !== "failed") return [];
   const { message, hint = "" } = state.error;
   const of = state.context === undefined ? "" : `Context ${state.context}: `;
-  return [`${of}${message}`, hint, retryText(state.retryMs, frame)];
+  const next = state.retryMs === null ? "ctrl-r tries again" : retryText(state.retryMs, frame);
+  return [`${of}${message}`, hint, next];
 }

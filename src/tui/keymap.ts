@@ -91,6 +91,29 @@ export function whyGreyed(binding: Binding, { readOnly }: { readonly readOnly: b
   return `${name}: ${[later, refused].filter((why) => why !== "").join("; ")}`;
 }
 
+const PLACES: Readonly<Record<KeyContext, string>> = {
+  prompt: "in a prompt",
+  any: "everywhere",
+  list: "in tables",
+  rows: "on objects in a table",
+  text: "in text",
+  yaml: "in YAML",
+  describe: "in descriptions",
+  object: "in an object's view",
+  contexts: "in the contexts",
+};
+
+/** Where a key that does nothing here would do something, for a notice; empty when nowhere. */
+export function whyNotHere(key: string, { contexts }: KeyScope): string {
+  const all = KEYS.filter((binding) => binding.in !== "prompt" && binding.keys.includes(key));
+  const near = all.filter((binding) => contexts.includes(binding.in));
+  const lines = (near.length > 0 ? near : all.slice(0, 1)).map((binding) => {
+    const where = binding.kinds === undefined ? PLACES[binding.in] : `on ${binding.kinds.join(", ")}`;
+    return `${binding.help.replace(/\.$/, "")}: only ${where}`;
+  });
+  return [...new Set(lines)].join("; ");
+}
+
 /** The key table as Markdown, for the user guide. */
 export function keysMarkdown(): string {
   const groups = [...new Set(KEYS.map((key) => key.group))];

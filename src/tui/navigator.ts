@@ -6,11 +6,20 @@
  */
 import { type Clock, OrkaError } from "../base/mod.ts";
 import type { Engine, ObjectRef } from "../engine/protocol.ts";
-import { findResource, resolveResource, type Resource } from "../kube/mod.ts";
+import {
+  apiVersion,
+  categoryResources,
+  findResource,
+  resolveResource,
+  type Resource,
+  resourceKey,
+} from "../kube/mod.ts";
 import { eventsCommand } from "./command_line.ts";
 import { Connection } from "./connection.ts";
 import { checkContext, failureLines } from "./context_switch.ts";
 import { KNOWN_KINDS } from "./known_kinds.ts";
+import { NamespaceCheck } from "./namespace_check.ts";
+import { checkExists, checkOneKind, objectSpelling } from "./object_spelling.ts";
 import type { ViewCommand } from "./palette_command.ts";
 import type { Pane, PaneHost, ViewRequest } from "./pane.ts";
 import { ContextsPane } from "./panes/contexts.ts";
@@ -51,6 +60,9 @@ export class Navigator implements PaneHost {
   /** What to open once connected, or once its kind is discovered. */
   #pending: ViewCommand | null;
   #engine: Engine | null = null;
+  /** The engine whose server has answered, or was seen not to. */
+  #answered: Engine | null = null;
+  readonly #existing: NamespaceCheck;
 
   constructor(options: NavigatorOptions) {
     const { session, clock } = options;
@@ -59,6 +71,7 @@ export class Navigator implements PaneHost {
     this.readOnly = session.readOnly ?? true;
     this.#namespace = session.namespace;
     this.#pending = { type: "view", kind: session.kind ?? FIRST_KIND };
+    this.#existing = new NamespaceCheck(clock, () => this.invalidate());
     this.connection = new Connection({
       clock,
       connect: session.connect,
@@ -162,6 +175,30 @@ export class Navigator implements PaneHost {
     );
   }
 
+  /** Whether a command's kind, or the kind of the object that it spells, is known. */
+  knows({ kind }: ViewCommand): boolean {
+    return this.findKind(kind) !== undefined || objectSpelling(kind, (type) => this.findKind(type)) !== null;
+  }
+
+  /** Asks anew what is served, in the background. */
+  rediscover(): void {
+    this.#existing.forget();
+    // what the server answers instead of kinds is shown where they are asked for
+    this.connection.rediscover().catch(() => {});
+  }
+
+  /** `:kind …` as a person typed it: a kind that is not known may have come a moment ago. */
+  enterCommand(command: ViewCommand): void {
+    checkOneKind(command.kind);
+    const isElsewhere = command.context !== undefined && command.context !== this.connection.context;
+    if (isElsewhere || this.engine === null || this.knows(command)) return this.openCommand(command);
+    if (categoryResources(command.kind, this.resources).length > 0) return this.openCommand(command);
+    this.spawn(async () => {
+      await this.connection.rediscover().catch(() => {});
+      this.openCommand(command);
+    });
+  }
+
   /** `:kind …`. Throws OrkaError `unknown-kind` once discovery has answered. */
   openCommand(command: ViewCommand): void {
     const { context, ...rest } = command;
@@ -172,8 +209,24 @@ export class Navigator implements PaneHost {
       this.#pending = rest;
       return this.notify(`No connection yet: ${command.kind} opens as soon as there is one`, "info");
     }
+    const object = this.findKind(command.kind) === undefined
+      ? objectSpelling(command.kind, (type) => this.findKind(type))
+      : null;
+    if (object !== null) return this.#openNamed({ ...command, kind: object.type }, object.name);
     this.#root(new ResourcesPane(this, this.#requestOf(command)));
     if (command.namespace !== undefined) this.#useNamespace(command.namespace);
+  }
+
+  isServed(resource: Resource): boolean {
+    const { discovered } = this.connection;
+    if (discovered === null || discovered.cached) return true;
+    const isBroken = discovered.broken.some(({ groupVersion }) => groupVersion === apiVersion(resource));
+    const key = resourceKey(resource);
+    return isBroken || discovered.resources.some((served) => resourceKey(served) === key);
+  }
+
+  lacksNamespace(name: string): boolean {
+    return this.#existing.lacks(name, this.engine);
   }
 
   openView(request: ViewRequest): void {
@@ -290,6 +343,11 @@ export class Navigator implements PaneHost {
       this.repaint();
       this.#opened(state.engine);
     }
+    // the Worker loads code for its first request too
+    if (state.type === "open" && this.connection.server !== null && state.engine !== this.#answered) {
+      this.#answered = state.engine;
+      this.repaint();
+    }
     if (state.type === "failed") this.#connectionFailed(state.error.message);
     this.#openPending();
     this.invalidate();
@@ -315,7 +373,7 @@ export class Navigator implements PaneHost {
   #openPending(): void {
     const command = this.#pending;
     if (command === null || this.engine === null) return;
-    const isKnown = this.findKind(command.kind) !== undefined;
+    const isKnown = this.knows(command);
     const { discovered } = this.connection;
     if (!isKnown && (discovered === null || discovered.cached)) return;
     this.#pending = null;
@@ -325,6 +383,21 @@ export class Navigator implements PaneHost {
       this.fail(error);
       if (this.current === undefined) this.openKinds();
     }
+  }
+
+  /** `:pod/web-0`: the object in its kind's table, if there is such. */
+  #openNamed(command: ViewCommand, name: string): void {
+    const request = this.#requestOf(command);
+    const { resource, namespace } = request.spec;
+    if (resource.namespaced && namespace === null) {
+      return this.notify(`Which namespace? :${command.kind}/${name} NAMESPACE`, "warn");
+    }
+    const ref: ObjectRef = { resource, namespace: namespace ?? "", name };
+    this.spawn(async () => {
+      await checkExists(this.engine, ref);
+      this.#root(new ResourcesPane(this, request));
+      this.openObject(ref, "describe");
+    });
   }
 
   #requestOf({ kind, namespace, labelSelector, filter }: ViewCommand): ViewRequest {

@@ -55,6 +55,8 @@ export interface PaneLine {
   readonly text: string;
   /** Said beside the line. */
   readonly note: string;
+  /** The note is a warning: nothing matches, or the text says nothing. */
+  readonly isOff?: boolean;
   /** Called with every letter. */
   edit(text: string): void;
   /** Enter keeps the text. */
@@ -90,6 +92,10 @@ export interface PaneHost {
   copy(text: string, what: string): void;
   /** A served resource by any spelling; undefined when there is none (yet). */
   findKind(spelling: string): Resource | undefined;
+  /** False once discovery has said that the kind is not served (any more). */
+  isServed(resource: Resource): boolean;
+  /** Whether a namespace is known not to exist; asks when it is not known, and draws again with the answer. */
+  lacksNamespace(name: string): boolean;
   openView(request: ViewRequest): void;
   /** As `:kind` does: a new trail, in the current namespace. */
   openKind(resource: Resource): void;

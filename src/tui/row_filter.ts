@@ -3,11 +3,14 @@
  * match, `-f text` fuzzy, `-l selector` or a bare `key=value` by labels.
  */
 import type { Filter } from "../engine/protocol.ts";
+import { parseLabelSelector } from "../kube/mod.ts";
 
 export interface ParsedFilter {
   readonly filter: Filter | null;
   /** Said beside the prompt, e.g. that a broken expression is taken as plain text. */
   readonly note: string;
+  /** Why the text selects nothing at all; empty while it may. */
+  readonly problem?: string;
 }
 
 const BARE_LABEL = /^[A-Za-z0-9][\w./-]*(=|==|!=)[\w.-]*(,[\w./-]+(=|==|!=)[\w.-]*)*$/;
@@ -18,9 +21,19 @@ export function parseFilter(text: string): ParsedFilter {
   const fuzzy = /^-f\s+(.+)$/.exec(typed);
   if (fuzzy) return { filter: { type: "fuzzy", pattern: fuzzy[1]! }, note: "fuzzy" };
   const labels = /^-l\s*(.+)$/.exec(typed)?.[1] ?? (BARE_LABEL.test(typed) ? typed : undefined);
-  if (labels !== undefined) return { filter: { type: "labels", selector: labels }, note: "labels" };
+  if (labels !== undefined) return parseLabels(labels);
   const inverse = typed.startsWith("!");
   return parseExpression(inverse ? typed.slice(1).trim() : typed, inverse);
+}
+
+function parseLabels(selector: string): ParsedFilter {
+  const filter: Filter = { type: "labels", selector };
+  try {
+    parseLabelSelector(selector);
+    return { filter, note: "labels" };
+  } catch (error) {
+    return { filter, note: "not a label selector", problem: (error as Error).message };
+  }
 }
 
 function parseExpression(expression: string, inverse: boolean): ParsedFilter {

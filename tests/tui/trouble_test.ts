@@ -93,7 +93,7 @@ Deno.test("switching contexts shows one cluster only, also when it fails", async
     const engine = engines[context];
     return engine
       ? Promise.resolve(engine)
-      : Promise.reject(new OrkaError("no-context", "cannot be reached"));
+      : Promise.reject(new OrkaError("kubeconfig", "cannot be reached"));
   };
   const names = ["test", "viewer", "gone"];
   const contexts = () =>

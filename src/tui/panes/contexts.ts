@@ -55,6 +55,7 @@ export class ContextsPane implements Pane {
       try {
         const isFirst = this.#entries === null;
         this.#entries = await this.#source.contexts();
+        if (isFirst) this.#host.repaint();
         this.#problem = "";
         this.#list.set(this.#entries.map((entry) => this.#row(entry)));
         if (isFirst) this.#list.select(this.#source.current());

@@ -11,15 +11,25 @@ export interface FeedNotice {
   readonly lines: readonly string[];
 }
 
-/** Null while all is well. */
-export function feedNotice(status: FeedStatus | null, spec: ViewSpec, frame: Frame): FeedNotice | null {
+/** Null while all is well. `object` names the one object that the feed is of: `Pod "web-0"`. */
+export function feedNotice(
+  status: FeedStatus | null,
+  spec: ViewSpec,
+  frame: Frame,
+  { object = "" }: { readonly object?: string } = {},
+): FeedNotice | null {
   if (status === null) return null;
   const { phase, error } = status;
   const what = groupResource(spec.resource);
+  // a collection that is not found is a kind that is not served
+  if (error?.code === "not-found" && object === "") return goneNotice(spec);
   if (phase === "denied") {
     return {
       tone: "error",
-      lines: [`Access denied: ${messageOf(error, `may not list ${what}`)}`, canI(spec)],
+      lines: [
+        `Access denied: ${messageOf(error, `may not list ${what}`)}`,
+        canI(spec, object === "" ? "list" : "get"),
+      ],
     };
   }
   const tail = [freshText(status, frame), retryText(status.retryMs, frame)].filter((part) => part !== "")
@@ -33,18 +43,38 @@ export function feedNotice(status: FeedStatus | null, spec: ViewSpec, frame: Fra
     return { tone: error === null ? "info" : "warn", lines: [head, tail] };
   }
   if (phase === "failed" || error !== null) {
-    return { tone: "error", lines: [`Cannot list ${what}: ${messageOf(error, "no answer")}`, tail] };
+    return {
+      tone: "error",
+      lines: [
+        `Cannot ${object === "" ? `list ${what}` : `read ${object}`}: ${messageOf(error, "no answer")}`,
+        tail,
+      ],
+    };
   }
   return null;
 }
 
 function messageOf(error: WireError | null, otherwise: string): string {
-  return error === null || error.message === "" ? otherwise : error.message.replace(/\s+/g, " ");
+  return error === null || error.message === "" ? otherwise : shortNames(error.message.replace(/\s+/g, " "));
 }
 
-function canI({ resource, namespace }: ViewSpec): string {
+/** Names listed at length, as those of a certificate: the first three, and how many more. */
+export function shortNames(text: string): string {
+  return text.replace(/(?:[\w.*:@[\]-]+, ){4,}[\w.*:@[\]-]*\w/g, (list) => {
+    const names = list.split(", ");
+    return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+  });
+}
+
+/** Says that a kind was served once, if it was. */
+export function goneNotice({ resource }: ViewSpec): FeedNotice {
+  const hint = resource.group.includes(".") ? "Its CRD or API service may have been removed" : "";
+  return { tone: "warn", lines: [`${groupResource(resource)} are not served any more`, hint] };
+}
+
+function canI({ resource, namespace }: ViewSpec, verb: "list" | "get"): string {
   const scope = !resource.namespaced ? "" : namespace === null ? " -A" : ` -n ${namespace}`;
-  return `kubectl auth can-i list ${groupResource(resource)}${scope}`;
+  return `kubectl auth can-i ${verb} ${groupResource(resource)}${scope}`;
 }
 
 /** `shown as of 14s ago`, while there is anything to show. */

@@ -3,7 +3,7 @@ import type { CommandId } from "../keymap.ts";
 import type { Frame, PaneHost, PaneLine } from "../pane.ts";
 import { filterHighlight, parseFilter } from "../row_filter.ts";
 import type { Canvas, MouseEvent, TokenName } from "../term/mod.ts";
-import { regexMatches, Table, type TableColumn } from "../widgets/mod.ts";
+import { countText, regexMatches, Table, type TableColumn } from "../widgets/mod.ts";
 import { DoubleClick } from "./double_click.ts";
 import { moveTable } from "./table_moves.ts";
 
@@ -38,8 +38,8 @@ export class LocalList {
 
   /** `3 of 12  /text`. */
   get detail(): string {
-    const all = String(this.#rows.length);
-    return this.#filterText === "" ? all : `/${this.#filterText}  ${this.#shown.length} of ${all}`;
+    const all = countText(this.#rows.length);
+    return this.#filterText === "" ? all : `/${this.#filterText}  ${countText(this.#shown.length)} of ${all}`;
   }
 
   readonly line: PaneLine = ((list: LocalList): PaneLine => ({
@@ -48,7 +48,10 @@ export class LocalList {
       return list.#filterText;
     },
     get note() {
-      return `${list.#shown.length} of ${list.#rows.length}`;
+      return `${countText(list.#shown.length)} of ${countText(list.#rows.length)}`;
+    },
+    get isOff() {
+      return list.#filterText !== "" && list.#shown.length === 0;
     },
     edit: (text) => list.#setFilter(text),
     keep: () => {},

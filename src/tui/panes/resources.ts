@@ -6,7 +6,7 @@ import type { CommandId, KeyScope } from "../keymap.ts";
 import type { Frame, Pane, PaneHost, PaneLine, PaneSummary, ViewRequest } from "../pane.ts";
 import { filterHighlight, parseFilter } from "../row_filter.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
-import { progressText, Table, type TableHit } from "../widgets/mod.ts";
+import { countText, progressText, Table, type TableHit } from "../widgets/mod.ts";
 import { drillInto, eventObject, isEvents, jumpToNode, jumpToOwner } from "./object_jumps.ts";
 import { drawResources } from "./resources_view.ts";
 import { DoubleClick } from "./double_click.ts";
@@ -25,6 +25,7 @@ export class ResourcesPane implements Pane {
   #filterText: string;
   #filter: Filter | null;
   #note: string;
+  #problem: string;
   readonly #order: SortState;
   readonly #double: DoubleClick;
   #wide: boolean;
@@ -33,6 +34,7 @@ export class ResourcesPane implements Pane {
   #shown: {
     readonly columns: readonly Column[];
     readonly wide: boolean;
+    readonly sorted: string;
     readonly list: readonly ShownColumn[];
   } | null = null;
 
@@ -40,7 +42,7 @@ export class ResourcesPane implements Pane {
     this.#host = host;
     this.spec = spec;
     this.#filterText = filter;
-    ({ filter: this.#filter, note: this.#note } = parseFilter(filter));
+    ({ filter: this.#filter, note: this.#note, problem: this.#problem = "" } = parseFilter(filter));
     this.#wide = wide;
     this.#double = new DoubleClick(host.clock);
     this.#order = new SortState(sort !== undefined ? sort : usualSort(spec.resource));
@@ -79,6 +81,11 @@ export class ResourcesPane implements Pane {
     return filterHighlight(this.#filter);
   }
 
+  /** Why the filter selects nothing at all; empty while it may. */
+  get filterProblem(): string {
+    return this.#problem;
+  }
+
   get filterText(): string {
     return this.#filterText;
   }
@@ -94,15 +101,18 @@ export class ResourcesPane implements Pane {
 
   get shown(): readonly ShownColumn[] {
     const { columns } = this.window;
-    if (this.#shown?.columns !== columns || this.#shown.wide !== this.#wide) {
+    const sorted = this.sort?.column ?? "";
+    const { columns: before, wide, sorted: was } = this.#shown ?? {};
+    if (before !== columns || wide !== this.#wide || was !== sorted) {
       const withNamespace = this.namespace === null;
       this.#shown = {
         columns,
         wide: this.#wide,
-        list: shownColumns(columns, { wide: this.#wide, withNamespace }),
+        sorted,
+        list: shownColumns(columns, { wide: this.#wide, withNamespace, sorted }),
       };
     }
-    return this.#shown.list;
+    return this.#shown!.list;
   }
 
   readonly line: PaneLine = ((pane: ResourcesPane): PaneLine => ({
@@ -113,6 +123,10 @@ export class ResourcesPane implements Pane {
     get note() {
       return pane.#lineNote();
     },
+    get isOff() {
+      return pane.#problem !== "" ||
+        (pane.#filter !== null && pane.#view.isCurrent && pane.window.matched === 0);
+    },
     edit: (text) => pane.#setFilter(text),
     keep: () => {},
   }))(this);
@@ -121,10 +135,10 @@ export class ResourcesPane implements Pane {
     const { total, matched, status } = this.window;
     const { labelSelector, fieldSelector } = this.spec;
     const counts = this.#filter !== null
-      ? `${progressText({ done: matched, total: null })} of ${progressText({ done: total, total: null })}`
+      ? `${countText(matched)} of ${countText(total)}`
       : status?.phase === "listing"
       ? progressText({ done: status.loaded, total: status.expected })
-      : progressText({ done: total, total: null });
+      : countText(total);
     const marks = this.marks.size > 0 ? `${this.marks.size} marked` : "";
     const filter = this.#filterText === "" ? "" : `/${this.#filterText}`;
     const selectors = [labelSelector, fieldSelector].filter((text) => text).join(" ");
@@ -257,7 +271,10 @@ export class ResourcesPane implements Pane {
 
   #need(): { top: number; page: number; sort: Sort | null; filter: Filter | null } {
     const { top, page } = this.table;
-    return { top, page, sort: this.sort, filter: this.#filter };
+    const filter: Filter | null = this.#filter?.type === "regex"
+      ? { ...this.#filter, wide: this.#wide }
+      : this.#filter;
+    return { top, page, sort: this.sort, filter };
   }
 
   /** Rows came: the cursor stays with its object, on its line of the screen where it can. */
@@ -288,13 +305,15 @@ export class ResourcesPane implements Pane {
   #setFilter(text: string): true {
     if (text === this.#filterText) return true;
     this.#filterText = text;
-    ({ filter: this.#filter, note: this.#note } = parseFilter(text));
+    ({ filter: this.#filter, note: this.#note, problem: this.#problem = "" } = parseFilter(text));
     return this.#toStart();
   }
 
   #lineNote(): string {
     const { matched, total } = this.window;
-    const count = this.#filter === null || !this.#view.isCurrent ? "" : `${matched} of ${total}`;
+    const count = this.#filter === null || !this.#view.isCurrent
+      ? ""
+      : `${countText(matched)} of ${countText(total)}`;
     return [this.#note, count].filter((part) => part !== "").join("  ");
   }
 

@@ -2,8 +2,8 @@
 import type { Frame, PaneHost } from "../pane.ts";
 import type { Canvas } from "../term/mod.ts";
 import { progressText, type TableData } from "../widgets/mod.ts";
-import { drawBar, drawMessage, messageHeight } from "./message.ts";
-import { feedNotice } from "./feed_notice.ts";
+import { drawBar, drawMessage, type Message, messageHeight } from "./message.ts";
+import { feedNotice, goneNotice } from "./feed_notice.ts";
 import type { ResourcesPane } from "./resources.ts";
 import { lookOf, shownSort, tableRow } from "./shown_columns.ts";
 
@@ -14,8 +14,8 @@ export interface ResourcesScene {
 }
 
 export function drawResources(canvas: Canvas, scene: ResourcesScene): void {
-  const { pane: { window, spec }, frame } = scene;
-  const notice = feedNotice(window.status, spec, frame);
+  const { pane: { window, spec }, host, frame } = scene;
+  const notice = host.isServed(spec.resource) ? feedNotice(window.status, spec, frame) : goneNotice(spec);
   const isEmpty = window.columns.length === 0 || window.matched === 0;
   if (notice !== null && isEmpty) return drawMessage(canvas, notice);
   const height = notice === null
@@ -26,7 +26,7 @@ export function drawResources(canvas: Canvas, scene: ResourcesScene): void {
   if (window.columns.length === 0) return drawMessage(body, { tone: "info", lines: waitingLines(scene) });
   drawRows(body, scene);
   if (window.matched === 0) {
-    drawMessage(body.sub(0, 1, body.w, body.h - 1), { tone: "info", lines: emptyLines(scene) });
+    drawMessage(body.sub(0, 1, body.w, body.h - 1), emptyMessage(scene));
   }
 }
 
@@ -67,6 +67,22 @@ function waitingLines({ pane, host }: ResourcesScene): readonly string[] {
     ? ` ${progressText({ done: status.loaded, total: status.expected })}`
     : "";
   return [`Listing ${pane.resource.plural}${progress} …`];
+}
+
+function emptyMessage(scene: ResourcesScene): Message {
+  const { pane: { filterProblem, filterText, spec: { namespace }, resource, window }, host } = scene;
+  if (filterProblem !== "") {
+    return { tone: "warn", lines: [`Not a label selector: ${filterProblem}`, "esc shows all"] };
+  }
+  const isEmpty = window.total === 0 && window.status?.phase === "live" && resource.namespaced;
+  if (isEmpty && namespace !== null && host.lacksNamespace(namespace)) {
+    const hint = `0 shows all namespaces · :${
+      resource.singular || resource.plural
+    }/${namespace} opens an object`;
+    return { tone: "warn", lines: [`Namespace ${namespace} does not exist`, hint] };
+  }
+  const isFiltered = filterText !== "" && window.total > 0;
+  return { tone: isFiltered ? "warn" : "info", lines: emptyLines(scene) };
 }
 
 function emptyLines({ pane }: ResourcesScene): readonly string[] {

@@ -16,12 +16,14 @@ export interface ShownColumn extends TableColumn {
 export interface ShownOptions {
   readonly wide: boolean;
   readonly withNamespace: boolean;
+  /** The column that is sorted by: it is shown whether wide or not. */
+  readonly sorted?: string;
 }
 
 /** Frozen columns stay while the rest scrolls sideways; on narrow screens the name alone is frozen. */
 export function shownColumns(columns: readonly Column[], options: ShownOptions): readonly ShownColumn[] {
   const own = columns.flatMap((column, at): ShownColumn[] => {
-    if (column.priority > 0 && !options.wide) return [];
+    if (column.priority > 0 && !options.wide && column.name !== options.sorted) return [];
     const isName = column.format === "name" || column.name === "Name";
     return [{
       at,
@@ -80,12 +82,15 @@ export function tableRow(
 }
 
 /** One cell as text; what moves by itself asks for the frame that will show it moved. */
-export function cellText(cell: Cell, { cell: type }: Column, { nowMs, wakeAt }: Frame): string {
+export function cellText(cell: Cell, { cell: type, name }: Column, { nowMs, wakeAt }: Frame): string {
   const age = (ageMs: number) => {
     wakeAt(nowMs + nextChangeMs(ageMs));
     return humanDuration(ageMs);
   };
-  if (type === "time" && typeof cell === "number") return age(nowMs - cell);
+  if (type === "time" && typeof cell === "number") {
+    // where kubectl shows the time itself, as for CRDs
+    return name === "Created At" ? new Date(cell).toISOString().replace(".000Z", "Z") : age(nowMs - cell);
+  }
   return type === "since" ? sinceText(cell, nowMs, age) : String(cell);
 }
 

@@ -2,7 +2,7 @@
 import type { CommandId } from "../keymap.ts";
 import type { PaneHost, PaneLine } from "../pane.ts";
 import type { MouseEvent } from "../term/mod.ts";
-import { TextView } from "../widgets/mod.ts";
+import { countText, TextView } from "../widgets/mod.ts";
 
 const COLUMN_STEP = 8;
 
@@ -26,14 +26,20 @@ export class TextBody {
     get note() {
       return body.view.search?.label ?? "";
     },
+    get isOff() {
+      return body.view.search?.hits.length === 0;
+    },
     edit: (text) => void body.view.find(text),
-    keep: () => {},
+    keep: () => {
+      const { search } = body.view;
+      if (search?.hits.length === 0) body.#host.notify(`No match for ${search.query}`, "warn");
+    },
   }))(this);
 
   /** Beside the breadcrumb: the search, or how far down this is. */
   get detail(): string {
     const { search, percent, source } = this.view;
-    const place = `${source.length} lines  ${percent}%`;
+    const place = `${countText(source.length)} lines  ${percent}%`;
     return search === null ? place : `/${search.query}  ${search.label}  ${place}`;
   }
 

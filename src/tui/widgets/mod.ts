@@ -10,7 +10,7 @@ export { type LineSource, LineStore } from "./line_store.ts";
 export { type ListItem, ListPopup } from "./list_popup.ts";
 export { drawMatched, letterMatches, type MatchedText, regexMatches } from "./matched_text.ts";
 export { Notice, type NoticeLevel, type NoticeOptions } from "./notice.ts";
-export { drawProgress, type Progress, progressText, spinner } from "./progress.ts";
+export { countText, drawProgress, type Progress, progressText, spinner } from "./progress.ts";
 export { Prompt, type PromptOptions, type PromptResult } from "./prompt.ts";
 export { drawScrollbar, type ScrollPosition, thumb } from "./scrollbar.ts";
 export type { Highlighter, Segment, StyledLine } from "./styled_line.ts";

@@ -1,6 +1,6 @@
 /** One line of typing with the readline keys that fingers know, and a history. The caller draws no cursor of its own. */
 import { graphemes, textWidth } from "../../base/mod.ts";
-import { type Canvas, chord, type KeyEvent } from "../term/mod.ts";
+import { type Canvas, chord, type KeyEvent, layer } from "../term/mod.ts";
 
 export interface PromptOptions {
   /** Oldest first; shared by whoever keeps it. */
@@ -10,6 +10,19 @@ export interface PromptOptions {
 /** `changed`: the text is another. `moved`: only the cursor. `ignored`: not a key of the prompt. */
 export type PromptResult = "changed" | "moved" | "ignored";
 
+/** What the prompt looks like beside its text. */
+export interface PromptLook {
+  readonly label: string;
+  readonly note?: string;
+  /** The note is a warning. */
+  readonly isOff?: boolean;
+  readonly ghost?: string;
+  readonly isFocused?: boolean;
+}
+
+/** Chords that delete; on a selection they delete all of it. */
+const REMOVING =
+  /^(shift\+backspace|backspace|delete|ctrl\+[dwuk]|(ctrl|alt)\+backspace|alt\+d|ctrl\+delete)$/;
 const WORD_LEFT = /[^\s/.,:=-]+[\s/.,:=-]*$/;
 const WORD_RIGHT = /^[\s/.,:=-]*[^\s/.,:=-]+/;
 
@@ -21,6 +34,8 @@ export class Prompt {
   #at: number;
   #draft = "";
   #killed = "";
+  /** The whole text is selected: what is typed or deleted next replaces it. */
+  #isSelected = false;
 
   constructor({ history = [] }: PromptOptions = {}) {
     this.#history = history;
@@ -41,8 +56,14 @@ export class Prompt {
   }
 
   set(value: string): void {
+    this.#isSelected = false;
     this.#value = oneLine(value);
     this.#cursor = this.#value.length;
+  }
+
+  selectAll(): void {
+    this.#cursor = this.#value.length;
+    this.#isSelected = this.#value !== "";
   }
 
   setHistory(history: readonly string[]): void {
@@ -52,6 +73,7 @@ export class Prompt {
 
   /** Typed or pasted text; line ends become spaces. */
   insert(text: string): void {
+    if (this.#isSelected) this.set("");
     const clean = oneLine(text);
     this.#value = this.#value.slice(0, this.#cursor) + clean + this.#value.slice(this.#cursor);
     this.#cursor += clean.length;
@@ -59,14 +81,17 @@ export class Prompt {
 
   handleKey(event: KeyEvent): PromptResult {
     const before = this.#value;
+    const isSelected = this.#isSelected;
+    if (isSelected && REMOVING.test(chord(event))) this.set("");
     const isKnown = this.#edit(chord(event)) || this.#type(event);
+    if (isKnown) this.#isSelected = false;
     if (!isKnown) return "ignored";
     return this.#value === before ? "moved" : "changed";
   }
 
   /** Label, text, cursor; `note` stands at the right, e.g. what a filter made of the text, `ghost` after the text. */
-  draw(canvas: Canvas, options: { label: string; note?: string; ghost?: string; isFocused?: boolean }): void {
-    const { label, note = "", ghost = "", isFocused = true } = options;
+  draw(canvas: Canvas, options: PromptLook): void {
+    const { label, note = "", isOff = false, ghost = "", isFocused = true } = options;
     const { theme } = canvas;
     canvas.clear(theme.bar);
     const start = canvas.text(0, 0, label, theme.barAccent) + 1;
@@ -75,10 +100,11 @@ export class Prompt {
     const skip = Math.max(0, column - room + 1);
     const field = canvas.sub(start, 0, canvas.w - start, 1);
     const used = field.text(-skip, 0, this.#value, theme.bar) - skip;
+    if (this.#isSelected) field.tint(0, 0, used, 1, theme.selection);
     if (ghost && this.isAtEnd) field.text(used, 0, ghost, theme.dim);
     const noteWidth = textWidth(note);
     if (note && start + used + noteWidth + 3 < canvas.w) {
-      canvas.text(canvas.w - noteWidth - 1, 0, note, theme.dim);
+      canvas.text(canvas.w - noteWidth - 1, 0, note, isOff ? layer(theme.bar, theme.warn) : theme.dim);
     }
     if (isFocused) field.cursor(column - skip, 0);
   }
