@@ -7,39 +7,22 @@ import { bundle } from "../tools/bundle.ts";
 import { FakeApi } from "./support/fake_api.ts";
 import { PtyProgram } from "./support/pty_program.ts";
 import { run } from "./support/real_cluster.ts";
+import { serveTarget, type Target } from "./support/shop.ts";
 
 const root = new URL("../", import.meta.url);
 const denort = Deno.env.get("ORKA_TEST_DENORT");
 
-/** A server with two pods, and a kubeconfig for it, in a folder that goes with the scope. */
-async function target(): Promise<{ dir: string; env: Record<string, string> } & AsyncDisposable> {
+/** A server with two pods. */
+async function target(): Promise<Target> {
   const api = new FakeApi();
   for (const name of ["web-0", "web-1"]) {
-    api.put({ apiVersion: "v1", kind: "Pod", metadata: { namespace: "default", name } });
+    api.put({ apiVersion: "v1", kind: "Pod", metadata: { namespace: "fake", name } });
   }
-  const server = await api.listen();
-  const dir = await Deno.makeTempDir({ prefix: "orka-compile-" });
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "fake", cluster: { server: server.url } }],
-    users: [{ name: "nobody", user: {} }],
-    contexts: [{ name: "fake", context: { cluster: "fake", user: "nobody" } }],
-    "current-context": "fake",
-  };
-  await Deno.writeTextFile(`${dir}/config`, JSON.stringify(config));
-  return {
-    dir,
-    env: { KUBECONFIG: `${dir}/config`, XDG_CACHE_HOME: dir, XDG_STATE_HOME: dir },
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await Deno.remove(dir, { recursive: true });
-    },
-  };
+  return await serveTarget(api, "fake");
 }
 
 /** `version`, `get` and a session, with the program in some form. */
-async function works(command: readonly string[], env: Record<string, string>): Promise<void> {
+async function works(command: readonly string[], env: Target["env"]): Promise<void> {
   const [program, ...before] = command;
   const version = await run(program!, [...before, "version", "--client"], { env });
   assert.equal(version.code, 0, version.stderr);
