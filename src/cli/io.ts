@@ -37,6 +37,8 @@ export interface CliIo {
 
 /** The parts of Orka that a verb may need, loaded late; tests give their own. */
 export interface Backend {
+  /** Begins what a request to a server will need, and does not wait for it. */
+  prepare(): void;
   cluster(): Promise<ClusterBackend>;
   /** Runs the full-screen session to its end; the exit code. */
   session(options: SessionRequest): Promise<number>;

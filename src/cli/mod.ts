@@ -57,6 +57,7 @@ async function dispatch(argv: readonly string[], io: CliIo): Promise<number> {
     const { openSession } = await import("./commands/session.ts");
     return await openSession(io, call);
   }
+  if (call.verb.asksServer?.(call.flags) ?? true) io.backend.prepare();
   const { command } = await call.verb.load();
   return await command(io, call);
 }

@@ -1,4 +1,5 @@
 /** The real client, engine and session behind the command line; each is loaded when it is first needed. */
+import { seedRandom } from "./random_seed.ts";
 import type { Backend, ClusterBackend, SessionRequest } from "./io.ts";
 
 export interface SystemBackendOptions {
@@ -11,6 +12,7 @@ export interface SystemBackendOptions {
 /** This process's backend. */
 export function systemBackend({ signal, releaseSignals }: SystemBackendOptions): Backend {
   return {
+    prepare: seedRandom,
     cluster: () => clusterBackend(signal),
     session: (request) => openSession(request, releaseSignals),
     residentBytes: () => Deno.memoryUsage().rss,

@@ -13,7 +13,7 @@ import {
   WATCH_VERB_FLAGS,
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
-import type { Call } from "./parse.ts";
+import type { Call, FlagValues } from "./parse.ts";
 
 /** Runs a verb and says its exit code; throws OrkaError for what went wrong. */
 export type Command = (io: CliIo, call: Call) => Promise<number>;
@@ -36,6 +36,8 @@ export interface VerbSpec {
   readonly flags: readonly FlagSpec[];
   readonly takes: ArgumentKind;
   readonly hidden?: boolean;
+  /** Whether a server will be asked; most verbs always do. */
+  readonly asksServer?: (flags: FlagValues) => boolean;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
@@ -166,6 +168,7 @@ const STATS: VerbSpec = {
   examples: [["For a script", "orka stats -o json"]],
   flags: STATS_FLAGS,
   takes: "none",
+  asksServer: () => false,
   load: () => import("./commands/stats.ts"),
 };
 
@@ -178,6 +181,7 @@ const VERSION: VerbSpec = {
   examples: [["Without asking the server", "orka version --client"]],
   flags: VERSION_FLAGS,
   takes: "none",
+  asksServer: (flags) => !flags.on("client"),
   load: () => import("./commands/version.ts"),
 };
 
@@ -196,6 +200,7 @@ const COMPLETION: VerbSpec = {
   ],
   flags: [],
   takes: "shell",
+  asksServer: () => false,
   load: () => import("./commands/completion.ts"),
 };
 
@@ -208,6 +213,7 @@ const HELP: VerbSpec = {
   examples: [],
   flags: [],
   takes: "verb",
+  asksServer: () => false,
   load: () => import("./commands/help.ts"),
 };
 

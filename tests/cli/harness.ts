@@ -54,6 +54,8 @@ export interface CliOptions {
   readonly onStdout?: (text: string) => void;
   /** What discovery says, from the cache and anew; all that `api` serves unless given. */
   readonly discover?: (options: { readonly refresh: boolean }) => Discovered;
+  /** Called when a command that asks the server begins. */
+  readonly onPrepare?: () => void;
   readonly session?: (request: SessionRequest) => Promise<number>;
 }
 
@@ -95,6 +97,7 @@ function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
     signal: options.signal ?? new AbortController().signal,
     program: "orka",
     backend: {
+      prepare: () => options.onPrepare?.(),
       cluster: () =>
         Promise.resolve({
           connect: (asked: ConnectOptions) => {

@@ -210,3 +210,18 @@ Deno.test("describe lays tabs within values out as kubectl's tab writer does", a
     .stdout(/\nAnnotations: {2}a: x {14}y\n {14}bb: longer value {2}z {2}q\n {14}c: none\n/)
     .stdout(/\na {7}b\nlonger {2}c\nplain\n {2}lead\n {2}two {2}three\n/);
 });
+
+Deno.test("what a request needs is begun before the command's code is loaded, where one will be made", async () => {
+  const server = api();
+  let prepared = 0;
+  const orka = cliOn(server, { onPrepare: () => prepared++ });
+  await orka("get", "ns");
+  await orka("version");
+  assert.equal(prepared, 2);
+  for (
+    const line of [["version", "--client"], ["help"], ["get", "--help"], ["stats"], ["completion", "bash"]]
+  ) {
+    await orka(...line);
+  }
+  assert.equal(prepared, 2);
+});
