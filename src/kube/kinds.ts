@@ -107,9 +107,7 @@ function unknownKind(spelling: string, resources: readonly Resource[]): OrkaErro
 /** A category where one kind is wanted. */
 function severalKinds(category: string, kinds: readonly Resource[]): OrkaError {
   const names = kinds.map((kind) => kind.plural).join(", ");
-  return new OrkaError("ambiguous-kind", `"${category}" is a category of several kinds: ${names}`, {
-    hint: "name one of them",
-  });
+  return new OrkaError("ambiguous-kind", `"${category}" is several kinds, name one: ${names}`);
 }
 
 function* kindWords(resources: readonly Resource[]): Iterable<string> {

@@ -154,3 +154,20 @@ Deno.test("mixed forms are usage errors in kubectl's words", () => {
   assert.match(error("pdo/x"), /did you mean "po/);
   assert.match(error(), /^usage: You must specify the type of resource to get/);
 });
+
+Deno.test("a category where one kind is wanted names its kinds, and no guess is the word itself", () => {
+  const told = (spelling: string) => {
+    try {
+      resolveResource(spelling, RESOURCES);
+      return "";
+    } catch (error) {
+      return error instanceof OrkaError ? `${error.code}: ${error.message} (${error.hint ?? ""})` : "";
+    }
+  };
+  assert.match(
+    told("all"),
+    /^ambiguous-kind: "all" is several kinds, name one: pods, /,
+  );
+  assert.match(told("pods.nowhere"), /^unknown-kind/);
+  assert.doesNotMatch(told("pods.nowhere"), /"pods"\?/);
+});

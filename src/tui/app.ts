@@ -77,6 +77,8 @@ export class App {
   }
 
   async start(): Promise<void> {
+    const { notice } = this.#options.session;
+    if (notice !== undefined) this.#notice.say(notice);
     await this.navigator.start();
   }
 

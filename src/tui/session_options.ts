@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly namespace?: string | null | undefined;
   /** The first kind shown, in any spelling. */
   readonly kind?: string | undefined;
+  /** Said at the start, until a key is pressed or it has been shown long enough. */
+  readonly notice?: string | undefined;
   /** True unless changes are allowed. */
   readonly readOnly?: boolean;
   readonly theme?: ThemeName | undefined;

@@ -66,7 +66,7 @@ Deno.test("a category names its kinds", async () => {
   serves(engine, (all) => all.map((kind) => ({ ...kind, categories: kind.namespaced ? ["all"] : [] })));
   await using robot = await Robot.start({ engine, cols: 160 });
   await robot.type(":all<enter>");
-  robot.expect(`"all" is a category of several kinds: pods`, "name one of them").expectNot("did you mean");
+  robot.expect(`"all" is several kinds, name one: pods, `).expectNot("did you mean");
 });
 
 Deno.test("an object's name opens the object; several kinds are not one", async () => {

@@ -9,6 +9,7 @@ import { cutText, textWidth } from "../../base/mod.ts";
 import { type Canvas, type KeyEvent, layer, type MouseEvent, type Style } from "../term/mod.ts";
 import { drawMatched } from "./matched_text.ts";
 import { drawScrollbar } from "./scrollbar.ts";
+import { offsetAt } from "./wrap.ts";
 import { layoutTable, type PlacedColumn, type TableLayout } from "./table_layout.ts";
 
 export interface TableColumn {
@@ -53,11 +54,15 @@ const GUTTER = 2;
 const SCROLLBAR = 1;
 const DEFAULT_MIN = 12;
 const WHEEL_ROWS = 3;
+/** Columns of the screen that one step into a cut cell goes. */
+const SHIFT_STEP = 16;
 
 export class Table {
   #top = 0;
   #selected = 0;
   #first = 0;
+  /** Columns of the screen that the last column's cells are moved left by, to show the rest of what is cut. */
+  #shift = 0;
   #total = 0;
   #page = 1;
   #drawnTop = 0;
@@ -107,8 +112,14 @@ export class Table {
     this.#selected = Math.max(this.#top, Math.min(this.#top + this.#page - 1, this.#selected));
   }
 
+  /** Sideways by columns; past the last one, on into its cells. */
   scrollColumns(by: number): void {
-    this.#first = Math.max(0, Math.min(this.#layout?.maxFirst ?? 0, this.#first + by));
+    const most = this.#layout?.maxFirst ?? 0;
+    const hidden = this.#cutWidth();
+    if (by > 0 && this.#first >= most && hidden > 0) {
+      this.#shift = Math.min(hidden, this.#shift + by * SHIFT_STEP);
+    } else if (by < 0 && this.#shift > 0) this.#shift = Math.max(0, this.#shift + by * SHIFT_STEP);
+    else this.#first = Math.max(0, Math.min(most, this.#first + by));
   }
 
   /** Forgets the widths learned: another view, or a filter that hides the widest rows. */
@@ -166,6 +177,7 @@ export class Table {
     const inner = canvas.sub(GUTTER, 0, canvas.w - GUTTER - SCROLLBAR, canvas.h);
     this.#layout = this.#arrange(inner.w, data);
     this.#first = this.#layout.first;
+    this.#shift = Math.min(this.#shift, this.#cutWidth());
     this.#header(inner, data);
     if (this.#top !== this.#drawnTop) canvas.scrollHint(1, this.#page, this.#top - this.#drawnTop);
     this.#drawnTop = this.#top;
@@ -214,7 +226,7 @@ export class Table {
   #learn(data: TableData, rows: readonly (TableRow | undefined)[]): void {
     if (!sameColumns(this.#columns, data.columns)) {
       this.#widths = data.columns.map(({ title }) => textWidth(title) + 1); // room for the arrow
-      this.#first = 0;
+      this.#first = this.#shift = 0;
     }
     this.#columns = data.columns;
     for (const row of rows) {
@@ -249,7 +261,9 @@ export class Table {
     }
     const scrolling = layout.columns.find((place) => !columns[place.index]!.isFrozen);
     if (layout.first > 0 && scrolling) canvas.text(scrolling.x - 2, 0, "‹", theme.accent);
-    if (layout.hasMore) canvas.text(canvas.w - 1, 0, "›", theme.accent);
+    const last = layout.columns.at(-1);
+    if (this.#shift > 0 && last) canvas.text(Math.max(0, last.x - 2), 0, "‹", theme.accent);
+    if (layout.hasMore || this.#shift < this.#cutWidth()) canvas.text(canvas.w - 1, 0, "›", theme.accent);
   }
 
   #row(canvas: Canvas, at: { row: TableRow | undefined; y: number; index: number; data: TableData }): void {
@@ -269,16 +283,29 @@ export class Table {
 
   #cell(canvas: Canvas, at: { place: PlacedColumn; row: TableRow; base: Style; column: TableColumn }): void {
     const { place: { index, x, width }, row, base, column } = at;
-    const text = row.cells[index] ?? "";
+    const isShifted = this.#shift > 0 && index === this.#layout!.columns.at(-1)?.index;
+    const whole = row.cells[index] ?? "";
+    const from = isShifted ? offsetAt(whole, this.#shift) : 0;
+    const text = whole.slice(from);
     if (text === "") return;
     const style = layer(base, row.cellStyles?.[index] ?? 0);
     const indent = column.align === "right" ? Math.max(0, width - measured(text)) : 0;
     drawMatched(canvas, { x: x + indent, y: 0 }, {
       text,
       style,
-      matches: row.matches?.[index],
+      matches: from === 0
+        ? row.matches?.[index]
+        : row.matches?.[index]?.flatMap((at) => at < from ? [] : [at - from]),
       max: width - indent,
     });
+  }
+
+  /** How much of the last column's widest cell doesn't fit into it. */
+  #cutWidth(): number {
+    const last = this.#layout?.columns.at(-1);
+    return last === undefined || last.index !== this.#columns.length - 1
+      ? 0
+      : Math.max(0, (this.#widths[last.index] ?? 0) - last.width);
   }
 
   #columnAt(x: number): number | undefined {

@@ -39,7 +39,7 @@ function mouse(action: MouseEvent["action"], x: number, y: number): MouseEvent {
 Deno.test("a table shows its columns by content, numbers to the right, long texts cut first", () => {
   const shown = data({ sort: { column: 1, descending: false } });
   assert.deepEqual(frame(new Table(), shown, { cols: 64 }).lines, [
-    "  NAMESPACE   NAME▲  STATUS             RESTARTS  IMAGES",
+    "  NAMESPACE   NAME▲  STATUS             RESTARTS  IMAGES      ›",
     "  ns-0        web-0  Running                   0  ghcr.io/exam…┃",
     "  ns-1        web-1  Pending                   7  ghcr.io/exam…│",
     "  ns-2        web-2  CrashLoopBackOff         14  ghcr.io/exam…│",
@@ -194,4 +194,27 @@ Deno.test("the layout never overlaps, never exceeds the width, and always reache
       assert.ok(last.columns.some((place) => place.index === lastScrolling), `case ${n}`);
     }
   }
+});
+
+Deno.test("past the last column the right arrow goes on into its cells, and back", () => {
+  const table = new Table();
+  const long = Array.from({ length: 20 }, (_, i) => `word${i}`).join(" ");
+  const shown = data({
+    columns: [{ title: "NAME", isFrozen: true, min: 6 }, { title: "MESSAGE" }],
+    total: 1,
+    row: () => ({ cells: ["web-0", long], matches: [undefined, [long.indexOf("word19")]] }),
+  });
+  const look = () => frame(table, shown, { cols: 40 }).lines;
+  assert.match(look()[1]!, /web-0 +word0 .*…/);
+  assert.match(look()[0]!, /›$|› $/);
+  for (let press = 0; press < 20; press++) {
+    table.scrollColumns(1);
+    look();
+  }
+  assert.match(look()[1]!, /web-0 .*word19$|web-0 .*word19 *$/);
+  assert.match(look()[0]!, /‹ ?MESSAGE/);
+  table.scrollColumns(-1);
+  assert.doesNotMatch(look()[1]!, /word19/);
+  for (let press = 0; press < 20; press++) table.scrollColumns(-1);
+  assert.match(look()[1]!, /web-0 +word0 /);
 });
