@@ -46,7 +46,7 @@ async function works(command: readonly string[], env: Target["env"]): Promise<vo
 
 Deno.test("the bundle runs commands and a session with its Worker", async () => {
   await using fake = await target();
-  const { main, workers } = await bundle({ root, outDir: `${fake.dir}/bundle` });
+  const { main, workers } = await bundle({ root, outDir: `${fake.dir}/bundle`, hideLateImports: true });
   assert.ok(workers.length > 0, "the engine's Worker is an entry of its own");
   await works([Deno.execPath(), "run", "-A", "--no-config", main], fake.env);
 });

@@ -47,7 +47,11 @@ function compiler(runtime: string): string {
 }
 
 async function compile(options: Options): Promise<void> {
-  const { main, workers } = await bundle({ root, outDir: options.dir });
+  const { main, workers } = await bundle({
+    root,
+    outDir: options.dir,
+    hideLateImports: options.bundleOnly,
+  });
   if (options.bundleOnly) return;
   const { code } = await new Deno.Command(compiler(options.runtime), {
     args: [
