@@ -3,7 +3,7 @@ import { OrkaError } from "../base/mod.ts";
 import type { Client } from "../client/mod.ts";
 import type { Discovered } from "../engine/protocol.ts";
 import type { Resource } from "../kube/mod.ts";
-import { connectOptions } from "./connect_options.ts";
+import { connectOptions, embeddedRequest } from "./connect_options.ts";
 import type { CliIo } from "./io.ts";
 import type { FlagValues } from "./parse.ts";
 import { withWarnings } from "./warnings.ts";
@@ -22,7 +22,7 @@ export interface Cluster extends Disposable {
 /** Connects as the flags say. No request is sent yet. Throws OrkaError `kubeconfig`, `no-context` or `usage`. */
 export async function openCluster(io: CliIo, flags: FlagValues): Promise<Cluster> {
   const options = connectOptions(flags);
-  const backend = await io.backend.cluster();
+  const backend = await io.backend.cluster(embeddedRequest(flags));
   const connected = withWarnings(await backend.connect(options), io);
   const level = flags.count("v") ?? 0;
   const client = level < 6 ? connected : (await import("./request_log.ts")).logged(connected, { io, level });

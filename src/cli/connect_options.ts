@@ -1,6 +1,7 @@
 import { OrkaError } from "../base/mod.ts";
 import type { ConnectOptions } from "../client/mod.ts";
 import { parseGoDuration } from "../kube/mod.ts";
+import type { EmbeddedRequest } from "./io.ts";
 import type { FlagValues } from "./parse.ts";
 
 /** What the global flags say of the connection; undefined where a flag was not given. */
@@ -30,6 +31,17 @@ export function connectOptions(flags: FlagValues): ConnectOptions {
     requestTimeoutMs: requestTimeoutMs(flags.text("request-timeout")),
     cacheDir: text("cache-dir"),
   };
+}
+
+/** What `--embedded` asks for; undefined where it was not given. Throws `usage` beside flags that name a cluster. */
+export function embeddedRequest(flags: FlagValues): EmbeddedRequest | undefined {
+  const directory = flags.text("embedded");
+  if (directory === undefined) return undefined;
+  const other = ["kubeconfig", "context", "cluster", "user", "server"].find((name) => flags.text(name));
+  if (other === undefined) return { directory: directory === "" ? null : directory };
+  throw new OrkaError("usage", `--embedded is a cluster of its own: --${other} names another one`, {
+    hint: `Leave one of them out.`,
+  });
 }
 
 /** kubectl's rule: a Go duration, or a bare number of seconds; 0 waits for ever. undefined: not given. */

@@ -21,9 +21,10 @@ export interface FlagSpec {
   readonly aliases?: readonly string[];
   /**
    * bool: `--x`, `--x=false`; no separate value. text: the last one given wins. list: repeats and commas add
-   * up. texts: repeats add up, commas are kept. count: a whole number.
+   * up. texts: repeats add up, commas are kept. count: a whole number. switch: `--x`, whose text is empty, or
+   * `--x=text`; no separate value.
    */
-  readonly type: "bool" | "text" | "list" | "texts" | "count";
+  readonly type: "bool" | "text" | "list" | "texts" | "count" | "switch";
   /** Stands for the value in help. */
   readonly value?: string;
   readonly group: FlagGroup;
@@ -40,6 +41,11 @@ export type FlagGroup =
   | "Command"
   | "Cluster and credentials"
   | "General";
+
+/** Whether the word after the flag is its value. */
+export function takesWord({ type }: FlagSpec): boolean {
+  return type !== "bool" && type !== "switch";
+}
 
 /** The order of help's sections. */
 export const FLAG_GROUPS: readonly FlagGroup[] = [
@@ -86,6 +92,13 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   flag("General", "kubeconfig FILE", "text", "the kubeconfig file to read instead of $KUBECONFIG", {
     completes: "file",
   }),
+  flag(
+    "General",
+    "embedded DIR",
+    "switch",
+    "work on the cluster inside Orka: a demo in memory, or the store in DIR",
+    { completes: "file" },
+  ),
   flag(
     "General",
     "request-timeout TIME",

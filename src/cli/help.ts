@@ -62,7 +62,8 @@ function flagSections(specs: readonly FlagSpec[], width: number): string[] {
 function spelling(spec: FlagSpec): string {
   const short = spec.short === undefined ? "    " : `-${spec.short}, `;
   const long = [spec.name, ...spec.aliases ?? []].map((name) => `--${name}`).join(", ");
-  const value = spec.value === undefined ? "" : `=${spec.value}`;
+  const form = spec.value === undefined ? "" : `=${spec.value}`;
+  const value = spec.type === "switch" ? `[${form}]` : form;
   return spec.name === spec.short ? `-${spec.short}${value}` : `${short}${long}${value}`;
 }
 

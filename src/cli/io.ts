@@ -39,11 +39,17 @@ export interface CliIo {
 export interface Backend {
   /** Begins what a request to a server will need, and does not wait for it. */
   prepare(): void;
-  cluster(): Promise<ClusterBackend>;
+  /** `embedded`: a cluster inside this process instead of the one that the kubeconfig names. */
+  cluster(embedded?: EmbeddedRequest): Promise<ClusterBackend>;
   /** Runs the full-screen session to its end; the exit code. */
   session(options: SessionRequest): Promise<number>;
   /** Resident bytes of this process; 0 where unknown. */
   residentBytes(): number;
+}
+
+/** A cluster inside this process: in memory with the demo's objects (null), or in a store's directory. */
+export interface EmbeddedRequest {
+  readonly directory: string | null;
 }
 
 export interface ClusterBackend {
@@ -66,6 +72,8 @@ export interface ClusterBackend {
 export interface SessionRequest {
   readonly connect: ConnectOptions;
   readonly namespace: string | null | undefined;
+  /** Instead of what `connect` names. */
+  readonly embedded?: EmbeddedRequest | undefined;
 }
 
 /** `safeText` of every line: line breaks and tabs stay. */

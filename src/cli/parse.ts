@@ -4,7 +4,7 @@
  */
 import { OrkaError } from "../base/mod.ts";
 import { nearMiss } from "../kube/mod.ts";
-import { type FlagSpec, GLOBAL_FLAGS } from "./flags.ts";
+import { type FlagSpec, GLOBAL_FLAGS, takesWord } from "./flags.ts";
 import type { VerbSpec } from "./verbs.ts";
 
 /** A parsed command line. */
@@ -98,12 +98,12 @@ export function verbIndex(argv: readonly string[], specs: readonly FlagSpec[]): 
 function takesNext(arg: string, specs: readonly FlagSpec[]): boolean {
   if (arg.startsWith("--")) {
     const spec = arg.includes("=") ? undefined : findLong(arg.slice(2), specs);
-    return spec !== undefined && spec.type !== "bool";
+    return spec !== undefined && takesWord(spec);
   }
   for (let i = 1; i < arg.length; i++) {
     const spec = specs.find(({ short }) => short === arg[i]);
     if (spec === undefined) return false;
-    if (spec.type !== "bool") return i === arg.length - 1;
+    if (takesWord(spec)) return i === arg.length - 1;
   }
   return false;
 }
@@ -153,7 +153,8 @@ function readLong(arg: string, reading: Reading): void {
     throw usage(`unknown flag: --${name}`, near && `--${near}`, helpLine(reading.verb));
   }
   if (equals >= 0) return set(spec, arg.slice(equals + 1), reading);
-  set(spec, spec.type === "bool" ? "true" : following(`--${name}`, reading), reading);
+  if (takesWord(spec)) return set(spec, following(`--${name}`, reading), reading);
+  set(spec, spec.type === "bool" ? "true" : "", reading);
 }
 
 /** pflag's rule: switches in a row, then one flag that takes all that is left. */

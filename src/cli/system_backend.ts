@@ -1,5 +1,6 @@
 /** The real client, engine and session behind the command line; each is loaded when it is first needed. */
 import { seedRandom } from "./random_seed.ts";
+import { missingKubeconfig } from "./embedded/missing_kubeconfig.ts";
 import type { Backend, ClusterBackend, SessionRequest } from "./io.ts";
 
 export interface SystemBackendOptions {
@@ -13,7 +14,10 @@ export interface SystemBackendOptions {
 export function systemBackend({ signal, releaseSignals }: SystemBackendOptions): Backend {
   return {
     prepare: seedRandom,
-    cluster: () => clusterBackend(signal),
+    async cluster(embedded) {
+      if (embedded === undefined) return await clusterBackend(signal);
+      return (await import("./embedded/backend.ts")).embeddedBackend(embedded);
+    },
     session: (request) => openSession(request, releaseSignals),
     residentBytes: () => Deno.memoryUsage().rss,
   };
@@ -35,10 +39,17 @@ async function clusterBackend(signal: AbortSignal): Promise<ClusterBackend> {
 }
 
 async function openSession(
-  { connect, namespace }: SessionRequest,
+  { connect, namespace, embedded }: SessionRequest,
   releaseSignals: () => void,
 ): Promise<number> {
   const { clusterSession, runSession } = await import("../tui/mod.ts");
+  const missing = embedded === undefined ? missingKubeconfig(connect) : null;
+  if (embedded !== undefined || missing !== null) {
+    const { embeddedSession } = await import("./embedded/session.ts");
+    await using session = embeddedSession(embedded ?? { directory: null }, { missing });
+    releaseSignals();
+    return await runSession({ ...session.options, namespace });
+  }
   // In one go with the terminal's own listeners: runSession opens it before it first waits.
   releaseSignals();
   return await runSession({ ...clusterSession(connect), namespace });

@@ -130,7 +130,8 @@ function noServer(config: Kubeconfig, cluster: Entry | undefined): OrkaError {
       config.tried.join(", ") || "no home directory, no KUBECONFIG"
     }: no such file`;
   return new OrkaError("kubeconfig", message, {
-    hint: "name a kubeconfig with --kubeconfig or KUBECONFIG, or a server with --server",
+    hint: "name a kubeconfig with --kubeconfig or KUBECONFIG, or a server with --server; " +
+      "--embedded works on a cluster inside Orka",
   });
 }
 

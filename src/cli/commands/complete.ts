@@ -4,8 +4,8 @@
  * on stderr and always exits 0: a shell waits for it at every tab.
  */
 import { EXIT } from "../../base/mod.ts";
-import { connectOptions } from "../connect_options.ts";
-import { type Completes, FLAG_GROUPS, type FlagSpec, GLOBAL_FLAGS } from "../flags.ts";
+import { connectOptions, embeddedRequest } from "../connect_options.ts";
+import { type Completes, FLAG_GROUPS, type FlagSpec, GLOBAL_FLAGS, takesWord } from "../flags.ts";
 import type { CliIo } from "../io.ts";
 import { type FlagValues, parseFlags, verbIndex } from "../parse.ts";
 import { FORMATS } from "../print/format.ts";
@@ -74,7 +74,7 @@ function openFlag(word: string | undefined, specs: readonly FlagSpec[]): FlagSpe
   const spec = word.startsWith("--")
     ? specs.find(({ name, aliases }) => name === word.slice(2) || aliases?.includes(word.slice(2)))
     : specs.find(({ short }) => short === word.at(-1));
-  return spec === undefined || spec.type === "bool" ? undefined : spec;
+  return spec === undefined || !takesWord(spec) ? undefined : spec;
 }
 
 function flagNames(specs: readonly FlagSpec[], current: string): Proposals {
@@ -119,7 +119,9 @@ async function valuesOf(
     case "context":
     case "cluster":
     case "user":
-      return (await (await io.backend.cluster()).configNames(connectOptions(flags)))[what];
+      return (await (await io.backend.cluster(embeddedRequest(flags))).configNames(connectOptions(flags)))[
+        what
+      ];
     case "namespace":
       return await (await import("../complete_cluster.ts")).namespaces(io, flags);
     case "output":

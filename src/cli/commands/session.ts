@@ -1,5 +1,5 @@
 import { OrkaError } from "../../base/mod.ts";
-import { connectOptions } from "../connect_options.ts";
+import { connectOptions, embeddedRequest } from "../connect_options.ts";
 import type { CliIo } from "../io.ts";
 import type { Call } from "../parse.ts";
 
@@ -14,6 +14,7 @@ export async function openSession(io: CliIo, { flags }: Call): Promise<number> {
   const namespace = flags.text("namespace");
   return await io.backend.session({
     connect: connectOptions(flags),
+    embedded: embeddedRequest(flags),
     namespace: flags.on("all-namespaces")
       ? null
       : namespace === undefined || namespace === ""
