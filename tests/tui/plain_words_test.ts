@@ -195,12 +195,18 @@ Deno.test("a context that the kubeconfig does not have is not tried again by its
 });
 
 Deno.test("a certificate's many names are cut short", async () => {
-  await using robot = await Robot.start();
-  const names = ["localhost", "10.96.0.1", "kubernetes", "kubernetes.default", "kubernetes.default.svc"];
+  await using robot = await Robot.start({ cols: 160 });
+  const names = [
+    "localhost",
+    "10.96.0.1",
+    'DnsName("kubernetes")',
+    "kubernetes.default",
+    "kubernetes.default.svc",
+  ];
   const error = wireError("tls", `the certificate is for ${names.join(", ")}`);
   robot.engine.status("pods", { phase: "failed", error });
   await robot.settle();
-  robot.expect("localhost, 10.96.0.1, kubernetes and 2 more");
+  robot.expect('localhost, 10.96.0.1, DnsName("kubernetes") and 2 more');
 });
 
 Deno.test("there are two themes", async () => {
