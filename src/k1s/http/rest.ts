@@ -16,14 +16,7 @@ import {
 } from "../registry/mod.ts";
 import { isStorageError, type ListResult, type StoredObject } from "../storage/mod.ts";
 import { answer } from "./answer.ts";
-import {
-  ApiError,
-  badRequest,
-  expired,
-  methodNotAllowed,
-  tooLargeResourceVersion,
-  unsupportedPatch,
-} from "./api_error.ts";
+import { ApiError, badRequest, expired, methodNotAllowed, tooLargeResourceVersion } from "./api_error.ts";
 import { mediaType, readBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import {
@@ -34,6 +27,7 @@ import {
   type WriteParameters,
   writeParameters,
 } from "./parameters.ts";
+import { applyPatch } from "./applying.ts";
 import { APPLY, type Patch, readPatch } from "./patching.ts";
 import { presentList, presentStored } from "./present.ts";
 import { watchAnswer } from "./watch_stream.ts";
@@ -221,19 +215,19 @@ function checkType({ server, resource, apiVersion }: Exchange, object: JsonObjec
   throw badRequest(`${given} in version "${shortVersion}" cannot be handled as a ${kind}: ${detail}`);
 }
 
-function checkNamespaceMatch({ info, resource }: Exchange, object: JsonObject): void {
+export function checkNamespaceMatch({ info, resource }: Exchange, object: JsonObject): void {
   const given = textOf(metaOf(object), "namespace");
   const wanted = resource.served.namespaced ? info.namespace : "";
   if (given === "" || given === wanted) return;
   throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
-function checkNameMatch({ info }: Exchange, object: JsonObject): void {
+export function checkNameMatch({ info }: Exchange, object: JsonObject): void {
   const given = textOf(metaOf(object), "name");
   if (given === info.name) return;
   throw badRequest(
     given === ""
-      ? "name must be provided"
+      ? `the name of the object (${info.name} based on URL) was undeterminable: name must be provided`
       : `the name of the object (${given}) does not match the name on the URL (${info.name})`,
   );
 }
@@ -286,7 +280,7 @@ async function patch(exchange: Exchange): Promise<Response> {
   const { info, store, resource, request } = exchange;
   const parameters = writeParameters(exchange.query, "PatchOptions");
   const type = mediaType(request);
-  if (type === APPLY) throw unsupportedPatch();
+  if (type === APPLY) return await applyPatch(exchange);
   const apply = readPatch(await readBody(request), type, resource.strategy.patchSchema);
   const warnings = new Set<string>();
   const { stored } = await store.update(

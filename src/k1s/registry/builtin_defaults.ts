@@ -111,6 +111,7 @@ function templateLabels(object: JsonObject): JsonObject | undefined {
 function jobSpec(job: JsonObject): void {
   fill(job, {
     completionMode: "NonIndexed",
+    manualSelector: false,
     suspend: false,
     backoffLimit: 6,
     podReplacementPolicy: "TerminatingOrFailed",

@@ -87,6 +87,16 @@ export class BuiltinShaper {
     return this.#shape(definition)?.fields.has(field) === true;
   }
 
+  /** A kind's Go zero value as it is encoded: empty structs, nils and zeros that are written, nothing else. */
+  blank(definition: string): JsonObject {
+    const result: JsonObject = {};
+    for (const { name, code, fallback } of this.#shape(definition)?.filled ?? []) {
+      if (isObject(fallback)) result[name] = this.blank(code.slice(1));
+      else if (isZero(fallback!)) result[name] = fallback!;
+    }
+    return result;
+  }
+
   #object(value: Json, definition: string, at: At): Json {
     const shape = this.#shape(definition);
     if (shape === null) return this.#scalar(value, definition, at);

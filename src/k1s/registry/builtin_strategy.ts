@@ -130,7 +130,11 @@ export class BuiltinStrategy implements Strategy {
 
   decode(body: JsonObject): Decoded {
     try {
-      return this.#shaper.shape(body, this.#definition);
+      const decoded = this.#shaper.shape(body, this.#definition);
+      // an empty list means something: that everybody's claims are forgotten
+      const managed = mapOf(body, "metadata")?.managedFields;
+      if (Array.isArray(managed) && managed.length === 0) metaOf(decoded.object).managedFields = [];
+      return decoded;
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       const { kind, version } = this.#resource;
@@ -139,6 +143,10 @@ export class BuiltinStrategy implements Strategy {
   }
 
   applyDefaults(object: JsonObject): void {
+    if (this.#key === "/secrets") foldStringData(object);
+    if (this.#key === "apps/daemonsets" && !mapOf(metaOf(object), "annotations")?.[TEMPLATE_GENERATION]) {
+      setTemplateGeneration(object, 0);
+    }
     applyBuiltinDefaults(object, this.#resource.group, this.#resource.plural);
   }
 
@@ -158,11 +166,7 @@ export class BuiltinStrategy implements Strategy {
     if (this.#key === "/pods") (object.status as JsonObject).qosClass = qosClass(object);
     if (this.#key === "batch/jobs") selectOwnPods(object);
     if (this.#key === "/nodes") taintNotReady(object);
-    if (this.#key === "apps/daemonsets") {
-      const annotations = (metaOf(object).annotations ??= {}) as JsonObject;
-      annotations["deprecated.daemonset.template.generation"] = "1";
-    }
-    if (this.#key === "/secrets") foldStringData(object);
+    if (this.#key === "apps/daemonsets") setTemplateGeneration(object, 1);
     if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") newDefinition(object);
   }
 
@@ -172,7 +176,11 @@ export class BuiltinStrategy implements Strategy {
       const spec = (object.spec ??= {}) as JsonObject;
       assign(spec, "finalizers", mapOf(old, "spec")?.finalizers);
     }
-    if (this.#key === "/secrets") foldStringData(object);
+    if (this.#key === "apps/daemonsets") {
+      const before = Number(mapOf(metaOf(old), "annotations")?.[TEMPLATE_GENERATION] ?? 0);
+      const same = equal(mapOf(object, "spec")?.template ?? null, mapOf(old, "spec")?.template ?? null);
+      setTemplateGeneration(object, same ? before : before + 1);
+    }
     if (this.#key === "/services") keepAddresses(object, old);
   }
 
@@ -237,6 +245,14 @@ function taintNotReady(object: JsonObject): void {
   const taint = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
   const given = listOf(spec, "taints").filter(isObject);
   if (!given.some(({ key }) => key === taint.key)) spec.taints = [...given, taint];
+}
+
+/** A field of older versions that lives on as an annotation. */
+const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
+function setTemplateGeneration(object: JsonObject, generation: number): void {
+  const annotations = (metaOf(object).annotations ??= {}) as JsonObject;
+  annotations[TEMPLATE_GENERATION] = String(generation);
 }
 
 /** Plain text of a Secret is kept as base64 only. */

@@ -17,7 +17,11 @@ interface Creation {
 function comparable(answer: JsonObject): JsonObject {
   const object = structuredClone(answer);
   const meta = metaOf(object);
-  for (const field of ["uid", "creationTimestamp", "managedFields"]) delete meta[field];
+  for (const field of ["uid", "creationTimestamp"]) delete meta[field];
+  for (const entry of listOf(meta, "managedFields").filter(isObject)) {
+    delete entry.time;
+    delete entry.manager;
+  }
   if (meta.generateName !== undefined) delete meta.name;
   // protection finalizers need the controllers that take them off, and tokens a kubelet that mounts them
   if (listOf(meta, "finalizers").some((finalizer) => /pvc?-protection$/.test(String(finalizer)))) {

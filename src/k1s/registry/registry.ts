@@ -6,11 +6,16 @@ import type { Clock } from "../../base/mod.ts";
 import { ApiError } from "../http/api_error.ts";
 import type { Storage } from "../storage/mod.ts";
 import { Admission } from "./admission.ts";
-import { builtinResources, loadBuiltinTables } from "./builtin_resources.ts";
+import { builtinResources, type BuiltinTables, loadBuiltinTables } from "./builtin_resources.ts";
+import type { BuiltinShaper } from "./builtin_shape.ts";
 import { Catalog, type RegisteredResource } from "./catalog.ts";
 import { Definitions } from "./definitions.ts";
 import { deleteObject, type DeleteRequest } from "./deletion.ts";
+import type { Schema } from "../crd/mod.ts";
+import { apiVersion } from "../../kube/mod.ts";
 import type { FieldManager } from "./field_manager.ts";
+import { ManagedFields } from "./managed_fields.ts";
+import { MergeTypes } from "./merge_types.ts";
 import { checkNamespace, endingConditions, isEnding, namespaceContent, namespaceName } from "./namespaces.ts";
 import {
   assign,
@@ -30,13 +35,12 @@ import type { ProtobufTable } from "../codec/protobuf.ts";
 export interface RegistryOptions {
   readonly storage: Storage;
   readonly clock: Clock;
-  readonly fieldManager?: ((resource: RegisteredResource) => FieldManager | undefined) | undefined;
   /** PEM; put into every namespace as kube-root-ca.crt. */
   readonly caCertificate?: string | undefined;
 }
 
 /** Who the server's own writes are by. */
-const SELF = { dryRun: false, manager: "k1s" } as const;
+const SELF = { dryRun: false, manager: "k1s", ownsFields: true } as const;
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 export class Registry {
@@ -44,6 +48,9 @@ export class Registry {
   readonly storage: Storage;
   readonly protobuf: ProtobufTable;
   readonly #options: RegistryOptions;
+  readonly #types: MergeTypes;
+  readonly #shaper: BuiltinShaper;
+  readonly #managers = new WeakMap<RegisteredResource, FieldManager>();
   readonly #stores = new WeakMap<RegisteredResource, ResourceStore>();
   readonly #definitions: Definitions;
   readonly #admission: Admission;
@@ -56,16 +63,22 @@ export class Registry {
   /** Reads the tables and what the storage holds, and creates what every cluster has. */
   static async open(options: RegistryOptions): Promise<Registry> {
     const tables = await loadBuiltinTables();
-    const { resources } = builtinResources(tables);
-    const registry = new Registry(new Catalog(resources), tables.protobuf, options);
+    const { resources, shaper } = builtinResources(tables);
+    const registry = new Registry(new Catalog(resources), { tables, shaper }, options);
     await registry.#load();
     await registry.#bootstrap();
     return registry;
   }
 
-  private constructor(catalog: Catalog, protobuf: ProtobufTable, options: RegistryOptions) {
+  private constructor(
+    catalog: Catalog,
+    { tables, shaper }: { tables: BuiltinTables; shaper: BuiltinShaper },
+    options: RegistryOptions,
+  ) {
     this.catalog = catalog;
-    this.protobuf = protobuf;
+    this.protobuf = tables.protobuf;
+    this.#types = new MergeTypes(tables.types);
+    this.#shaper = shaper;
     this.storage = options.storage;
     this.#options = options;
     this.#admission = new Admission(options.storage);
@@ -84,7 +97,7 @@ export class Registry {
       store = new ResourceStore(resource, {
         storage: this.storage,
         clock: this.#options.clock,
-        fieldManager: this.#options.fieldManager ?? (() => undefined),
+        fieldManager: (target) => this.#fieldManager(target),
         checkNamespace: (target, name) => checkNamespace(this.storage, target, name),
         admit: (target, object) => this.#admission.admit(target, object),
         changed: (change) => this.#changed(change),
@@ -92,6 +105,30 @@ export class Registry {
       this.#stores.set(resource, store);
     }
     return store;
+  }
+
+  #fieldManager(resource: RegisteredResource): FieldManager {
+    let manager = this.#managers.get(resource);
+    if (manager) return manager;
+    const { served } = resource;
+    const { custom } = served;
+    const definition = this.#shaper.definition(served.group, served.version, served.kind) ?? "";
+    manager = new ManagedFields({
+      type: custom
+        ? this.#types.custom((resource.openApiSchema ?? {}) as Schema)
+        : this.#types.definition(definition),
+      apiVersion: apiVersion(served),
+      hasStatus: resource.strategy.hasStatus,
+      custom,
+      kind: served.kind,
+      blank: {
+        kind: served.kind,
+        apiVersion: apiVersion(served),
+        ...custom ? {} : this.#shaper.blank(definition),
+      },
+    });
+    this.#managers.set(resource, manager);
+    return manager;
   }
 
   /** The store of a built-in kind. */

@@ -4,7 +4,6 @@
  * Objects go in and come out in the served version; `Stored` results carry text in the stored one.
  */
 import type { Clock } from "../../base/mod.ts";
-import { equal } from "../patch/mod.ts";
 import {
   alreadyExists,
   ApiError,
@@ -23,7 +22,8 @@ import {
   type StoredObject,
 } from "../storage/mod.ts";
 import type { RegisteredResource } from "./catalog.ts";
-import type { FieldManager } from "./field_manager.ts";
+import type { FieldManager, FieldWrite } from "./field_manager.ts";
+import { sameButTimes } from "./managed_fields.ts";
 import { metadataErrors, metadataUpdateErrors } from "./metadata_validation.ts";
 import { assign, type JsonObject, listOf, metaOf, parsed, storedText, textOf, timestamp } from "./object.ts";
 
@@ -37,6 +37,8 @@ export interface WriteOptions {
   readonly dryRun: boolean;
   /** Who writes, for managedFields. */
   readonly manager: string;
+  /** Set by apply, and where the server itself writes: managedFields stay as they come. */
+  readonly ownsFields?: boolean;
 }
 
 /** A change that has been stored. */
@@ -68,8 +70,6 @@ export interface UpdateOptions extends WriteOptions {
   readonly subresource: string;
   /** Makes the object that an update of a missing one creates; absent: 404. */
   readonly create?: (() => JsonObject) | undefined;
-  /** Set by apply, which keeps managedFields itself. */
-  readonly ownsFields?: boolean;
   /** Where the mutation sets what clients may not. */
   readonly internal?: boolean;
 }
@@ -122,6 +122,11 @@ export class ResourceStore {
     return await this.#env.storage.list({ resource: this.resource.storageName, namespace }, options);
   }
 
+  /** The keeper of managedFields, where there is one. */
+  get fieldManager(): FieldManager | undefined {
+    return this.#env.fieldManager(this.resource);
+  }
+
   /** A stored object in the served version. */
   served(stored: Pick<StoredObject, "value" | "uid" | "revision">): JsonObject {
     const object = parsed(stored);
@@ -155,11 +160,11 @@ export class ResourceStore {
     await this.#env.checkNamespace(this.resource, { namespace, name });
     this.#stampNew(meta);
     strategy.applyDefaults(object);
+    const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
+    if (manager) object = manager.update(undefined, object, this.write(options, ""));
     await this.#env.admit(this.resource, object);
     strategy.prepareForCreate(object);
     object = strategy.normalize(object);
-    const manager = this.#env.fieldManager(this.resource);
-    if (manager) object = manager.update(undefined, object, this.#write(options, ""));
     this.#refuse(name, [...metadataErrors(object, strategy.name), ...strategy.validate(object)]);
     const stored = await this.#store(object, { namespace, name }, options);
     if (!options.dryRun) await this.#announce("created", stored, { namespace, name });
@@ -238,12 +243,13 @@ export class ResourceStore {
     this.#checkVersion(meta, current, options.name.name);
     const oldMeta = metaOf(old);
     if (!options.internal) this.#keepIdentity(meta, oldMeta);
+    if (!options.internal && options.subresource !== "status") strategy.applyDefaults(next);
+    const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
+    if (manager) next = manager.update(old, next, this.write(options, options.subresource));
     if (!options.internal) this.#prepareUpdate(next, old, options.subresource);
     next = strategy.normalize(next);
-    const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
-    if (manager) next = manager.update(old, next, this.#write(options, options.subresource));
     assign(metaOf(next), "resourceVersion", oldMeta.resourceVersion);
-    if (equal(next, old)) return current.value;
+    if (sameButTimes(next, old)) return current.value;
     const errors = options.internal ? [] : [
       ...metadataErrors(next, strategy.name),
       ...metadataUpdateErrors(next, old),
@@ -262,7 +268,6 @@ export class ResourceStore {
       keepAllButStatus(next, old);
       return;
     }
-    strategy.applyDefaults(next);
     strategy.prepareForUpdate(next, old);
     const generation = metaOf(old).generation;
     if (strategy.hasGeneration && strategy.changesIntent(next, old)) {
@@ -344,7 +349,8 @@ export class ResourceStore {
     return storedText(converted ? strategy.toStored(object) : object, stored);
   }
 
-  #write({ manager }: WriteOptions, subresource: string) {
+  /** A write as the field manager is told of it. */
+  write({ manager }: WriteOptions, subresource: string): FieldWrite {
     const { group, version, kind } = this.resource.served;
     const apiVersion = group === "" ? version : `${group}/${version}`;
     return { manager, apiVersion, kind, subresource, time: timestamp(this.#env.clock.now()) };

@@ -1,0 +1,73 @@
+/** PATCH with `application/apply-patch+yaml`: server-side apply. */
+import { type JsonObject, metaOf, textOf } from "../registry/mod.ts";
+import { badRequest, invalid } from "./api_error.ts";
+import { readBody } from "./body.ts";
+import type { Exchange } from "./exchange.ts";
+import { type FieldValidation, writeParameters } from "./parameters.ts";
+import { presentStored } from "./present.ts";
+import { checkNameMatch, checkNamespaceMatch, nameOf } from "./rest.ts";
+
+/** Applies the body: creates the object where it is missing. Throws 400, 409, 422. */
+export async function applyPatch(exchange: Exchange): Promise<Response> {
+  const { info, store, query, request, server, apiVersion, resource } = exchange;
+  const parameters = writeParameters(query, "PatchOptions");
+  if (parameters.fieldManager === "") {
+    const detail = "is required for apply patch";
+    const kind = { group: "meta.k8s.io", kind: "PatchOptions" };
+    throw invalid(kind, "", [{ type: "required", field: "fieldManager", detail }]);
+  }
+  const expected = { apiVersion, kind: resource.served.kind };
+  const { object: applied, duplicates } = await server.bodies.parse(
+    await readBody(request),
+    "application/yaml",
+    expected,
+  );
+  checkApplied(exchange, applied);
+  const warnings = duplicateWarnings(exchange, duplicates, parameters.fieldValidation);
+  checkNameMatch(exchange, applied);
+  checkNamespaceMatch(exchange, applied);
+  const name = nameOf(exchange);
+  const options = { dryRun: parameters.dryRun, manager: parameters.fieldManager, ownsFields: true };
+  const by = { ...store.write(options, info.subresource), force: parameters.force };
+  const merge = (live: JsonObject | undefined) => store.fieldManager!.apply(live, applied, by);
+  const { stored, created } = await store.update(name, (current) => merge(current), {
+    ...options,
+    subresource: info.subresource,
+    create: info.subresource === "" ? () => merge(undefined) : undefined,
+  });
+  return presentStored(exchange, stored, { status: created ? 201 : 200, warnings });
+}
+
+/** Unknown fields are refused by the merge itself; double ones as in other bodies. Throws 400. */
+function duplicateWarnings(
+  { resource }: Exchange,
+  duplicates: readonly string[],
+  validation: FieldValidation,
+): readonly string[] {
+  const problems = duplicates.map((path) => `duplicate field "${path}"`);
+  if (problems.length > 0 && validation === "Strict") {
+    const { kind, version } = resource.served;
+    throw badRequest(
+      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${
+        problems.join(", ")
+      }`,
+    );
+  }
+  return validation === "Warn" ? problems : [];
+}
+
+/** The body must say what it is, and not who owns what. */
+function checkApplied({ apiVersion, resource }: Exchange, object: JsonObject): void {
+  const [given, kind] = [textOf(object, "apiVersion"), textOf(object, "kind")];
+  const [version = "", group = ""] = given.split("/").reverse();
+  if (given === "" || kind === "") {
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`);
+  }
+  if (given !== apiVersion || kind !== resource.served.kind) {
+    throw badRequest(
+      `failed to create typed patch object: the API version or kind in the data (${given}, Kind=${kind}) ` +
+        `does not match the expected one (${apiVersion}, Kind=${resource.served.kind})`,
+    );
+  }
+  if (metaOf(object).managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
+}

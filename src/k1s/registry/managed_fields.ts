@@ -1,0 +1,332 @@
+/**
+ * metadata.managedFields as the API server keeps it, over structured merge and diff: entries read and written,
+ * timestamps, the fields that nobody owns, the cap on managers, and objects from before the first apply.
+ * https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ */
+import { ApiError, applyConflict, badRequest } from "../http/api_error.ts";
+import {
+  ConflictError,
+  FieldSet,
+  type ManagedSet,
+  type Path,
+  type TypeRef,
+  Updater,
+  validateValue,
+  ValueError,
+} from "../smd/mod.ts";
+import { equal } from "../patch/mod.ts";
+import type { FieldManager, FieldWrite } from "./field_manager.ts";
+import { assign, isObject, type Json, type JsonObject, listOf, metaOf, textOf } from "./object.ts";
+
+/** Update managers kept apart; older ones become one. */
+const MAX_UPDATE_MANAGERS = 10;
+const ANCIENT = "ancient-changes";
+const BEFORE_FIRST_APPLY = "before-first-apply";
+/** Stands for the writer until its fields are merged into those it had. */
+const CURRENT = "current-operation";
+
+/** Fields that the server sets: nobody owns them. */
+const UNOWNED = FieldSet.of(
+  ...[
+    ["apiVersion"],
+    ["kind"],
+    ["metadata"],
+    ...[
+      "name",
+      "namespace",
+      "creationTimestamp",
+      "selfLink",
+      "uid",
+      "clusterName",
+      "generation",
+      "managedFields",
+    ]
+      .map((field) => ["metadata", field]),
+    ["metadata", "resourceVersion"],
+  ].map((path): Path => path.map((field) => `f:${field}`)),
+);
+
+export interface ManagedFieldsOptions {
+  readonly type: TypeRef;
+  /** The version that objects come in. */
+  readonly apiVersion: string;
+  /** `/status` is written on its own. */
+  readonly hasStatus: boolean;
+  readonly custom: boolean;
+  readonly kind: string;
+  /** An object of the kind with nothing in it, as it is encoded: what a creation is compared with. */
+  readonly blank: JsonObject;
+}
+
+/** One entry's identity: what two writes must have in common to be one manager's. */
+interface Identity {
+  readonly manager: string;
+  readonly operation: "Apply" | "Update";
+  readonly apiVersion: string;
+  readonly subresource: string;
+}
+
+interface Managed {
+  readonly managers: Map<string, ManagedSet>;
+  readonly times: Map<string, string>;
+}
+
+export class ManagedFields implements FieldManager {
+  readonly #options: ManagedFieldsOptions;
+
+  constructor(options: ManagedFieldsOptions) {
+    this.#options = options;
+  }
+
+  update(live: JsonObject | undefined, next: JsonObject, by: FieldWrite): JsonObject {
+    const given = metaOf(next).managedFields;
+    // an empty list says: forget who owns what
+    const reset = Array.isArray(given) && given.length === 0;
+    const managed = reset
+      ? empty()
+      : readManaged(given) ?? readManaged(live && metaOf(live).managedFields) ?? empty();
+    const [before, after] = [bare(live ?? this.#options.blank), bare(next)];
+    // objects that nobody applied or was seen creating stay without owners
+    if (reset || live !== undefined && managed.managers.size === 0) return withManaged(after, managed);
+    const identity = this.#identity(by, "Update");
+    const result = this.#updater(by.subresource).update(after, {
+      live: { value: before, type: this.#options.type },
+      managers: managed.managers,
+      manager: CURRENT,
+      apiVersion: by.apiVersion,
+    });
+    const managers = new Map(result.managers);
+    const times = new Map(managed.times);
+    const own = managers.get(CURRENT);
+    managers.delete(CURRENT);
+    if (own) {
+      const set = own.set.difference(UNOWNED);
+      const former = managers.get(identity)?.set;
+      if (!set.isEmpty) {
+        managers.set(identity, { ...own, set: former ? set.union(former) : set });
+        times.set(identity, by.time);
+      }
+    }
+    return withManaged(after, capped({ managers, times }));
+  }
+
+  apply(
+    live: JsonObject | undefined,
+    applied: JsonObject,
+    by: FieldWrite & { readonly force: boolean },
+  ): JsonObject {
+    const managed = readManaged(live && metaOf(live).managedFields) ?? empty();
+    const before = bare(live ?? this.#options.blank);
+    this.#check(applied);
+    if (live !== undefined && managed.managers.size === 0) this.#adopt(managed, before, by);
+    const identity = this.#identity(by, "Apply");
+    const former = managed.managers.get(identity)?.set;
+    try {
+      const result = this.#updater(by.subresource).apply(bare(applied), {
+        live: { value: before, type: this.#options.type },
+        managers: managed.managers,
+        manager: identity,
+        apiVersion: by.apiVersion,
+      }, by.force);
+      const managers = new Map(result.managers);
+      const own = managers.get(identity);
+      if (own) managers.set(identity, { ...own, set: own.set.difference(UNOWNED) });
+      if (managers.get(identity)?.set.isEmpty) managers.delete(identity);
+      const times = new Map(managed.times);
+      const same = !result.changed && former !== undefined &&
+        managers.get(identity)?.set.equals(former) === true;
+      if (!same || !times.has(identity)) times.set(identity, by.time);
+      return withManaged(result.value as JsonObject, capped({ managers, times }));
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  /** A config must be of the kind's type; the real server blames itself. Throws ApiError 500. */
+  #check(applied: JsonObject): void {
+    const findings = validateValue(applied, this.#options.type);
+    if (findings.length === 0) return;
+    const { apiVersion, kind } = this.#options;
+    const meta = metaOf(applied);
+    const version = apiVersion.includes("/") ? apiVersion : `/${apiVersion}`;
+    const subject = `${textOf(meta, "namespace")}/${textOf(meta, "name")}; ${version}, Kind=${kind}`;
+    const { message } = new ValueError(findings);
+    throw new ApiError(500, "", `failed to create typed patch object (${subject}): ${message}`);
+  }
+
+  /** All that an object has belongs to somebody before its first apply. */
+  #adopt(managed: Managed, before: JsonObject, by: FieldWrite): void {
+    const identity = identityText({
+      manager: BEFORE_FIRST_APPLY,
+      operation: "Update",
+      apiVersion: by.apiVersion,
+      subresource: "",
+    });
+    const { managers } = this.#updater("").update(before, {
+      live: { value: this.#options.blank, type: this.#options.type },
+      managers: new Map(),
+      manager: identity,
+      apiVersion: by.apiVersion,
+    });
+    const own = managers.get(identity);
+    if (!own) return;
+    managed.managers.set(identity, { ...own, set: own.set.difference(UNOWNED) });
+    managed.times.set(identity, by.time);
+  }
+
+  #identity({ manager, apiVersion, subresource }: FieldWrite, operation: Identity["operation"]): string {
+    return identityText({ manager, operation, apiVersion, subresource });
+  }
+
+  #updater(subresource: string): Updater {
+    const { custom, apiVersion, hasStatus } = this.#options;
+    return new Updater({
+      // versions of a custom kind differ in their name alone; a built-in kind's other view is another type
+      convert: (object, at) => custom || at === apiVersion ? object : undefined,
+      ignore: (set) => hasStatus ? set.recursiveDifference(ignored(set, { subresource, custom })) : set,
+    });
+  }
+}
+
+/** What a write can't change, and so does not own: status of the object, everything else of its status. */
+function ignored(set: FieldSet, { subresource, custom }: { subresource: string; custom: boolean }): FieldSet {
+  if (subresource === "") return FieldSet.of(["f:status"]);
+  if (subresource !== "status") return new FieldSet();
+  if (!custom) return FieldSet.of(["f:spec"]);
+  const others = [...set.members, ...set.children.keys()].filter((element) => element !== "f:status");
+  return new FieldSet(others);
+}
+
+function empty(): Managed {
+  return { managers: new Map(), times: new Map() };
+}
+
+/** The object without managedFields. */
+function bare(object: JsonObject): JsonObject {
+  if (!isObject(object.metadata)) return object;
+  const { managedFields: _managed, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function identityText(identity: Identity): string {
+  const { manager, operation, apiVersion, subresource } = identity;
+  return JSON.stringify([manager, operation, operation === "Apply" ? "" : apiVersion, subresource]);
+}
+
+/** Entries as sets by identity; undefined where there are none, or they don't parse. */
+function readManaged(entries: Json | undefined): Managed | undefined {
+  if (!Array.isArray(entries)) return undefined;
+  const managed = empty();
+  try {
+    for (const entry of entries.filter(isObject)) {
+      const operation = entry.operation === "Apply" ? "Apply" : "Update";
+      const apiVersion = textOf(entry, "apiVersion");
+      const subresource = textOf(entry, "subresource");
+      const identity = identityText({
+        manager: textOf(entry, "manager"),
+        operation,
+        apiVersion,
+        subresource,
+      });
+      const set = FieldSet.fromFieldsV1(entry.fieldsV1 ?? {});
+      managed.managers.set(identity, { set, apiVersion, applied: operation === "Apply" });
+      if (textOf(entry, "time") !== "") managed.times.set(identity, textOf(entry, "time"));
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return managed;
+}
+
+function withManaged(object: JsonObject, { managers, times }: Managed): JsonObject {
+  const entries = [...managers].map(([identity, owned]) => entryOf(identity, owned, times.get(identity)));
+  entries.sort(inOrder);
+  const metadata: JsonObject = { ...metaOf(object) };
+  assign(metadata, "managedFields", entries.length === 0 ? undefined : entries);
+  return { ...object, metadata };
+}
+
+function entryOf(identity: string, { set, apiVersion }: ManagedSet, time: string | undefined): JsonObject {
+  const [manager, operation, , subresource] = JSON.parse(identity) as [string, string, string, string];
+  return {
+    manager,
+    operation,
+    apiVersion,
+    ...(time === undefined ? {} : { time }),
+    fieldsType: "FieldsV1",
+    fieldsV1: set.toFieldsV1(),
+    ...(subresource === "" ? {} : { subresource }),
+  };
+}
+
+/** Applies first, then by time, manager, version, subresource. */
+function inOrder(a: JsonObject, b: JsonObject): number {
+  for (const field of ["operation", "time", "manager", "apiVersion", "subresource"]) {
+    const [left, right] = [textOf(a, field), textOf(b, field)];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Joins the oldest update managers of a version when there are too many. */
+function capped({ managers, times }: Managed): Managed {
+  const updates = [...managers].filter(([, { applied }]) => !applied).map(([identity]) => identity);
+  if (updates.length <= MAX_UPDATE_MANAGERS) return { managers, times };
+  updates.sort((a, b) => (times.get(a) ?? "") < (times.get(b) ?? "") ? -1 : 1);
+  let excess = updates.length - MAX_UPDATE_MANAGERS;
+  for (const identity of updates) {
+    if (excess < 0) break;
+    const owned = managers.get(identity)!;
+    const ancient = identityText({
+      manager: ANCIENT,
+      operation: "Update",
+      apiVersion: owned.apiVersion,
+      subresource: "",
+    });
+    if (identity === ancient) continue;
+    const joined = managers.get(ancient);
+    managers.set(ancient, { ...owned, set: joined ? joined.set.union(owned.set) : owned.set });
+    times.set(ancient, times.get(identity) ?? times.get(ancient) ?? "");
+    managers.delete(identity);
+    times.delete(identity);
+    excess--;
+  }
+  return { managers, times };
+}
+
+/** `"kubectl-edit" using v1`, as conflicts name a manager. */
+function managerName(identity: string): string {
+  const [manager, operation, apiVersion, subresource] = JSON.parse(identity) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const named = JSON.stringify(manager) +
+    (subresource === "" ? "" : ` with subresource ${JSON.stringify(subresource)}`);
+  return operation === "Update" ? `${named} using ${apiVersion}` : named;
+}
+
+function explained(error: unknown): unknown {
+  if (error instanceof ConflictError) {
+    return applyConflict(
+      error.conflicts.map(({ manager, path }) => ({ manager: managerName(manager), field: path })),
+    );
+  }
+  if (error instanceof ValueError) return badRequest(error.message);
+  return error;
+}
+
+/** True where two objects differ in nothing but the times of their managers: such a write is none. */
+export function sameButTimes(a: JsonObject, b: JsonObject): boolean {
+  return equal(withoutTimes(a), withoutTimes(b));
+}
+
+function withoutTimes(object: JsonObject): JsonObject {
+  const metadata = { ...metaOf(object) };
+  metadata.managedFields = listOf(metadata, "managedFields").filter(isObject).map((
+    { time: _time, ...entry },
+  ) => entry);
+  return { ...object, metadata };
+}
