@@ -92,7 +92,7 @@ Deno.test("a kubeconfig that is not YAML is named with its path", async () => {
 
 Deno.test("a kubeconfig of the wrong shape is refused", async () => {
   await using home = await Home.create("apiVersion: v1\nkind: Config\nclusters: 7\ncurrent-context: [1]\n");
-  refused(await orka(GET, { env: home.env, ...TIMEOUT }), 1, /./);
+  refused(await orka(GET, { env: home.env, ...TIMEOUT }), 1, new RegExp(home.kubeconfig));
 });
 
 Deno.test("a context that is not there is named", async () => {
@@ -158,7 +158,7 @@ Deno.test("a server that is not Kubernetes is said to be none", async () => {
     new Response("<html>It works!</html>", { headers: { "content-type": "text/html" } })
   );
   await using home = await Home.create({ server: server.url });
-  refused(await orka(GET, { env: home.env, ...TIMEOUT }), 1, /./);
+  refused(await orka(GET, { env: home.env, ...TIMEOUT }), 1, /not JSON/);
 });
 
 Deno.test("a body that ends in the middle is an error, not half a list", async () => {
@@ -168,7 +168,7 @@ Deno.test("a body that ends in the middle is an error, not half a list", async (
     })
   );
   await using home = await Home.create({ server: server.url });
-  refused(await orka(GET, { env: home.env, ...TIMEOUT }), 1, /./);
+  refused(await orka(GET, { env: home.env, ...TIMEOUT }), 1, /not JSON/);
 });
 
 Deno.test("an unknown verb and an unknown flag are usage errors with a near miss", async () => {
@@ -218,4 +218,26 @@ Deno.test("a terminal of 20x5 gets a session that still quits", async () => {
   );
   session.write(":q\r");
   assert.equal((await session.ends()).code, 0);
+});
+
+Deno.test("a session with an expired token says that, not that something is forbidden, and quits", async () => {
+  await using server = serve(() => status(401, "Unauthorized", "Unauthorized"));
+  await using home = await Home.create({ server: server.url });
+  const { command, args } = fromSource([]);
+  await using session = new PtyProgram(command, args, { cols: 100, rows: 24, env: home.env });
+  await session.shows(/credentials/i);
+  session.write(":q\r");
+  assert.equal((await session.ends()).code, 0);
+});
+
+Deno.test("a session on a server that never answers draws at once, and quits while it waits", async () => {
+  const { promise, resolve } = Promise.withResolvers<Response>();
+  await using server = serve(() => promise);
+  await using home = await Home.create({ server: server.url });
+  const { command, args } = fromSource([]);
+  await using session = new PtyProgram(command, args, { cols: 100, rows: 24, env: home.env });
+  await session.shows("orka");
+  session.write(":q\r");
+  assert.equal((await session.ends()).code, 0);
+  resolve(new Response());
 });
