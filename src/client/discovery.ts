@@ -54,8 +54,21 @@ export async function discover(client: Client, options: DiscoverOptions = {}): P
     ask(client, "/api", { known: cache?.core, signal: options.signal }),
     ask(client, "/apis", { known: cache?.groups, signal: options.signal }),
   ]);
+  if (core === null && groups === null) {
+    throw new OrkaError("not-found", `${client.target.server} serves neither /api nor /apis`, {
+      hint: "it may be no Kubernetes server, or its API may be below another path",
+    });
+  }
+  return await keep(client, { core: core ?? NONE, groups: groups ?? NONE }, options);
+}
+
+async function keep(
+  client: Client,
+  { core, groups }: Pick<DiscoveryCache, "core" | "groups">,
+  { clock = systemClock, cacheDir }: DiscoverOptions,
+): Promise<Discovery> {
   const fresh: DiscoveryCache = { savedMs: clock.now(), core, groups };
-  await writeCache(client.target.server, fresh, options.cacheDir);
+  await writeCache(client.target.server, fresh, cacheDir);
   return merge([core, groups], false);
 }
 
@@ -80,16 +93,19 @@ const AGGREGATED_ACCEPT = ["v2", "v2beta1"]
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
   .concat("application/json").join(",");
 
+const NONE: CachedPart = { etag: "", resources: [], broken: [] };
+
+/** null where nothing is served at the path. */
 async function ask(
   client: Client,
   path: "/api" | "/apis",
   { known, signal }: { known: CachedPart | undefined; signal: AbortSignal | undefined },
-): Promise<CachedPart> {
+): Promise<CachedPart | null> {
   const headers: Record<string, string> = known?.etag ? { "if-none-match": known.etag } : {};
   const response = await client.request(path, { accept: AGGREGATED_ACCEPT, headers, signal }).catch(
     noneServed,
   );
-  if (response === null) return { etag: "", resources: [], broken: [] };
+  if (response === null) return null;
   if (response.status === 304 && known) {
     await response.body?.cancel();
     return known;

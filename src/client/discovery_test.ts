@@ -120,3 +120,35 @@ Deno.test("a server that can't be asked is an error, and leaves the cache alone"
     assert.notEqual(await cachedDiscovery(client, { cacheDir }), null);
   });
 });
+
+Deno.test("an answer that is no discovery is an error and is not kept; one missing half is none", async () => {
+  await withDir(async (cacheDir) => {
+    const target = { server: "http://fake:80" };
+    const ask = (answer: (path: string) => Response) => {
+      const fetch = (request: Request) => Promise.resolve(answer(new URL(request.url).pathname));
+      const client = createClient({ fetch, target });
+      return discover(client, { cacheDir }).then((found) => found.resources.length, (e) => e.code);
+    };
+    assert.equal(await ask(() => Response.json({ error: "session expired" })), "protocol");
+    assert.equal(await ask(() => new Response("", { status: 404 })), "not-found");
+    const { client } = server();
+    assert.equal(await cachedDiscovery(client, { cacheDir }), null);
+    const groups = { kind: "APIGroupList", groups: null };
+    const half = (path: string) =>
+      path === "/apis" ? Response.json(groups) : new Response("", { status: 404 });
+    assert.equal(await ask(half), 0);
+  });
+});
+
+Deno.test("a group version whose answer is no list of resources is broken", async () => {
+  const answers: Record<string, unknown> = {
+    "/api": { kind: "APIVersions", versions: ["v1"] },
+    "/apis": { kind: "APIGroupList", groups: [] },
+    "/api/v1": { error: "session expired" },
+  };
+  const client = createClient({
+    fetch: (request) => Promise.resolve(Response.json(answers[new URL(request.url).pathname])),
+  });
+  const { broken } = await discover(client, { cacheDir: null });
+  assert.deepEqual(broken.map((b) => [b.groupVersion, b.error.code]), [["v1", "protocol"]]);
+});

@@ -41,8 +41,12 @@ export async function legacyGroups(
   );
 }
 
+/** Throws `protocol` for any other document: a gateway's 200 must not read as a server without resources. */
 function listedGroups(path: "/api" | "/apis", document: unknown): readonly ListedGroup[] {
-  const list = document as { versions?: unknown; groups?: unknown } | null;
+  const list = document as { kind?: unknown; versions?: unknown; groups?: unknown } | null;
+  if (list?.kind !== (path === "/apis" ? "APIGroupList" : "APIVersions")) {
+    throw new OrkaError("protocol", `the server's answer to ${path} is no discovery document`);
+  }
   if (path === "/apis") return Array.isArray(list?.groups) ? list.groups as ListedGroup[] : [];
   const versions = Array.isArray(list?.versions) ? list.versions.map(String) : [];
   return versions.length === 0 ? [] : [{ name: "", versions: versions.map((version) => ({ version })) }];
@@ -55,7 +59,11 @@ async function readVersion(
   const groupVersion = name === "" ? version : `${name}/${version}`;
   try {
     const answer = await client.json(name === "" ? `/api/${version}` : `/apis/${groupVersion}`, { signal });
-    const listed = (answer as { resources?: unknown } | null)?.resources;
+    const list = answer as { kind?: unknown; resources?: unknown } | null;
+    if (list?.kind !== "APIResourceList") {
+      throw new OrkaError("protocol", `the server's answer for ${groupVersion} is no list of resources`);
+    }
+    const listed = list.resources;
     const resources = readResources(name, version, Array.isArray(listed) ? listed as ListedResource[] : []);
     return { version, groupVersion, resources, error: null };
   } catch (error) {

@@ -8,7 +8,7 @@ import { readChunks } from "./byte_stream.ts";
 import type { Client } from "./client.ts";
 import { ItemSplitter } from "./item_splitter.ts";
 import { itemReader, type ObjectItem, rowReader, type TableRow } from "./item_reader.ts";
-import { type PageHead, readPageHead } from "./page_head.ts";
+import { type PageHead, readPageHead, requireList } from "./page_head.ts";
 import { queryPath } from "./query.ts";
 
 /** https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
@@ -182,7 +182,7 @@ class ListRun {
 
   async #page(response: Response): Promise<number> {
     this.#head = null;
-    const splitter = this.#form.splitter((head) => this.#onHead(head), (whole) => this.#onHead(whole));
+    const splitter = this.#form.splitter((head) => this.#onHead(head), (whole) => this.#onTail(whole));
     const { signal } = this.#options;
     await readChunks(response, (chunk) => {
       this.#bytes += chunk.length;
@@ -190,6 +190,11 @@ class ListRun {
     }, { signal, idleMs: PAGE_IDLE_MS });
     splitter.end();
     return splitter.count;
+  }
+
+  #onTail(document: unknown): void {
+    requireList(document);
+    this.#onHead(document);
   }
 
   #onHead(document: unknown): void {

@@ -188,10 +188,21 @@ Deno.test("what a callback throws ends the list", async () => {
   assert.equal(await list.catch((error) => error), bug);
 });
 
+/** What gateways and servers answer with 200 that is JSON, and no list. */
+const NO_LISTS = [
+  '{"error":"session expired"}',
+  '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure"}',
+  '{"kind":"PodList","metadata":{"resourceVersion":"7"}}',
+  '{"items":[]}',
+];
+
 Deno.test("an answer that is no list is a protocol error", async () => {
-  for (const body of ["", "[]", "{", '{"items":[{}', "<html>"]) {
+  for (const body of ["", "[]", "{", '{"items":[{}', "<html>", ...NO_LISTS]) {
     const client = createClient({ fetch: () => Promise.resolve(new Response(body)) });
     const list = listTable(client, fakeResource("v1", "Pod"), { onRow() {} });
     assert.equal((await rejection(list)).code, "protocol", body);
   }
+  const empty = '{"kind":"PodList","metadata":{"resourceVersion":"7"},"items":null}';
+  const client = createClient({ fetch: () => Promise.resolve(new Response(empty)) });
+  assert.equal((await listTable(client, fakeResource("v1", "Pod"), { onRow() {} })).resourceVersion, "7");
 });

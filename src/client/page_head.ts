@@ -26,6 +26,14 @@ export function readPageHead(document: unknown): PageHead | null {
   };
 }
 
+/** Throws `protocol` unless the document is a list or a Table: a gateway's 200 must not read as an empty list. */
+export function requireList(document: unknown): void {
+  const list = record(document);
+  const isList = list !== null && list["kind"] !== "Status" && record(list["metadata"]) !== null &&
+    ("items" in list || "rows" in list); // Go writes an empty one as null
+  if (!isList) throw new OrkaError("protocol", "the server's answer is no list");
+}
+
 function readColumns(definitions: unknown): readonly TableColumn[] | null {
   if (!Array.isArray(definitions)) return null;
   return definitions.map((definition) => {
