@@ -15,6 +15,8 @@ interface Step {
   readonly answer: JsonObject;
 }
 
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
 function comparable(answer: JsonObject): JsonObject {
   const object = structuredClone(answer);
   const meta = metaOf(object);
@@ -68,4 +70,43 @@ Deno.test("a missing object is created by an apply, once; times move only with a
   await store.close();
   assert.deepEqual([first.status, second.status], [201, 200]);
   assert.deepEqual(second.body, first.body);
+});
+
+Deno.test("an apply that takes over defaulted fields wants nothing new", async () => {
+  const store = createMemoryStore({ upkeepMs: 0 });
+  const server = await ApiServer.open({ storage: store.tenant("t") });
+  const path = "/apis/apps/v1/namespaces/default/deployments";
+  const send = async (method: string, at: string, { type, body }: { type: string; body: unknown }) => {
+    const headers = { "content-type": type };
+    const response = await server.handler(
+      new Request(`http://k1s${at}`, { method, headers, body: JSON.stringify(body) }),
+    );
+    return await response.json();
+  };
+  const web = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web" },
+    spec: {
+      selector: { matchLabels: { a: "b" } },
+      template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "nginx:1" }] } },
+    },
+  };
+  const noted = { ...web, metadata: { name: "web", annotations: { [LAST_APPLIED]: "{}" } } };
+  const full = await send("POST", `${path}?fieldManager=kubectl`, { type: "application/json", body: noted });
+  const { managedFields: _managed, uid: _uid, resourceVersion: _version, ...metadata } = full.metadata;
+  const type = "application/apply-patch+yaml";
+  await send("PATCH", `${path}/web?fieldManager=me&force=true`, { type, body: { ...full, metadata } });
+  const again = await send("PATCH", `${path}/web?fieldManager=me&force=true`, { type, body: noted });
+  const byKubectl = await send("PATCH", `${path}/web?fieldManager=kubectl&force=true`, { type, body: web });
+  await server.close();
+  await store.close();
+  assert.equal(again.metadata.generation, 1);
+  assert.deepEqual(again.spec, full.spec);
+  // kubectl's note follows what it applies, and a deployment's annotations count as wanted
+  assert.match(
+    byKubectl.metadata.annotations[LAST_APPLIED],
+    /^\{"apiVersion":"apps\/v1","kind":"Deployment",.*\}\n$/,
+  );
+  assert.equal(byKubectl.metadata.generation, 2);
 });

@@ -195,7 +195,10 @@ export class BuiltinStrategy implements Strategy {
   changesIntent(object: JsonObject, old: JsonObject): boolean {
     const { metadata: _m, status: _s, ...wanted } = object;
     const { metadata: _om, status: _os, ...before } = old;
-    return !equal(wanted, before);
+    if (!equal(wanted, before)) return true;
+    // a deployment's annotations go on to its replica sets
+    return this.#key === "apps/deployments" &&
+      !equal(metaOf(object).annotations ?? null, metaOf(old).annotations ?? null);
   }
 
   graceSeconds(object: JsonObject, asked: number | undefined): number {

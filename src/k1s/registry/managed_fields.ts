@@ -14,9 +14,10 @@ import {
   validateValue,
   ValueError,
 } from "../smd/mod.ts";
+import { jsonText as sortedText } from "../../kube/mod.ts";
 import { equal } from "../patch/mod.ts";
 import type { FieldManager, FieldWrite } from "./field_manager.ts";
-import { assign, isObject, type Json, type JsonObject, listOf, metaOf, textOf } from "./object.ts";
+import { assign, isObject, type Json, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
 
 /** Update managers kept apart; older ones become one. */
 const MAX_UPDATE_MANAGERS = 10;
@@ -136,6 +137,7 @@ export class ManagedFields implements FieldManager {
       const same = !result.changed && former !== undefined &&
         managers.get(identity)?.set.equals(former) === true;
       if (!same || !times.has(identity)) times.set(identity, by.time);
+      if (by.manager === "kubectl") noteLastApplied(result.value as JsonObject, applied);
       return withManaged(result.value as JsonObject, capped({ managers, times }));
     } catch (error) {
       throw explained(error);
@@ -186,6 +188,21 @@ export class ManagedFields implements FieldManager {
       ignore: (set) => hasStatus ? set.recursiveDifference(ignored(set, { subresource, custom })) : set,
     });
   }
+}
+
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** Keeps kubectl's own note of what it applied last, where there is one, for a return to client-side apply. */
+function noteLastApplied(object: JsonObject, applied: JsonObject): void {
+  const annotations = mapOf(mapOf(object, "metadata"), "annotations");
+  if (annotations?.[LAST_APPLIED] === undefined) return;
+  const { [LAST_APPLIED]: _own, ...others } = mapOf(metaOf(applied), "annotations") ?? {};
+  const config = structuredClone(applied);
+  if (mapOf(metaOf(config), "annotations") !== undefined) metaOf(config).annotations = others;
+  object.metadata = {
+    ...metaOf(object),
+    annotations: { ...annotations, [LAST_APPLIED]: `${sortedText(config)}\n` },
+  };
 }
 
 /** What a write can't change, and so does not own: status of the object, everything else of its status. */

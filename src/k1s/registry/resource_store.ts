@@ -239,6 +239,8 @@ export class ResourceStore {
     const { strategy } = this.resource;
     const old = this.served(current);
     let next = await mutate(old);
+    // what a merge made is the kind's type again before anything compares it
+    if (options.ownsFields && !options.internal) next = strategy.normalize(next);
     const meta = metaOf(next);
     this.#checkVersion(meta, current, options.name.name);
     const oldMeta = metaOf(old);
