@@ -288,3 +288,24 @@ export const VERSION_FLAGS: readonly FlagSpec[] = [
 ];
 
 export const STATS_FLAGS: readonly FlagSpec[] = [outputFlag("json")];
+
+export const K1S_FLAGS: readonly FlagSpec[] = [
+  flag(
+    "Command",
+    "store DIR",
+    "text",
+    "where the cluster is kept, or memory (default $XDG_STATE_HOME/orka/k1s, ~/.local/state/orka/k1s)",
+    { completes: "file" },
+  ),
+  flag(
+    "Command",
+    "port N",
+    "count",
+    "up: the port on 127.0.0.1 (default the one of last time, or a free one)",
+  ),
+  flag("Command", "http", "bool", "up: plain HTTP, where everybody on this machine is the administrator"),
+  flag("Command", "demo", "bool", "up: objects to look at, with steady changes"),
+  flag("Command", "d|detach", "bool", "up: in the background, until k1s down"),
+  flag("Command", "merge", "bool", "kubeconfig: add it to your own, as the current context"),
+  outputFlag("status: json"),
+];

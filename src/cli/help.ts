@@ -1,7 +1,7 @@
 import { FLAG_GROUPS, type FlagSpec, GLOBAL_FLAGS } from "./flags.ts";
 import type { VerbSpec } from "./verbs.ts";
 
-const SECTIONS: readonly VerbSpec["section"][] = ["See", "Follow", "About", "Shell"];
+const SECTIONS: readonly VerbSpec["section"][] = ["See", "Follow", "Serve", "About", "Shell"];
 const WIDEST = 100;
 
 /** What `orka help` says. */
@@ -13,6 +13,7 @@ export function rootHelp(verbs: readonly VerbSpec[], columns: number): string {
     "Usage:",
     "  orka                    open the session: a full screen on the current context",
     "  orka -n shop | -A       … in one namespace, or in all",
+    "  orka --embedded         … on a demo cluster inside Orka",
     "  orka COMMAND [flags]    run one command",
   ];
   for (const section of SECTIONS) {

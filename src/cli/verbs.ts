@@ -7,6 +7,7 @@ import {
   EVENTS_FLAGS,
   type FlagSpec,
   GET_FLAGS,
+  K1S_FLAGS,
   LS_FLAGS,
   STATS_FLAGS,
   VERSION_FLAGS,
@@ -19,13 +20,13 @@ import type { Call, FlagValues } from "./parse.ts";
 export type Command = (io: CliIo, call: Call) => Promise<number>;
 
 /** What the positional arguments are, for completion. */
-export type ArgumentKind = "kinds then names" | "kind/name" | "verb" | "shell" | "none";
+export type ArgumentKind = "kinds then names" | "kind/name" | "k1s action" | "verb" | "shell" | "none";
 
 export interface VerbSpec {
   readonly name: string;
   readonly aliases?: readonly string[];
   /** Section of `orka help`. */
-  readonly section: "See" | "Follow" | "About" | "Shell";
+  readonly section: "See" | "Follow" | "Serve" | "About" | "Shell";
   readonly brief: string;
   /** What follows the verb in its usage line. */
   readonly usage: string;
@@ -159,6 +160,27 @@ const WATCH_VERB: VerbSpec = {
   load: () => import("./commands/watch.ts"),
 };
 
+const K1S: VerbSpec = {
+  name: "k1s",
+  section: "Serve",
+  brief: "a Kubernetes API on this machine, for kubectl and every other client",
+  usage: "up|down|status|kubeconfig|reset",
+  about: [
+    "up serves until Ctrl-C and prints the path of a kubeconfig once it answers; --detach leaves it in the background, and down ends it. It listens on 127.0.0.1 alone.",
+    "No kubelet and no controllers run: pods are kept as they are written.",
+    "reset deletes the cluster with everything in it.",
+  ],
+  examples: [
+    ["In the background, and kubectl on it", "kubectl --kubeconfig $(orka k1s up --detach) get namespaces"],
+    ["With something to look at, kept nowhere", "orka k1s up --store memory --demo"],
+    ["Is it up, for a script", "orka k1s status -o json"],
+    ["Make it the current context", "orka k1s kubeconfig --merge"],
+  ],
+  flags: K1S_FLAGS,
+  takes: "k1s action",
+  load: () => import("./commands/k1s.ts"),
+};
+
 const STATS: VerbSpec = {
   name: "stats",
   section: "About",
@@ -226,6 +248,7 @@ export const VERBS: readonly VerbSpec[] = [
   LS,
   WATCH_VERB,
   EVENTS,
+  K1S,
   VERSION,
   STATS,
   HELP,

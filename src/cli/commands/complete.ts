@@ -24,6 +24,8 @@ export interface Proposals {
   readonly directive: 0 | 1 | 2;
 }
 
+const K1S_ACTIONS = ["up", "down", "status", "kubeconfig", "reset"];
+
 const NOTHING: Proposals = { words: [], directive: 0 };
 
 /** Prints the proposals for `words`; the last of them is the one being typed. */
@@ -144,6 +146,8 @@ async function argument(io: CliIo, { verb, flags, args, current }: Argument): Pr
       return args.length > 0 ? NOTHING : matching([...verbNames(), { word: "options" }], current);
     case "shell":
       return args.length > 0 ? NOTHING : matching(["bash", "zsh", "fish"].map((word) => ({ word })), current);
+    case "k1s action":
+      return args.length > 0 ? NOTHING : matching(K1S_ACTIONS.map((word) => ({ word })), current);
     case "none":
       return NOTHING;
   }

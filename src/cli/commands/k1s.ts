@@ -1,0 +1,154 @@
+/** `orka k1s ACTION`: the embedded cluster as a server for other programs. */
+import { EXIT, OrkaError } from "../../base/mod.ts";
+import { nearMiss, writeJson } from "../../kube/mod.ts";
+import { type CliIo, note } from "../io.ts";
+import { defaultDirectory, StoreDirectory } from "../k1s/store_directory.ts";
+import type { Call } from "../parse.ts";
+import type { Command } from "../verbs.ts";
+
+type Action = (io: CliIo, call: Call, directory: StoreDirectory) => Promise<number>;
+
+interface ActionSpec {
+  readonly run: Action;
+  /** Flags that it takes besides `--store`. */
+  readonly flags: readonly string[];
+}
+
+const ACTIONS: Readonly<Record<string, ActionSpec>> = {
+  up: { run: up, flags: ["port", "http", "demo", "detach"] },
+  down: { run: down, flags: [] },
+  status: { run: status, flags: ["output"] },
+  kubeconfig: { run: kubeconfig, flags: ["merge"] },
+  reset: { run: reset, flags: [] },
+};
+
+const MAX_PORT = 65_535;
+
+/** Throws `usage` for an action or a flag that there is not. */
+export const command: Command = async (io, call) => {
+  const [name, ...rest] = call.args;
+  const action = Object.hasOwn(ACTIONS, name ?? "") ? ACTIONS[name!]! : undefined;
+  if (!action) throw unknownAction(name);
+  if (rest.length > 0) throw new OrkaError("usage", `k1s ${name} takes no arguments: ${rest.join(" ")}`);
+  const all = Object.values(ACTIONS).flatMap(({ flags }) => flags);
+  const stray = all.find((flag) => call.flags.given(flag) && !action.flags.includes(flag));
+  if (stray !== undefined) throw new OrkaError("usage", `k1s ${name} takes no --${stray}`);
+  const store = call.flags.text("store") ?? "";
+  const path = store === "" || store === "memory" ? defaultDirectory(io.env) : store;
+  return await action.run(io, call, new StoreDirectory(absolute(path)));
+};
+
+function unknownAction(name: string | undefined): OrkaError {
+  const known = Object.keys(ACTIONS);
+  if (name === undefined) return new OrkaError("usage", `k1s needs one of: ${known.join(", ")}`);
+  const near = nearMiss(name, known);
+  const hint = near === undefined ? `There are: ${known.join(", ")}` : `Did you mean "${near}"?`;
+  return new OrkaError("usage", `unknown action "${name}" for "orka k1s"`, { hint });
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") || /^[A-Za-z]:/.test(path)
+    ? path
+    : `${Deno.cwd()}/${path.replace(/^\.\//, "")}`;
+}
+
+async function up(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
+  const port = flags.count("port");
+  if (port !== undefined && port > MAX_PORT) throw new OrkaError("usage", `--port is at most ${MAX_PORT}`);
+  const inMemory = flags.text("store") === "memory";
+  if (flags.on("detach")) return await upDetached(io, { flags, args: [], verb: null }, directory);
+  const { serve } = await import("../k1s/serve.ts");
+  const { clock, signal } = io;
+  const [http, demo] = [flags.on("http"), flags.on("demo")];
+  await using server = await serve({ directory, inMemory, port, http, demo, clock });
+  await io.stdout.write(`${directory.kubeconfig}\n`);
+  await io.stdout.flush();
+  if (io.stdout.isTerminal) await note(io, `Serving at ${server.url}; Ctrl-C ends it.`);
+  await aborted(signal);
+  return EXIT.interrupted;
+}
+
+async function upDetached(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
+  const { startDetached } = await import("../k1s/background.ts");
+  const store = flags.text("store") === "memory" ? "memory" : directory.path;
+  const port = flags.text("port");
+  const args = [
+    "k1s",
+    "up",
+    `--store=${store}`,
+    ...(port === undefined ? [] : [`--port=${port}`]),
+    ...["http", "demo"].filter((name) => flags.on(name)).map((name) => `--${name}`),
+  ];
+  const kubeconfig = await startDetached(args, { directory, clock: io.clock });
+  await io.stdout.write(`${kubeconfig}\n`);
+  return EXIT.ok;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+async function down(io: CliIo, _call: Call, directory: StoreDirectory): Promise<number> {
+  const record = await directory.serving();
+  if (!record) {
+    await note(io, "The embedded cluster is not up.");
+    return EXIT.ok;
+  }
+  const { stopServer } = await import("../k1s/background.ts");
+  await stopServer(record, { directory, clock: io.clock, signal: io.signal });
+  return EXIT.ok;
+}
+
+/** Exit code 1 when it is not up. */
+async function status(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
+  const output = flags.text("output") ?? "";
+  if (output !== "" && output !== "json") {
+    throw new OrkaError("usage", `k1s status prints -o json, not ${output}`);
+  }
+  const record = await directory.serving();
+  const facts = record
+    ? {
+      running: true,
+      pid: record.pid,
+      server: record.url,
+      store: record.store,
+      kubeconfig: directory.kubeconfig,
+      started: new Date(record.startedMs).toISOString(),
+    }
+    : { running: false, directory: directory.path };
+  const text = output === "json"
+    ? `${writeJson(facts, { indent: 2 })}\n`
+    : Object.entries(facts).map(([name, value]) => `${`${name}:`.padEnd(12)} ${value}\n`).join("");
+  await io.stdout.write(text);
+  return record ? EXIT.ok : EXIT.error;
+}
+
+async function kubeconfig(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
+  const text = await directory.read("kubeconfig");
+  if (text === null) {
+    throw new OrkaError("io", `there is no kubeconfig in ${directory.path}`, {
+      hint: "orka k1s up makes it.",
+    });
+  }
+  if (!flags.on("merge")) {
+    await io.stdout.write(text);
+    return EXIT.ok;
+  }
+  const { mergeKubeconfig, personalKubeconfig } = await import("../k1s/merge_kubeconfig.ts");
+  const file = personalKubeconfig(io.env);
+  await mergeKubeconfig(text, file);
+  await note(io, `The current context of ${file} is now k1s.`);
+  return EXIT.ok;
+}
+
+async function reset(_io: CliIo, _call: Call, directory: StoreDirectory): Promise<number> {
+  const record = await directory.serving();
+  if (record) {
+    throw new OrkaError("already-exists", `the embedded cluster is up (process ${record.pid})`, {
+      hint: "orka k1s down ends it.",
+    });
+  }
+  await directory.reset();
+  return EXIT.ok;
+}
