@@ -62,9 +62,9 @@ export class ApiServer implements AsyncDisposable {
   }
 
   /** Ends every watch. The storage is its owner's to close. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closing.abort();
-    return Promise.resolve();
+    await this.registry.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -534,3 +534,40 @@ Deno.test("OpenAPI tells of built-in and custom kinds", () =>
     const patch = apps.paths["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"].patch;
     assert.ok(patch.parameters.some((parameter: Json) => parameter.name === "fieldValidation"));
   }));
+
+Deno.test("two servers on one store serve each other's definitions, and lose no update", async () => {
+  const store = createMemoryStore({ upkeepMs: 0 });
+  const one = await ApiServer.open({ storage: store.tenant("t") });
+  const other = await ApiServer.open({ storage: store.tenant("t") });
+  const send = (server: ApiServer, line: string, body: unknown, type = "application/json") => {
+    const [method = "", path = ""] = line.split(" ");
+    const headers = { "content-type": type };
+    return server.handler(new Request(`http://k1s${path}`, { method, headers, body: JSON.stringify(body) }));
+  };
+  try {
+    await (await send(one, `POST ${DEFINITIONS}`, widgets)).body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, 0)); // the other reads its watch
+    const created = await send(other, "POST /apis/ex.dev/v1/namespaces/default/widgets", {
+      metadata: { name: "w" },
+    });
+    assert.equal(created.status, 201, await created.text());
+    await (await send(one, `POST ${MAPS}`, map("shared", {}))).body?.cancel();
+    const writes = Array.from(
+      { length: 40 },
+      (_, index) =>
+        send(
+          index % 2 ? one : other,
+          `PATCH ${MAPS}/shared`,
+          { data: { [`k${index}`]: "v" } },
+          "application/merge-patch+json",
+        ),
+    );
+    for (const reply of await Promise.all(writes)) assert.equal(reply.status, 200, await reply.text());
+    const { data } = await (await one.handler(new Request(`http://k1s${MAPS}/shared`))).json();
+    assert.equal(Object.keys(data).length, 40);
+  } finally {
+    await one.close();
+    await other.close();
+    await store.close();
+  }
+});

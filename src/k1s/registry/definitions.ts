@@ -43,6 +43,14 @@ export class Definitions {
     this.#env.catalog.setCustom(name, served);
   }
 
+  /** What another process wrote, or this one some time ago; the newest state stays. */
+  observe(definition: JsonObject, { deleted, revision }: { deleted: boolean; revision: number }): void {
+    const known = this.#known.get(textOf(metaOf(definition), "name"));
+    if (known ? Number(metaOf(known).resourceVersion) >= revision : deleted) return;
+    if (deleted) this.deleted(definition);
+    else this.load(definition);
+  }
+
   /** A definition that was created or changed. */
   async changed(definition: JsonObject): Promise<void> {
     const name = textOf(metaOf(definition), "name");

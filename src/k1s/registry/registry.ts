@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../../base/mod.ts";
 import { ApiError } from "../http/api_error.ts";
-import type { Storage } from "../storage/mod.ts";
+import { isStorageError, type Storage, type Watcher } from "../storage/mod.ts";
 import { Admission } from "./admission.ts";
 import { builtinResources, type BuiltinTables, loadBuiltinTables } from "./builtin_resources.ts";
 import type { BuiltinShaper } from "./builtin_shape.ts";
@@ -41,6 +41,7 @@ export interface RegistryOptions {
 
 /** Who the server's own writes are by. */
 const SELF = { dryRun: false, manager: "k1s", ownsFields: true } as const;
+const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 export class Registry {
@@ -54,6 +55,8 @@ export class Registry {
   readonly #stores = new WeakMap<RegisteredResource, ResourceStore>();
   readonly #definitions: Definitions;
   readonly #admission: Admission;
+  readonly #definitionWatch: Watcher;
+  #following: Promise<void> = Promise.resolve();
   readonly #owners = new OwnerIndex();
   /** Namespaces that are ending and have content left. */
   readonly #ending = new Set<string>();
@@ -66,6 +69,7 @@ export class Registry {
     const { resources, shaper } = builtinResources(tables);
     const registry = new Registry(new Catalog(resources), { tables, shaper }, options);
     await registry.#load();
+    registry.#following = registry.#follow();
     await registry.#bootstrap();
     return registry;
   }
@@ -81,6 +85,7 @@ export class Registry {
     this.#shaper = shaper;
     this.storage = options.storage;
     this.#options = options;
+    this.#definitionWatch = options.storage.watch({ resource: DEFINITIONS }, { from: "now" });
     this.#admission = new Admission(options.storage);
     this.#definitions = new Definitions({
       catalog,
@@ -140,6 +145,27 @@ export class Registry {
     return this.builtin("apiextensions.k8s.io", "v1", "customresourcedefinitions");
   }
 
+  /** Stops following what other processes write. */
+  async close(): Promise<void> {
+    this.#definitionWatch.close();
+    await this.#following;
+  }
+
+  /** Serves definitions of other processes on the same store; a store that ended ends this. */
+  async #follow(): Promise<void> {
+    try {
+      for await (const event of this.#definitionWatch) {
+        if (event.type === "bookmark") continue;
+        this.#definitions.observe(parsed(event), {
+          deleted: event.type === "deleted",
+          revision: event.revision,
+        });
+      }
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+    }
+  }
+
   async #load(): Promise<void> {
     const { items } = await this.#definitionStore().list("");
     for (const item of items) this.#definitions.load(parsed(item));
@@ -187,7 +213,7 @@ export class Registry {
     if (type === "deleted") this.#owners.delete(dependent);
     else this.#owners.set(dependent, object);
     if (resource.storageName === "namespaces") await this.#namespaceChanged(change);
-    if (resource.storageName === "customresourcedefinitions.apiextensions.k8s.io") {
+    if (resource.storageName === DEFINITIONS) {
       if (type === "deleted") this.#definitions.deleted(object);
       else await this.#definitions.changed(object);
     }
