@@ -1,6 +1,6 @@
 /** A watch's body: one JSON frame a line, `{"type":"ADDED","object":{…}}`, cut as list items are. */
 import { OrkaError } from "../base/mod.ts";
-import type { TableColumn } from "../kube/mod.ts";
+import { jsonText, type TableColumn } from "../kube/mod.ts";
 import { statusError } from "./http_error.ts";
 import { type ObjectItem, parse, readTableRow, type TableRow } from "./item_reader.ts";
 import { ItemSplitter, type SplitItem } from "./item_splitter.ts";
@@ -101,7 +101,7 @@ export class FrameReader {
     }
     const { type, object } = (frame ?? {}) as { type?: unknown; object?: unknown };
     if (typeof type !== "string") throw new OrkaError("protocol", "the watch sent a frame without a type");
-    this.#frame(type, encoder.encode(JSON.stringify(object ?? null)));
+    this.#frame(type, encoder.encode(jsonText(object ?? null)));
   }
 
   #frame(type: string, object: Uint8Array): void {

@@ -175,3 +175,15 @@ Deno.test("an ERROR frame throws its Status's error", () => {
     return error instanceof OrkaError && error.code === "expired" && error.message === "too old";
   });
 });
+
+Deno.test("a frame in an unusual form keeps its large integers", () => {
+  const objects: string[] = [];
+  const reader = new FrameReader({
+    resourceVersion: "1",
+    onItem: (_, { bytes }) => objects.push(new TextDecoder().decode(bytes)),
+  });
+  const object = '{"kind":"Limit","metadata":{"resourceVersion":"7"},"spec":{"max":9223372036854775807}}';
+  reader.push(new TextEncoder().encode(`{ "type": "MODIFIED", "object": ${object} }\n`));
+  assert.deepEqual(objects, [object]);
+  assert.equal(reader.resourceVersion, "7");
+});
