@@ -51,6 +51,47 @@ Deno.test("a Status becomes an error with its code, reason and the server's own 
   }
 });
 
+Deno.test("details of a Status that are none of the API's are left out", async () => {
+  const cases: readonly (readonly [unknown, readonly unknown[]])[] = [
+    [{ causes: {} }, []],
+    [{ causes: [null, 7, { message: "bad", field: 3, reason: "FieldValueInvalid" }, { reason: "R" }] }, [
+      { message: "bad", reason: "FieldValueInvalid" },
+      { message: "R", reason: "R" },
+    ]],
+    ["none", []],
+    [null, []],
+  ];
+  for (const [details, causes] of cases) {
+    const body = { kind: "Status", code: 500, message: 7, reason: {}, details };
+    const client = createClient({ fetch: () => Promise.resolve(Response.json(body, { status: 500 })) });
+    const error = await failure(client.json("/api/v1/pods"));
+    assert.deepEqual([error.code, error.message, error.causes], ["server", "status 500", causes]);
+  }
+});
+
+Deno.test("Retry-After is told as seconds from 0 to five minutes, and not at all when it is neither", async () => {
+  const cases: readonly (readonly [unknown, string | null, number | undefined])[] = [
+    [7, null, 7],
+    [7, "9", 7],
+    [0, null, 0],
+    [3_000_000, null, 300],
+    [-1, null, undefined],
+    ["soon", "9", 9],
+    [null, "9", 9],
+    [undefined, "3000000", 300],
+    [undefined, "-1", undefined],
+    [undefined, "", undefined],
+    [undefined, "Fri, 31 Dec 1999 23:59:59 GMT", undefined],
+  ];
+  for (const [inBody, inHeader, seconds] of cases) {
+    const body = { kind: "Status", code: 429, details: { retryAfterSeconds: inBody } };
+    const headers = inHeader === null ? {} : { "retry-after": inHeader };
+    const answer = () => Promise.resolve(Response.json(body, { status: 429, headers }));
+    const error = await failure(createClient({ fetch: answer }).json("/api"));
+    assert.equal(error.retryAfterSeconds, seconds, `${inBody} ${inHeader}`);
+  }
+});
+
 Deno.test("what is no Status still tells its HTTP status", async () => {
   const api = new FakeApi();
   const client = createClient({ fetch: api.fetch });

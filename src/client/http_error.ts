@@ -1,6 +1,5 @@
 /** The one place where a server's Status, an HTTP answer or a failed connection becomes an OrkaError. */
-import { type ErrorCode, OrkaError } from "../base/mod.ts";
-import type { Status } from "../kube/mod.ts";
+import { type ErrorCode, type FieldCause, OrkaError } from "../base/mod.ts";
 import { canIHint } from "./can_i.ts";
 
 /** What was asked, as far as an error tells of it. */
@@ -25,21 +24,54 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
   504: "timeout",
 };
 
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/; anything else is `protocol`. */
+/**
+ * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/; anything else is `protocol`. Fields
+ * that are not of the API's types are left out: an error's odd form must not hide the error, nor throw another.
+ */
 export function statusError(body: unknown, asked: Asked): OrkaError {
-  const status = body as Partial<Status> | null;
-  if (typeof status !== "object" || status === null || status.kind !== "Status") {
+  const status = record(body);
+  if (status["kind"] !== "Status") {
     return new OrkaError("protocol", "the server sent an error that is no Status", { status: asked.status });
   }
-  const http = typeof status.code === "number" ? status.code : asked.status ?? 0;
-  const details = status.details;
-  return new OrkaError(codeOf(http, status.reason), status.message || status.reason || `status ${http}`, {
+  const http = typeof status["code"] === "number" ? status["code"] : asked.status ?? 0;
+  const reason = textOf(status["reason"]);
+  const details = record(status["details"]);
+  return new OrkaError(codeOf(http, reason), textOf(status["message"]) || reason || `status ${http}`, {
     status: http,
-    reason: status.reason,
-    causes: details?.causes?.map((cause) => ({ ...cause, message: cause.message ?? cause.reason ?? "" })),
-    retryAfterSeconds: details?.retryAfterSeconds ?? asked.retryAfterSeconds,
+    reason,
+    causes: causesOf(details["causes"]),
+    retryAfterSeconds: retrySeconds(details["retryAfterSeconds"]) ?? asked.retryAfterSeconds,
     hint: hintOf(http, asked),
   });
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function causesOf(causes: unknown): readonly FieldCause[] {
+  if (!Array.isArray(causes)) return [];
+  return causes.filter((cause) => typeof cause === "object" && cause !== null).map((cause) => {
+    const field = textOf(cause.field);
+    const reason = textOf(cause.reason);
+    return {
+      ...(field === undefined ? {} : { field }),
+      ...(reason === undefined ? {} : { reason }),
+      message: textOf(cause.message) ?? reason ?? "",
+    };
+  });
+}
+
+/** Whoever retries waits no longer than this, whatever a server says. */
+const MAX_RETRY_SECONDS = 5 * 60;
+
+function retrySeconds(value: unknown): number | undefined {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) return undefined;
+  return Math.min(value, MAX_RETRY_SECONDS);
 }
 
 function codeOf(http: number, reason: string | undefined): ErrorCode {
@@ -64,11 +96,11 @@ const ERROR_BODY_BYTES = 64 * 1024;
 /** The error that a refused request means; reads the answer's body. */
 export async function responseError(response: Response, asked: Asked): Promise<OrkaError> {
   const text = (await response.text().catch(() => "")).slice(0, ERROR_BODY_BYTES);
-  const retryAfter = Number(response.headers.get("retry-after") ?? NaN);
+  const retryAfter = response.headers.get("retry-after") || NaN; // a date, which HTTP allows too, is no number
   const full: Asked = {
     ...asked,
     status: response.status,
-    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    retryAfterSeconds: retrySeconds(Number(retryAfter)),
   };
   const body = parseOrNull(text);
   if (body !== null && (body as { kind?: unknown }).kind === "Status") return statusError(body, full);
