@@ -51,7 +51,7 @@ export class PtyProgram implements AsyncDisposable {
     this.#process = pty.spawn(command, [...args], {
       cols,
       rows,
-      name: "xterm-256color",
+      name: options.env?.TERM ?? "xterm-256color",
       cwd: options.cwd ?? Deno.cwd(),
       env: {
         ...Object.fromEntries(kept),
@@ -103,6 +103,16 @@ export class PtyProgram implements AsyncDisposable {
 
   kill(signal: Deno.Signal): void {
     if (this.#ended === null) Deno.kill(this.pid, signal);
+  }
+
+  /** Closes the terminal under the program, as a lost ssh connection does. */
+  hangUp(): void {
+    (this.#process as unknown as { destroy(): void }).destroy();
+  }
+
+  /** Stops reading the program's output, as a stuck terminal does. */
+  pause(): void {
+    this.#process.pause();
   }
 
   /** Resolves with `check`'s first truthy answer; looks after every write. Fails with the screen as it stands. */

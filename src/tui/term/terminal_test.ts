@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PtyProgram } from "../../../tests/support/pty.ts";
+import { PtyProgram } from "../../../tests/support/pty_program.ts";
 import { groupAndSession } from "./tty.ts";
 
 const PROGRAM = new URL("../../../tests/support/terminal_program.ts", import.meta.url).pathname;
@@ -35,20 +35,20 @@ ptyTest(
   "a session takes the terminal, gets keys, mouse and paste, follows its size, and gives it back",
   async () => {
     await using program = start();
-    await program.untilText("70x10 dark");
+    await program.shows("70x10 dark");
     assert.ok(program.screen.isAlternate);
     program.press("j", "ctrl+x", "up", "f5");
     program.write("\x1b[200~pasted\x1b[201~\x1b[<0;5;6M");
-    await program.untilText("keys: j ctrl+x up f5 paste(pasted) down@4,5");
+    await program.shows("keys: j ctrl+x up f5 paste(pasted) down@4,5");
     program.resize(50, 8);
-    await program.untilText("50x8");
+    await program.shows("50x8");
     program.press("c");
     await program.until(
       () => program.raw.includes("\x1b]52;c;Y29waWVkIHRleHQ=\x07"),
       "the clipboard sequence",
     );
     program.press("q");
-    assert.equal(await program.end(), 0);
+    assert.equal((await program.ends()).code, 0);
     assertRestored(program);
     assert.ok(!program.screen.isAlternate);
   },
@@ -57,9 +57,9 @@ ptyTest(
 ptyTest("the terminal is restored on every signal that ends a program", async () => {
   for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129], ["SIGINT", 130]] as const) {
     await using program = start();
-    await program.untilText("70x10");
-    program.signal(signal);
-    assert.equal(await program.end(), code, signal);
+    await program.shows("70x10");
+    program.kill(signal);
+    assert.equal((await program.ends()).code, code, signal);
     assertRestored(program);
   }
 });
@@ -67,11 +67,11 @@ ptyTest("the terminal is restored on every signal that ends a program", async ()
 ptyTest("the terminal is restored before a crash is told", async () => {
   for (const [key, message] of [["X", "planted error"], ["R", "planted rejection"]] as const) {
     await using program = start();
-    await program.untilText("70x10");
+    await program.shows("70x10");
     program.press("j");
-    await program.untilText("keys: j");
+    await program.shows("keys: j");
     program.press(key);
-    assert.equal(await program.end(), 70);
+    assert.equal((await program.ends()).code, 70);
     assertRestored(program);
     assert.ok(program.raw.lastIndexOf(`crash: ${message}`) > program.raw.lastIndexOf("\x1b[?1049l"), message);
   }
@@ -79,18 +79,18 @@ ptyTest("the terminal is restored before a crash is told", async () => {
 
 ptyTest("a program whose terminal is gone ends by itself", async () => {
   await using program = start();
-  await program.untilText("70x10");
+  await program.shows("70x10");
   program.press("j");
-  await program.untilText("keys: j");
+  await program.shows("keys: j");
   program.hangUp();
-  await program.exited;
+  await program.exit;
 });
 
 ptyTest("a child gets every key while it has the terminal, and the session every key after", async () => {
   await using program = start({ CHILD });
-  await program.untilText("70x10");
+  await program.shows("70x10");
   program.press("j");
-  await program.untilText("keys: j");
+  await program.shows("keys: j");
   for (const round of ["abc", "xyz"]) {
     program.press("!");
     const isReady = () => program.raw.lastIndexOf("child ready") > program.raw.lastIndexOf("\x1b[?1049h");
@@ -107,12 +107,12 @@ ptyTest("a child gets every key while it has the terminal, and the session every
       );
     }
     await program.until(() => program.screen.isAlternate, "the session is back");
-    await program.untilText("keys: j !");
+    await program.shows("keys: j !");
   }
   program.press("k", "k");
-  await program.untilText("keys: j ! ! k k");
+  await program.shows("keys: j ! ! k k");
   program.press("q");
-  assert.equal(await program.end(), 0);
+  assert.equal((await program.ends()).code, 0);
   assertRestored(program);
 });
 
@@ -128,12 +128,12 @@ ptyTest("no frame is drawn while a child has the terminal", async () => {
   assert.ok(frames() < before + 60, `${frames() - before} frames; a second of them is 80 and more`);
   assert.ok(program.raw.slice(length).startsWith("\x1b[?1049h"), "nothing came in between");
   program.press("q");
-  assert.equal(await program.end(), 0);
+  assert.equal((await program.ends()).code, 0);
 });
 
 ptyTest("ctrl+c in a child is the child's", async () => {
   await using program = start({ CHILD: "echo cat is ready; exec cat" });
-  await program.untilText("70x10");
+  await program.shows("70x10");
   program.press("!");
   await program.until(() => program.raw.includes("cat is ready\r\n"), "the child");
   program.write("echoed\r");
@@ -141,27 +141,27 @@ ptyTest("ctrl+c in a child is the child's", async () => {
   program.write("\x03");
   await program.until(() => program.screen.isAlternate, "the session is back");
   program.press("k");
-  await program.untilText("keys: ! k");
+  await program.shows("keys: ! k");
   program.press("q");
-  assert.equal(await program.end(), 0);
+  assert.equal((await program.ends()).code, 0);
 });
 
 ptyTest("a stuck terminal neither stops the session nor its end", async () => {
   await using program = start({ FLOOD: "1" });
   await program.until(() => program.raw.length > 1_000_000, "a flood that fills every buffer");
   program.pause();
-  program.signal("SIGTERM");
-  assert.equal(await program.end(), 143);
+  program.kill("SIGTERM");
+  assert.equal((await program.ends()).code, 143);
 });
 
 ptyTest("the terminal's own background chooses the theme, after the first frame", async () => {
   await using program = start();
-  await program.untilText("70x10 dark");
+  await program.shows("70x10 dark");
   await program.until(() => program.raw.includes("\x1b]11;?"), "the question");
   program.write("\x1b]11;rgb:ffff/ffff/ffff\x1b\\");
-  await program.untilText("70x10 light");
+  await program.shows("70x10 light");
   program.press("q");
-  assert.equal(await program.end(), 0);
+  assert.equal((await program.ends()).code, 0);
 });
 
 Deno.test("no terminal, no session: said on stderr, with what to do", async () => {
@@ -177,7 +177,7 @@ Deno.test("no terminal, no session: said on stderr, with what to do", async () =
 
 ptyTest("TERM=dumb is refused", async () => {
   await using program = start({ TERM: "dumb" });
-  assert.equal(await program.end(), 1);
+  assert.equal((await program.ends()).code, 1);
   await program.until(() => program.raw.includes("terminal: "), "the reason");
   assert.ok(!program.raw.includes("\x1b[?1049h"));
 });
