@@ -11,8 +11,11 @@
  *     const server = await ApiServer.open({ storage: store.tenant("default") });
  *     const response = await server.handler(new Request("http://k1s/api/v1/namespaces"));
  *
- * A port for other programs is `http/listener.ts`, a door of its own since it needs node:http2.
+ * `listen` opens a port for other programs; it loads node:http2 then and not before.
  */
+import type { ApiServer } from "./http/handler.ts";
+import type { Listener, ListenOptions } from "./http/listener.ts";
+
 export { servedResources } from "./builtin/mod.ts";
 export type { ServedResource } from "./builtin/mod.ts";
 export { ADMIN, ApiServer, type ApiServerOptions } from "./http/handler.ts";
@@ -28,3 +31,10 @@ export {
   type Store,
   type StoreOptions,
 } from "./storage/mod.ts";
+export type { Listener, ListenOptions };
+
+/** The API on a port of 127.0.0.1: TLS, HTTP/2 and 1.1 with certificates, plain HTTP without. */
+export async function listen(server: ApiServer, options: ListenOptions = {}): Promise<Listener> {
+  const { Listener } = await import("./http/listener.ts");
+  return await Listener.listen(server, options);
+}

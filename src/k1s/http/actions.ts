@@ -23,10 +23,11 @@ async function bodyOf({ request, server }: Exchange, apiVersion: string, kind: s
     .object;
 }
 
-/** POST `/binding`: the pod is on a node from now on. Throws 409 for a pod that already is. */
-export async function answerBinding(exchange: Exchange, pod: string): Promise<Response> {
+/** POST `/binding` of a pod, or of `bindings`: it is on a node from now on. Throws 409 for a pod that already is. */
+export async function answerBinding(exchange: Exchange): Promise<Response> {
   const { dryRun, fieldManager } = writeParameters(exchange.query, "CreateOptions");
   const binding = await bodyOf(exchange, "v1", "Binding");
+  const pod = exchange.info.name || textOf(metaOf(binding), "name");
   const target = textOf(mapOf(binding, "target"), "name");
   if (target === "") throw badRequest("target.name: Required value");
   const pods = exchange.server.registry.builtin("", "v1", "pods");

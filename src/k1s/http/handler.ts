@@ -108,8 +108,7 @@ async function route(exchange: Exchange): Promise<Response> {
   if (info.subresource !== "") return await routeSubresource(exchange, info);
   if (resource.storageName === "bindings") {
     if (info.verb !== "create") throw methodNotAllowed();
-    const body = await exchange.request.clone().json().catch(() => undefined);
-    return await answerBinding(exchange, String(body?.metadata?.name ?? ""));
+    return await answerBinding(exchange);
   }
   return await answerRest(exchange);
 }
@@ -126,7 +125,7 @@ async function routeSubresource(exchange: Exchange, info: ResourceRequest): Prom
       return await answerFinalize(exchange);
     case "binding":
       if (info.verb !== "create") throw methodNotAllowed();
-      return await answerBinding(exchange, info.name);
+      return await answerBinding(exchange);
     case "eviction":
       if (info.verb !== "create") throw methodNotAllowed();
       return await answerEviction(exchange);

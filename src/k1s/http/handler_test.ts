@@ -571,3 +571,31 @@ Deno.test("two servers on one store serve each other's definitions, and lose no 
     await store.close();
   }
 });
+
+Deno.test("a pod is bound once, evicted, and ends with grace where it has a node", () =>
+  withServer(async ({ send }) => {
+    const pods = "/api/v1/namespaces/default/pods";
+    const pod = { metadata: { name: "p" }, spec: { containers: [{ name: "c", image: "nginx" }] } };
+    await send(`POST ${pods}`, pod);
+    const binding = { metadata: { name: "p" }, target: { kind: "Node", name: "n" } };
+    assert.equal((await send(`POST ${pods}/p/binding`, binding)).status, 201);
+    const bound = (await send(`GET ${pods}/p`)).body;
+    assert.equal(bound.spec.nodeName, "n");
+    assert.equal(bound.status.conditions[0].type, "PodScheduled");
+    assert.equal((await send("POST /api/v1/namespaces/default/bindings", binding)).status, 409);
+    assert.equal((await send(`POST ${pods}/p/eviction`, { metadata: { name: "p" } })).status, 201);
+    assert.equal((await send(`GET ${pods}/p`)).body.metadata.deletionGracePeriodSeconds, 30);
+    await send(`DELETE ${pods}/p`, { gracePeriodSeconds: 0 });
+    assert.equal((await send(`GET ${pods}/p`)).status, 404);
+  }));
+
+Deno.test("an approval writes a request's conditions, and an update of it doesn't", () =>
+  withServer(async ({ send }) => {
+    const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+    const spec = { request: "eHg=", signerName: "x.y/z", usages: ["digital signature"] };
+    await send(`POST ${path}`, { metadata: { name: "r" }, spec });
+    const status = { conditions: [{ type: "Approved", status: "True", reason: "R" }] };
+    assert.deepEqual((await send(`PATCH ${path}/r`, { status }, MERGE)).body.status, {});
+    const approved = await send(`PATCH ${path}/r/approval`, { status }, MERGE);
+    assert.equal(approved.body.status.conditions[0].type, "Approved");
+  }));

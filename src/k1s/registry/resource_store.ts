@@ -87,6 +87,8 @@ class Finished extends Error {
   }
 }
 
+/** Subresources that write status alone. */
+const STATUS_WRITES: ReadonlySet<string> = new Set(["status", "approval"]);
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH = 5;
 /** generateName's tries, as the real server's. */
@@ -245,7 +247,7 @@ export class ResourceStore {
     this.#checkVersion(meta, current, options.name.name);
     const oldMeta = metaOf(old);
     if (!options.internal) this.#keepIdentity(meta, oldMeta);
-    if (!options.internal && options.subresource !== "status") strategy.applyDefaults(next);
+    if (!options.internal && !STATUS_WRITES.has(options.subresource)) strategy.applyDefaults(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.write(options, options.subresource));
     if (!options.internal) this.#prepareUpdate(next, old, options.subresource);
@@ -266,7 +268,7 @@ export class ResourceStore {
 
   #prepareUpdate(next: JsonObject, old: JsonObject, subresource: string): void {
     const { strategy } = this.resource;
-    if (subresource === "status") {
+    if (STATUS_WRITES.has(subresource)) {
       keepAllButStatus(next, old);
       return;
     }
