@@ -1,7 +1,8 @@
 /** Verbs on a cluster inside this process. */
 import { discover } from "../../client/mod.ts";
 import type { ClusterBackend, EmbeddedRequest } from "../io.ts";
-import { EMBEDDED, EmbeddedCluster } from "./cluster.ts";
+import { EmbeddedCluster } from "./cluster.ts";
+import { EMBEDDED } from "./names.ts";
 
 /** Each connection opens the cluster; closing its client closes it. Nothing is kept in a discovery cache. */
 export function embeddedBackend({ directory }: EmbeddedRequest): ClusterBackend {

@@ -8,10 +8,7 @@ import { type Clock, systemClock } from "../../base/mod.ts";
 import { type Client, createClient, type Fetch } from "../../client/mod.ts";
 import { ApiServer, createMemoryStore, openSqliteStore, type Store } from "../../k1s/mod.ts";
 import { BackdatedClock, loadDemo, runDemo } from "./demo.ts";
-import { DEMO_NAMESPACE } from "./demo_data.ts";
-
-/** Context, cluster and user of an embedded cluster are called so. */
-export const EMBEDDED = "embedded";
+import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
 
 export interface EmbeddedOptions {
   /** A store's directory; null: in memory, with the demo's objects. */

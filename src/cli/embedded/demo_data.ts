@@ -33,9 +33,6 @@ export const NAMESPACES: Readonly<Record<string, string>> = {
   monitoring: "platform",
 };
 
-/** Where the session and verbs begin. */
-export const DEMO_NAMESPACE = "shop";
-
 const DAY = 24 * 60;
 
 export const WORKLOADS: readonly Workload[] = [

@@ -2,7 +2,8 @@
 import { createLogger, readKnobs, systemClock } from "../../base/mod.ts";
 import type { SessionOptions } from "../../tui/mod.ts";
 import type { EmbeddedRequest } from "../io.ts";
-import { EMBEDDED, type EmbeddedCluster } from "./cluster.ts";
+import type { EmbeddedCluster } from "./cluster.ts";
+import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
 
 export interface EmbeddedSession extends AsyncDisposable {
   readonly options: Pick<SessionOptions, "connect" | "contexts" | "context" | "notice">;
@@ -39,7 +40,13 @@ export function embeddedSession(
       const discovery = clientDiscovery({});
       return openLocalEngine(cluster.client(), { discovery, knobs, log, followDiscovery: true });
     },
-    contexts: () => Promise.resolve([{ name: EMBEDDED, cluster: EMBEDDED, user: EMBEDDED, namespace: "" }]),
+    contexts: () =>
+      Promise.resolve([{
+        name: EMBEDDED,
+        cluster: EMBEDDED,
+        user: EMBEDDED,
+        namespace: directory === null ? DEMO_NAMESPACE : "",
+      }]),
   };
   return {
     options,
