@@ -44,6 +44,32 @@ export async function readChunks(
   }
 }
 
+export interface ReadTextOptions extends ReadOptions {
+  /** No more than about this is read; all unless given. */
+  readonly maxBytes?: number | undefined;
+  /** A body that goes quiet or is cut off gives what came of it. */
+  readonly partial?: boolean | undefined;
+}
+
+/** A body as text. Throws as `readChunks`; `timeout` and `unreachable` only unless `partial`. */
+export async function readText(response: Response, options: ReadTextOptions = {}): Promise<string> {
+  const { maxBytes = Infinity, partial = false } = options;
+  const decoder = new TextDecoder();
+  const full = new Error("enough was read");
+  let text = "";
+  let bytes = 0;
+  try {
+    await readChunks(response, (chunk) => {
+      text += decoder.decode(chunk, { stream: true });
+      if ((bytes += chunk.length) >= maxBytes) throw full;
+    }, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error !== full && !(partial && error instanceof OrkaError)) throw error;
+  }
+  return text + decoder.decode();
+}
+
 interface ByteReader {
   /** null at the end. */
   read(): Promise<Uint8Array | null>;

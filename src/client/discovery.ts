@@ -6,6 +6,7 @@
 import { type Clock, OrkaError, systemClock, type WireError } from "../base/mod.ts";
 import type { Resource } from "../kube/mod.ts";
 import { type DiscoveredGroup, readAggregated } from "./aggregated_discovery.ts";
+import { readText } from "./byte_stream.ts";
 import type { Client } from "./client.ts";
 import { type CachedPart, type DiscoveryCache, readCache, writeCache } from "./discovery_cache.ts";
 import { legacyGroups } from "./legacy_discovery.ts";
@@ -93,6 +94,9 @@ const AGGREGATED_ACCEPT = ["v2", "v2beta1"]
   .map((version) => `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`)
   .concat("application/json").join(",");
 
+/** Milliseconds without a byte after which a document counts as lost; as a list's page. */
+const BODY_IDLE_MS = 60_000;
+
 const NONE: CachedPart = { etag: "", resources: [], broken: [] };
 
 /** null where nothing is served at the path. */
@@ -111,11 +115,11 @@ async function ask(
     return known;
   }
   const etag = response.headers.get("etag") ?? "";
+  const text = await readText(response, { signal, idleMs: BODY_IDLE_MS });
   let document: unknown;
   try {
-    document = await response.json();
+    document = JSON.parse(text);
   } catch (cause) {
-    signal?.throwIfAborted();
     throw new OrkaError("protocol", `the server's answer to ${path} is not JSON`, { cause });
   }
   const aggregated = readAggregated(document);

@@ -1,9 +1,10 @@
 /** Client over anything Fetch-shaped: headers, credentials, time limits and the mapping of errors. */
 import { parseJson } from "../kube/mod.ts";
 import { Cancelled, type Clock, OrkaError, systemClock } from "../base/mod.ts";
+import { readText } from "./byte_stream.ts";
 import type { Client, Lane, RequestOptions, Target } from "./client.ts";
 import type { Fetch } from "./fetch.ts";
-import { networkError, responseError } from "./http_error.ts";
+import { type Asked, networkError, responseError } from "./http_error.ts";
 
 /** What gets a request to the server; lanes are its own business. */
 export interface Transport {
@@ -33,6 +34,18 @@ export interface HttpClientOptions {
 /** As long as kubectl waits for a connection (Go's dialer). */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Milliseconds without a byte after which a body counts as lost; as a list's page. */
+const BODY_IDLE_MS = 60_000;
+
+/** An error's body is small, and the error tells enough without its end. */
+const ERROR_IDLE_MS = 5_000;
+const ERROR_BODY_BYTES = 64 * 1024;
+
+interface Exchange {
+  readonly response: Response;
+  readonly scope: AbortScope;
+}
+
 export class HttpClient implements Client {
   readonly target: Target;
   readonly #options: HttpClientOptions;
@@ -46,23 +59,14 @@ export class HttpClient implements Client {
   }
 
   async request(path: string, options: RequestOptions = {}): Promise<Response> {
-    const { credentials } = this.#options;
-    let response = await this.#send(path, options);
-    if (response.status === 401 && credentials && await credentials.refresh()) {
-      await response.body?.cancel();
-      response = await this.#send(path, options);
-    }
-    const unchanged = response.status === 304 && options.headers?.["if-none-match"] !== undefined;
-    if (response.ok || unchanged) return response;
-    throw await responseError(response, { method: options.method, path });
+    return (await this.#exchange(path, options)).response;
   }
 
   async json(path: string, options: RequestOptions = {}): Promise<unknown> {
-    const response = await this.request(path, options);
-    const text = await response.text().catch((cause) => {
-      options.signal?.throwIfAborted();
-      throw networkError(cause, this.#origin);
-    });
+    const { response, scope } = await this.#exchange(path, options);
+    using _scope = scope;
+    const { clock } = this.#options;
+    const text = await readText(response, { signal: scope.signal, idleMs: BODY_IDLE_MS, clock });
     try {
       return parseJson(text);
     } catch (cause) {
@@ -75,29 +79,54 @@ export class HttpClient implements Client {
     this.#options.transport.close();
   }
 
-  async #send(path: string, options: RequestOptions): Promise<Response> {
-    options.signal?.throwIfAborted();
-    this.#closing.signal.throwIfAborted();
+  /** The answer, and what its body still hangs on. */
+  async #exchange(path: string, options: RequestOptions): Promise<Exchange> {
+    const { credentials } = this.#options;
+    const scope = new AbortScope([options.signal, this.#closing.signal]);
+    try {
+      let response = await this.#send(path, options, scope);
+      if (response.status === 401 && credentials && await credentials.refresh()) {
+        void response.body?.cancel().catch(() => {});
+        response = await this.#send(path, options, scope);
+      }
+      const unchanged = response.status === 304 && options.headers?.["if-none-match"] !== undefined;
+      if (response.ok || unchanged) return { response, scope };
+      throw await this.#refusal(response, { method: options.method, path }, scope);
+    } catch (error) {
+      scope[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async #send(path: string, options: RequestOptions, scope: AbortScope): Promise<Response> {
+    scope.signal.throwIfAborted();
     const { transport, timeoutMs: defaultMs = DEFAULT_TIMEOUT_MS, clock = systemClock } = this.#options;
-    const limit = new AbortController();
     const timeoutMs = options.timeoutMs ?? defaultMs;
-    using _timer = timeoutMs > 0 ? clock.timer(timeoutMs, () => limit.abort()) : null;
-    const signals = [limit.signal, this.#closing.signal];
-    if (options.signal) signals.push(options.signal);
+    using _timer = timeoutMs > 0 ? clock.timer(timeoutMs, () => scope.abort(this.#timeout(timeoutMs))) : null;
     try {
       const request = new Request(this.#origin + path, {
         method: options.method ?? "GET",
         body: options.body ?? null,
-        signal: AbortSignal.any(signals),
+        signal: scope.signal,
       });
       await this.#addHeaders(request.headers, options);
       return await transport.send(request, options.lane ?? "unary");
     } catch (error) {
-      options.signal?.throwIfAborted();
-      this.#closing.signal.throwIfAborted();
-      if (limit.signal.aborted) throw this.#timeout(timeoutMs);
+      scope.signal.throwIfAborted();
       throw networkError(error, this.#origin);
     }
+  }
+
+  /** A proxy's error page may never end: what came of it in time is enough. */
+  async #refusal(response: Response, asked: Asked, { signal }: AbortScope): Promise<OrkaError> {
+    const text = await readText(response, {
+      signal,
+      clock: this.#options.clock,
+      idleMs: ERROR_IDLE_MS,
+      maxBytes: ERROR_BODY_BYTES,
+      partial: true,
+    });
+    return responseError(response, text, asked);
   }
 
   /** Appended one by one: copied from another Headers, those that repeat would be joined into one. */
@@ -114,6 +143,39 @@ export class HttpClient implements Client {
     const host = URL.parse(this.#origin)?.host ?? this.#origin;
     const message = `Unable to connect to the server ${host}: no answer within ${timeoutMs / 1000} s`;
     return new OrkaError("timeout", message, { hint: "--request-timeout sets another limit" });
+  }
+}
+
+/**
+ * One signal for several sources. AbortSignal.any keeps about 1 KB on each source for every signal made of it, and a
+ * client's own signal and a feed's live as long as the session: this lets go of them when it is disposed.
+ */
+class AbortScope {
+  readonly #controller = new AbortController();
+  readonly #sources: readonly AbortSignal[];
+  readonly #onAbort = (event: Event) => this.abort((event.target as AbortSignal).reason);
+
+  constructor(sources: readonly (AbortSignal | undefined)[]) {
+    this.#sources = sources.filter((source) => source !== undefined);
+    for (const source of this.#sources) {
+      if (source.aborted) this.#controller.abort(source.reason);
+      else source.addEventListener("abort", this.#onAbort);
+    }
+  }
+
+  /** Aborted with the reason of the first source that is. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+    this[Symbol.dispose]();
+  }
+
+  /** The sources no longer count. */
+  [Symbol.dispose](): void {
+    for (const source of this.#sources) source.removeEventListener("abort", this.#onAbort);
   }
 }
 

@@ -168,6 +168,53 @@ Deno.test("no answer in time is a timeout; without a limit it waits on", async (
   assert.equal(clock.pending, 0);
 });
 
+/** A body that begins and then goes quiet. */
+function stalling(text: string, status: number): Response {
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(text)),
+  });
+  return new Response(body, { status });
+}
+
+Deno.test("a body that stops coming ends: an error's with what came, JSON as a timeout, both when unwanted", async () => {
+  const clock = new ManualClock();
+  const client = (status: number) =>
+    createClient({ fetch: () => Promise.resolve(stalling("{ no", status)), clock });
+  const refused = failure(client(500).json("/version"));
+  await clock.advance(5_000);
+  assert.deepEqual([(await refused).code, (await refused).message], ["server", "{ no"]);
+  const stalled = failure(client(200).json("/version"));
+  await clock.advance(60_000);
+  assert.equal((await stalled).code, "timeout");
+  for (const status of [500, 200]) {
+    const abort = new AbortController();
+    const reason = new Error("mine");
+    const unwanted = client(status).json("/version", { signal: abort.signal }).catch((error) => error);
+    await clock.advance(1);
+    abort.abort(reason);
+    assert.equal(await unwanted, reason);
+    const closing = client(status);
+    const open = closing.json("/version").catch((error) => error);
+    await clock.advance(1);
+    closing.close();
+    assert.ok(await open instanceof Cancelled);
+  }
+  assert.equal(clock.pending, 0);
+});
+
+Deno.test("of an error's endless body only the beginning is read", async () => {
+  let pulls = 0;
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      pulls++;
+      controller.enqueue(new Uint8Array(16 * 1024).fill(97));
+    },
+  });
+  const client = createClient({ fetch: () => Promise.resolve(new Response(body, { status: 502 })) });
+  assert.equal((await failure(client.json("/version"))).message, "a".repeat(200));
+  assert.ok(pulls < 8, `${pulls} chunks of 16 KB`);
+});
+
 Deno.test("the caller's abort is the caller's reason, and a closed client refuses", async () => {
   const api = new FakeApi();
   const client = createClient({ fetch: api.fetch });

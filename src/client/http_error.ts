@@ -90,12 +90,8 @@ function hintOf(http: number, { method, path }: Asked): string | undefined {
   return undefined;
 }
 
-/** Bodies of errors are read up to here. */
-const ERROR_BODY_BYTES = 64 * 1024;
-
-/** The error that a refused request means; reads the answer's body. */
-export async function responseError(response: Response, asked: Asked): Promise<OrkaError> {
-  const text = (await response.text().catch(() => "")).slice(0, ERROR_BODY_BYTES);
+/** The error that a refused request means; `text` is the answer's body. */
+export function responseError(response: Response, text: string, asked: Asked): OrkaError {
   const retryAfter = response.headers.get("retry-after") || NaN; // a date, which HTTP allows too, is no number
   const full: Asked = {
     ...asked,
