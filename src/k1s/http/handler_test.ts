@@ -196,6 +196,18 @@ const REFUSALS: readonly [string, unknown, number, string | RegExp][] = [
     400,
     '"foo" is not a known field selector: only "metadata.name", "metadata.namespace"',
   ],
+  [
+    `POST ${DEFINITIONS}`,
+    { ...widgets, metadata: { name: "x.y" } },
+    422,
+    'CustomResourceDefinition.apiextensions.k8s.io "x.y" is invalid: metadata.name: Invalid value: "x.y": must be spec.names.plural+"."+spec.group',
+  ],
+  [
+    `POST ${DEFINITIONS}`,
+    { metadata: { name: "as.regx.dev" }, spec: {} },
+    422,
+    /spec\.group: Required value, spec\.scope: Required value, .*spec\.names\.listKind: Required value/,
+  ],
   [`GET ${MAPS}/x/status`, undefined, 404, "the server could not find the requested resource"],
   [`GET /api/v1/foos`, undefined, 404, "the server could not find the requested resource"],
   [

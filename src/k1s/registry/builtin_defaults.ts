@@ -315,6 +315,7 @@ function customResourceDefinition(object: JsonObject): void {
   own.conversion ??= { strategy: "None" };
   const names = mapOf(own, "names");
   if (!names) return;
+  if (textOf(names, "kind") === "") return;
   if (textOf(names, "singular") === "") names.singular = textOf(names, "kind").toLowerCase();
   if (textOf(names, "listKind") === "") names.listKind = `${textOf(names, "kind")}List`;
 }

@@ -81,6 +81,44 @@ function workloadErrors(object: JsonObject): FieldError[] {
   return [...errors, ...containerErrors(template, "spec.template.spec")];
 }
 
+/** What a definition must say before anything can be served by it. */
+function definitionErrors(object: JsonObject): FieldError[] {
+  const spec = mapOf(object, "spec");
+  const names = mapOf(spec, "names");
+  const name = textOf(mapOf(object, "metadata"), "name");
+  const errors: FieldError[] = [];
+  if (name !== `${textOf(names, "plural")}.${textOf(spec, "group")}`) {
+    const detail = 'must be spec.names.plural+"."+spec.group';
+    errors.push({ type: "invalid", field: "metadata.name", value: name, detail });
+  }
+  if (textOf(spec, "group") === "") errors.push(required("spec.group"));
+  errors.push(...scopeErrors(textOf(spec, "scope")));
+  const versions = listOf(spec, "versions").filter(isObject);
+  if (versions.filter((version) => version.storage === true).length !== 1) {
+    const detail = "must have exactly one version marked as storage version";
+    errors.push({ type: "invalid", field: "spec.versions", value: spec?.versions, detail });
+  }
+  for (const [index, version] of versions.entries()) {
+    if (mapOf(mapOf(version, "schema"), "openAPIV3Schema")) continue;
+    errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`));
+  }
+  for (const field of ["plural", "singular", "kind", "listKind"]) {
+    if (textOf(names, field) === "") errors.push(required(`spec.names.${field}`));
+  }
+  if (listOf(mapOf(object, "status"), "storedVersions").length === 0) {
+    const detail = "must have at least one stored version";
+    errors.push({ type: "invalid", field: "status.storedVersions", value: null, detail });
+  }
+  return errors;
+}
+
+function scopeErrors(scope: string): FieldError[] {
+  if (scope === "") return [required("spec.scope")];
+  if (scope === "Cluster" || scope === "Namespaced") return [];
+  const detail = 'supported values: "Cluster", "Namespaced"';
+  return [{ type: "notSupported", field: "spec.scope", value: scope, detail }];
+}
+
 const VALIDATE: Readonly<Record<string, Validate>> = {
   "/configmaps": (object) => {
     const both = Object.keys(mapOf(object, "data") ?? {}).filter((key) =>
@@ -99,6 +137,7 @@ const VALIDATE: Readonly<Record<string, Validate>> = {
     ];
   },
   "/secrets": (object) => [...keyErrors(object, "data"), ...sizeErrors(object, ["data"], "data")],
+  "apiextensions.k8s.io/customresourcedefinitions": definitionErrors,
   "/pods": (object) => containerErrors(object, "spec"),
   "/services": (object) => {
     const spec = mapOf(object, "spec");
