@@ -24,6 +24,8 @@ export class ObjectSet implements ReflectorSink {
   readonly #objects = new Map<string, KubeObject>();
   /** uids of the list at hand; null between lists. */
   #listed: Set<string> | null = null;
+  /** uids that the watch saw go while a list was under way, which may still say that they are there; null between lists. */
+  #goneMeanwhile: Set<string> | null = null;
   #listedOnce = false;
   #last: KubeObject | null = null;
   #freshMs = 0;
@@ -74,6 +76,7 @@ export class ObjectSet implements ReflectorSink {
 
   listBegins(): void {
     this.#listed = new Set();
+    this.#goneMeanwhile = new Set();
   }
 
   page(): void {}
@@ -81,27 +84,33 @@ export class ObjectSet implements ReflectorSink {
   columns(): void {}
 
   listed(row: TableRow): void {
-    const uid = this.#put(row);
-    if (uid !== null) this.#listed?.add(uid);
+    const read = readObject(row);
+    if (read === null || this.#goneMeanwhile?.has(read.uid)) return;
+    this.#put(read);
+    this.#listed?.add(read.uid);
   }
 
   listEnds(): void {
     for (const uid of this.#objects.keys()) if (!this.#listed?.has(uid)) this.#objects.delete(uid);
-    this.#listed = null;
+    this.#listed = this.#goneMeanwhile = null;
     this.#listedOnce = true;
     this.#options.onChange();
   }
 
   listAbandoned(): void {
-    this.#listed = null;
+    this.#listed = this.#goneMeanwhile = null;
   }
 
   changed(type: ChangeType, row: TableRow): void {
-    const uid = this.#put(row);
-    if (uid === null) return;
+    const read = readObject(row);
+    if (read === null) return;
+    this.#put(read);
     // A list beside the watch began before this was said.
-    if (type === "DELETED") this.#objects.delete(uid);
-    else this.#listed?.add(uid);
+    if (type === "DELETED") {
+      this.#objects.delete(read.uid);
+      this.#listed?.delete(read.uid);
+      this.#goneMeanwhile?.add(read.uid);
+    } else this.#listed?.add(read.uid);
     this.#options.onChange();
   }
 
@@ -113,16 +122,24 @@ export class ObjectSet implements ReflectorSink {
     this.#options.onChange();
   }
 
-  /** Takes a row's object in unless it is older than the one held; its uid, or null when it cannot be read. */
-  #put(row: TableRow): string | null {
-    if (row.error !== "") return null;
-    const object = parseJson(decoder.decode(row.object)) as KubeObject;
-    const { uid = `${object.metadata.namespace ?? ""}/${object.metadata.name}` } = object.metadata;
+  /** Takes an object in unless it is older than the one held. */
+  #put({ uid, object }: ReadObject): void {
     const held = this.#objects.get(uid)?.metadata.resourceVersion;
-    const listed = object.metadata.resourceVersion;
-    if (held !== undefined && Number(held) > Number(listed)) return uid;
+    if (held !== undefined && Number(held) > Number(object.metadata.resourceVersion)) return;
     this.#objects.set(uid, object);
     this.#last = object;
-    return uid;
   }
+}
+
+interface ReadObject {
+  readonly uid: string;
+  readonly object: KubeObject;
+}
+
+/** A row's object, or null when it cannot be read. */
+function readObject(row: TableRow): ReadObject | null {
+  if (row.error !== "") return null;
+  const object = parseJson(decoder.decode(row.object)) as KubeObject;
+  const { uid = `${object.metadata.namespace ?? ""}/${object.metadata.name}` } = object.metadata;
+  return { uid, object };
 }

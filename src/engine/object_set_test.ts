@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { defaultKnobs, ManualClock, MetricSet, silentLogger } from "../base/mod.ts";
+import type { TableRow, WatchEnd } from "../client/mod.ts";
+import type { FeedSource, SourceListOptions, SourceWatchOptions } from "./feed_source.ts";
+import { ObjectSet } from "./object_set.ts";
+
+/** A source that says only what a test has it say. */
+class Said implements FeedSource {
+  lists: { readonly options: SourceListOptions; readonly end: (version: string) => void }[] = [];
+  watches: SourceWatchOptions[] = [];
+
+  list(options: SourceListOptions): Promise<{ resourceVersion: string }> {
+    const { promise, resolve } = Promise.withResolvers<{ resourceVersion: string }>();
+    this.lists.push({ options, end: (resourceVersion) => resolve({ resourceVersion }) });
+    return promise;
+  }
+
+  watch(options: SourceWatchOptions): Promise<WatchEnd> {
+    this.watches.push(options);
+    const { promise, resolve } = Promise.withResolvers<WatchEnd>();
+    options.signal.addEventListener(
+      "abort",
+      () => resolve({ reason: "aborted", resourceVersion: options.version, frames: 0 }),
+    );
+    return promise;
+  }
+}
+
+function row(json: string): TableRow {
+  return {
+    metadata: null,
+    cells: [],
+    object: new TextEncoder().encode(json),
+    error: "",
+  } as unknown as TableRow;
+}
+
+function pod(name: string, version: number): TableRow {
+  return row(`{"metadata":{"uid":"u-${name}","name":"${name}","resourceVersion":"${version}"}}`);
+}
+
+class Rig implements AsyncDisposable {
+  readonly clock = new ManualClock();
+  readonly source = new Said();
+  readonly set: ObjectSet;
+
+  constructor() {
+    this.set = new ObjectSet(this.source, {
+      clock: this.clock,
+      random: () => 0.5,
+      knobs: { ...defaultKnobs(), relistSecs: 60 },
+      metrics: new MetricSet(),
+      log: silentLogger,
+      onChange() {},
+    });
+  }
+
+  get names(): string[] {
+    return this.set.objects.map(({ metadata }) => metadata.name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.set.close();
+    for (const { end } of this.source.lists) end("0");
+    await closed;
+  }
+}
+
+/** A set that lists `a` and `b`, watches, and has a verification under way. */
+async function verifying(rig: Rig): Promise<void> {
+  const [first] = rig.source.lists;
+  for (const name of ["a", "b"]) first!.options.onRow(pod(name, 5));
+  first!.end("5");
+  await rig.clock.advance(0);
+  rig.source.watches[0]!.onOpen();
+  await rig.clock.advance(70_000);
+  assert.equal(rig.source.lists.length, 2);
+}
+
+Deno.test("a list from before a deletion does not bring the object back", async () => {
+  await using rig = new Rig();
+  await verifying(rig);
+  const [, { options, end }] = rig.source.lists as [unknown, Said["lists"][number]];
+  options.onRow(pod("b", 5));
+  rig.source.watches[0]!.onRow("DELETED", pod("a", 9));
+  rig.source.watches[0]!.onRow("DELETED", pod("b", 10));
+  options.onRow(pod("a", 5));
+  end("5");
+  await rig.clock.advance(0);
+  assert.deepEqual(rig.names, []);
+});
+
+Deno.test("what came while a list was under way stays", async () => {
+  await using rig = new Rig();
+  await verifying(rig);
+  rig.source.watches[0]!.onRow("ADDED", pod("c", 9));
+  rig.source.lists[1]!.options.onRow(pod("a", 5));
+  rig.source.lists[1]!.end("5");
+  await rig.clock.advance(0);
+  assert.deepEqual(rig.names, ["a", "c"]);
+});
