@@ -73,7 +73,7 @@ export class SocketTransport implements Transport {
     this.#retired.length = 0;
     this.#unary = null;
     this.#watches = [];
-    void this.#node?.then((node) => node.close());
+    void this.#node?.then((node) => node.close(), () => {});
     this.#node = null;
   }
 
@@ -87,7 +87,7 @@ export class SocketTransport implements Transport {
     this.#retired.push(...this.#watches.map((w) => w.client));
     this.#unary = null;
     this.#watches = [];
-    void this.#node?.then((node) => node.retire());
+    void this.#node?.then((node) => node.retire(), () => {});
     this.#node = null;
   }
 
@@ -133,7 +133,12 @@ export class SocketTransport implements Transport {
     this.#node ??= import("./node_transport.ts").then(({ NodeTransport }) =>
       new NodeTransport(server, { identity: this.#identity, headers })
     );
-    return await (await this.#node).send(request);
+    const opening = this.#node;
+    const node = await opening.catch((error) => {
+      if (this.#node === opening) this.#node = null; // its failure is this request's alone
+      throw error;
+    });
+    return await node.send(request);
   }
 }
 

@@ -354,3 +354,13 @@ Deno.test("proxy-url tunnels over both transports, with its credentials", async 
   const want = `CONNECT ${server.url.slice("https://".length)}Basic ${btoa("u:p")}`;
   assert.deepEqual(proxy.asked.map((line) => line.trim()), [want, want]);
 });
+
+Deno.test("a proxy that cannot be used is told with each request, and closing is quiet", async () => {
+  const client = clientOf("https://kube.test", { skipVerify: true, proxyUrl: "https://proxy.test" });
+  for (let i = 0; i < 2; i++) {
+    const error = await serverVersion(client).catch((e) => e);
+    assert.ok(error instanceof OrkaError && error.code === "kubeconfig", String(error));
+  }
+  client.close();
+  await new Promise((resolve) => setTimeout(resolve, 0)); // a rejection without a handler would end the test
+});
