@@ -54,7 +54,7 @@ export async function resolveConnection(options: ConnectOptions, env: Env): Prom
   const userName = options.user ?? textField(context?.fields, "user");
   const cluster = named(config.clusters, clusterName, { what: "cluster", asked: options.cluster, config });
   const user = named(config.users, userName, { what: "user", asked: options.user, config });
-  const server = await serverSettings(cluster, options, config);
+  const server = await serverSettings(cluster, options, { config, user });
   const target: Target = {
     server: server.server,
     context: options.context ?? config.currentContext,
@@ -105,16 +105,18 @@ function named(
 async function serverSettings(
   cluster: Entry | undefined,
   options: ConnectOptions,
-  config: Kubeconfig,
+  { config, user }: { config: Kubeconfig; user: Entry | undefined },
 ): Promise<ServerSettings> {
   const fields = cluster?.fields;
   const server = options.server ?? textField(fields, "server");
   if (server === "") throw noServer(config, cluster);
-  const skipVerify = options.insecureSkipTlsVerify ?? flagField(fields, "insecure-skip-tls-verify");
+  // A CA on the command line asks for the check that the kubeconfig leaves out.
+  const skipVerify = options.insecureSkipTlsVerify ??
+    (options.certificateAuthority ? false : flagField(fields, "insecure-skip-tls-verify"));
   const from = { entry: cluster, what: "certificate-authority", override: options.certificateAuthority };
   const ca = skipVerify ? null : await readPem(from);
   return {
-    server: normalServer(server, skipVerify || ca !== null),
+    server: normalServer(server, skipVerify || ca !== null || hasCertificate(user, options)),
     ca,
     skipVerify,
     serverName: options.tlsServerName ?? textField(fields, "tls-server-name"),
@@ -141,6 +143,14 @@ function normalServer(server: string, tls: boolean): string {
   const url = URL.parse(whole);
   if (url === null) throw new OrkaError("kubeconfig", `the server "${server}" is no URL`);
   return url.href.replace(/\/+$/, "");
+}
+
+function hasCertificate(user: Entry | undefined, options: ConnectOptions): boolean {
+  return [
+    options.clientCertificate ?? "",
+    textField(user?.fields, "client-certificate"),
+    textField(user?.fields, "client-certificate-data"),
+  ].some((named) => named !== "");
 }
 
 async function userSettings(

@@ -224,3 +224,36 @@ Deno.test("without any kubeconfig a pod's service account is used, if there is o
   const none = await failure(home.resolve({}, { ...env, ORKA_SERVICE_ACCOUNT_DIR: `${home.dir}/none` }));
   assert.equal(none.code, "kubeconfig");
 });
+
+Deno.test("a CA that the command line names is checked against, whatever the kubeconfig skips", async () => {
+  await using home = await Home.with({ ".kube/config": ONE, ...PKI, "other.pem": "OTHER" });
+  const certificateAuthority = `${home.dir}/other.pem`;
+  const { server } = await home.resolve({ context: "two", certificateAuthority });
+  assert.deepEqual([server.ca, server.skipVerify], ["OTHER", false]);
+  const asked = await home.resolve({ context: "two", certificateAuthority, insecureSkipTlsVerify: true });
+  assert.equal(asked.server.skipVerify, true);
+});
+
+Deno.test("a server without a scheme is HTTPS where there is a CA, a client certificate or no checking", async () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    ["", "", "http"],
+    ["", "token: t", "http"],
+    [`, certificate-authority-data: ${btoa("CA")}`, "", "https"],
+    [", insecure-skip-tls-verify: true", "", "https"],
+    ["", `client-certificate-data: ${btoa("CERT")}, client-key-data: ${btoa("KEY")}`, "https"],
+  ];
+  for (const [cluster, user, scheme] of cases) {
+    const config = `
+current-context: x
+contexts:
+- {name: x, context: {cluster: c, user: u}}
+clusters:
+- {name: c, cluster: {server: "kube:6443"${cluster}}}
+users:
+- {name: u, user: {${user}}}
+`;
+    await using home = await Home.with({ ".kube/config": config });
+    const { server, target } = await home.resolve();
+    assert.deepEqual([server.server, target.server], [`${scheme}://kube:6443`, `${scheme}://kube:6443`]);
+  }
+});
