@@ -279,7 +279,11 @@ export class App {
   }
 
   #showCommand(): void {
-    const command = this.navigator.current?.command() ?? "";
+    const { clusterFlags } = this.#options.session;
+    const plain = this.navigator.current?.command() ?? "";
+    const command = clusterFlags === undefined
+      ? plain
+      : plain.replace(/^orka /, () => `orka ${clusterFlags} `);
     if (command === "") return;
     if (command === this.#command && this.#notice.text === `$ ${command}`) {
       return this.navigator.copy(command, "the command line");

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly kind?: string | undefined;
   /** Said at the start, until a key is pressed or it has been shown long enough. */
   readonly notice?: string | undefined;
+  /** Flags that lead a command line to the same cluster, where the kubeconfig does not: `--embedded`. */
+  readonly clusterFlags?: string | undefined;
   /** True unless changes are allowed. */
   readonly readOnly?: boolean;
   readonly theme?: ThemeName | undefined;

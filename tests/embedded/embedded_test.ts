@@ -53,6 +53,8 @@ Deno.test("process: without a kubeconfig the session opens on the demo, says so,
     await session.shows("No kubeconfig");
     await session.shows("checkout-");
     await session.shows(/web-\w+-\w+ .*\b\ds\b/); // a pod that came after the session did
+    session.press("$");
+    await session.shows("orka --embedded get pods -n shop");
     session.write(":q\r");
     assert.equal((await session.ends()).code, 0);
   }));

@@ -6,7 +6,7 @@ import type { EmbeddedCluster } from "./cluster.ts";
 import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
 
 export interface EmbeddedSession extends AsyncDisposable {
-  readonly options: Pick<SessionOptions, "connect" | "contexts" | "context" | "notice">;
+  readonly options: Pick<SessionOptions, "connect" | "contexts" | "context" | "notice" | "clusterFlags">;
 }
 
 export interface EmbeddedSessionOptions {
@@ -26,6 +26,7 @@ export function embeddedSession(
   };
   const options: EmbeddedSession["options"] = {
     context: EMBEDDED,
+    clusterFlags: directory === null ? "--embedded" : `--embedded=${quoted(directory)}`,
     notice: noticeText(directory, missing),
     async connect() {
       opening ??= opened();
@@ -54,6 +55,11 @@ export function embeddedSession(
       await (await opening?.catch(() => undefined))?.close();
     },
   };
+}
+
+/** Quoted for a POSIX shell where needed. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What one sees, and why. */
