@@ -1,5 +1,5 @@
 /** What proves who asks, made anew when it expires or the server refuses it. Nothing of it is written to disk. */
-import { type Clock, OrkaError } from "../base/mod.ts";
+import { Cancelled, type Clock, OrkaError } from "../base/mod.ts";
 import { type Fields, mapField, textField } from "./config_file.ts";
 import type { Env } from "./connect_options.ts";
 import type { Connection, UserSettings } from "./connection.ts";
@@ -107,6 +107,7 @@ class ExecCredentials implements UserCredentials {
   readonly #options: CredentialOptions;
   #current: Promise<ExecAnswer> | null = null;
   #running = false;
+  readonly #closing = new AbortController();
 
   constructor(connection: Connection, options: CredentialOptions) {
     this.#connection = connection;
@@ -122,6 +123,10 @@ class ExecCredentials implements UserCredentials {
   refresh(): Promise<boolean> {
     if (!this.#running) this.#current = null;
     return Promise.resolve(true);
+  }
+
+  close(): void {
+    this.#closing.abort(new Cancelled("the client was closed"));
   }
 
   async identity(): Promise<Identity | null> {
@@ -143,7 +148,9 @@ class ExecCredentials implements UserCredentials {
     this.#running = true;
     try {
       const { runExecPlugin } = await import("./exec_plugin.ts");
-      return await runExecPlugin(this.#connection, this.#options);
+      const { signal } = this.#options;
+      const ends = [this.#closing.signal, ...(signal ? [signal] : [])];
+      return await runExecPlugin(this.#connection, { ...this.#options, signal: AbortSignal.any(ends) });
     } catch (error) {
       this.#current = null;
       throw error;

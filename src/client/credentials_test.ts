@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ManualClock, OrkaError } from "../base/mod.ts";
+import { Cancelled, ManualClock, OrkaError } from "../base/mod.ts";
 import type { Connection, UserSettings } from "./connection.ts";
 import { createCredentials, type UserCredentials } from "./credentials.ts";
 
@@ -192,4 +192,19 @@ Deno.test("an OIDC auth provider gives its id token while that is valid", async 
   assert.deepEqual(await oidc({ "id-token": token }).headers(), { authorization: `Bearer ${token}` });
   const error = await failure(oidc({}).headers());
   assert.deepEqual([error.code, /auth provider "oidc"/.test(error.message)], ["unauthorized", true]);
+});
+
+Deno.test("closing ends an exec plugin that still runs", async () => {
+  const apiVersion = "client.authentication.k8s.io/v1";
+  const exec = { apiVersion, command: "sh", args: ["-c", "echo begun >&2; exec sleep 60"] };
+  const begun = Promise.withResolvers<void>();
+  const credentials = createCredentials(connectionOf({ exec }), {
+    clock: new ManualClock(NOW_MS),
+    env: () => undefined,
+    onPluginOutput: () => begun.resolve(),
+  });
+  const asked = credentials.headers().catch((error) => error);
+  await begun.promise;
+  credentials.close?.();
+  assert.ok(await asked instanceof Cancelled);
 });

@@ -18,6 +18,8 @@ export interface Credentials {
   headers(): Promise<Readonly<Record<string, string>>>;
   /** The server answered 401: forget what is cached. False when asking again would change nothing. */
   refresh(): Promise<boolean>;
+  /** The client was closed: what still runs is to end. */
+  close?(): void;
 }
 
 export interface HttpClientOptions {
@@ -76,6 +78,7 @@ export class HttpClient implements Client {
 
   close(): void {
     this.#closing.abort(new Cancelled("the client was closed"));
+    this.#options.credentials?.close?.();
     this.#options.transport.close();
   }
 
@@ -85,7 +88,7 @@ export class HttpClient implements Client {
     const scope = new AbortScope([options.signal, this.#closing.signal]);
     try {
       let response = await this.#send(path, options, scope);
-      if (response.status === 401 && credentials && await credentials.refresh()) {
+      if (response.status === 401 && credentials && await this.#refreshed(credentials, options, scope)) {
         void response.body?.cancel().catch(() => {});
         response = await this.#send(path, options, scope);
       }
@@ -100,21 +103,35 @@ export class HttpClient implements Client {
 
   async #send(path: string, options: RequestOptions, scope: AbortScope): Promise<Response> {
     scope.signal.throwIfAborted();
-    const { transport, timeoutMs: defaultMs = DEFAULT_TIMEOUT_MS, clock = systemClock } = this.#options;
-    const timeoutMs = options.timeoutMs ?? defaultMs;
-    using _timer = timeoutMs > 0 ? clock.timer(timeoutMs, () => scope.abort(this.#timeout(timeoutMs))) : null;
+    using _limit = this.#limit(options, scope);
     try {
       const request = new Request(this.#origin + path, {
         method: options.method ?? "GET",
         body: options.body ?? null,
         signal: scope.signal,
       });
-      await this.#addHeaders(request.headers, options);
-      return await transport.send(request, options.lane ?? "unary");
+      await scope.race(this.#addHeaders(request.headers, options));
+      const answer = this.#options.transport.send(request, options.lane ?? "unary");
+      return await scope.race(answer, (late) => void late.body?.cancel().catch(() => {}));
     } catch (error) {
       scope.signal.throwIfAborted();
       throw networkError(error, this.#origin);
     }
+  }
+
+  async #refreshed(
+    credentials: Credentials,
+    options: RequestOptions,
+    scope: AbortScope,
+  ): Promise<boolean> {
+    using _limit = this.#limit(options, scope);
+    return await scope.race(credentials.refresh());
+  }
+
+  #limit(options: RequestOptions, scope: AbortScope): Disposable | null {
+    const { timeoutMs: defaultMs = DEFAULT_TIMEOUT_MS, clock = systemClock } = this.#options;
+    const timeoutMs = options.timeoutMs ?? defaultMs;
+    return timeoutMs > 0 ? clock.timer(timeoutMs, () => scope.abort(this.#timeout(timeoutMs))) : null;
   }
 
   /** A proxy's error page may never end: what came of it in time is enough. */
@@ -166,6 +183,26 @@ class AbortScope {
   /** Aborted with the reason of the first source that is. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /**
+   * The work's end, or the signal's reason when that comes first: plugins and proxies may never end. What then still
+   * comes goes to `onLate`.
+   */
+  async race<T>(work: Promise<T>, onLate?: (result: T) => void): Promise<T> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const { signal } = this.#controller;
+    const onAbort = () => {
+      reject(signal.reason);
+      work.then(onLate, () => {});
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort);
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
   }
 
   abort(reason: unknown): void {

@@ -274,6 +274,57 @@ Deno.test("401 asks the credentials once more, and only once", async () => {
   }
 });
 
+/** Stands for a plugin, a proxy or a disk that does not answer. */
+const never = <T>() => new Promise<T>(() => {});
+const none: Credentials = { headers: () => Promise.resolve({}), refresh: () => Promise.resolve(false) };
+
+Deno.test("credentials and connections that hang end with the time limit, the caller and the client", async () => {
+  const refused = () => Promise.resolve(new Response("{}", { status: 401 }));
+  const hanging: readonly (readonly [string, Credentials, () => Promise<Response>])[] = [
+    ["headers", { ...none, headers: never }, refused],
+    ["refresh", { ...none, refresh: never }, refused],
+    ["connection", none, never],
+  ];
+  for (const [what, credentials, send] of hanging) {
+    const clock = new ManualClock();
+    let closed = 0;
+    const client = new HttpClient({
+      target: TARGET,
+      clock,
+      timeoutMs: 1_000,
+      credentials: { ...credentials, close: () => closed++ },
+      transport: { send, close() {} },
+    });
+    const late = failure(client.json("/x"));
+    await clock.advance(1_000);
+    assert.equal((await late).code, "timeout", what);
+    const abort = new AbortController();
+    const reason = new Error("mine");
+    const unwanted = client.json("/x", { signal: abort.signal }).catch((error) => error);
+    await clock.advance(1);
+    abort.abort(reason);
+    assert.equal(await unwanted, reason, what);
+    const open = client.json("/x").catch((error) => error);
+    await clock.advance(1);
+    client.close();
+    assert.ok(await open instanceof Cancelled, what);
+    assert.deepEqual([closed, clock.pending], [1, 0], what);
+  }
+});
+
+Deno.test("an answer that comes after its request was given up is dropped", async () => {
+  const clock = new ManualClock();
+  let answer = (_: Response) => {};
+  const fetch = () => new Promise<Response>((resolve) => answer = resolve);
+  const late = failure(createClient({ fetch, clock, timeoutMs: 1_000 }).json("/x"));
+  await clock.advance(1_000);
+  assert.equal((await late).code, "timeout");
+  let dropped = false;
+  answer(new Response(new ReadableStream({ cancel: () => void (dropped = true) })));
+  await clock.advance(0);
+  assert.ok(dropped);
+});
+
 Deno.test("requests go to the server's path with the common headers", async () => {
   let seen: Request | null = null;
   const client = new HttpClient({

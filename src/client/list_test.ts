@@ -167,10 +167,13 @@ Deno.test("aborting between pages stops, with the signal's own reason, and drops
   const api = filled(4);
   const abort = new AbortController();
   const reason = new Error("enough");
-  const list = listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+  const fetch: Fetch = (request) => {
+    if (request.url.includes("continue=")) abort.abort(reason);
+    return api.fetch(request);
+  };
+  const list = listTable(createClient({ fetch }), api.resource("configmaps"), {
     limit: 1,
     signal: abort.signal,
-    onPage: () => abort.abort(reason),
     onRow() {},
   });
   assert.equal(await list.catch((error) => error), reason);

@@ -51,6 +51,7 @@ export class SocketTransport implements Transport {
 
   async send(request: Request, lane: Lane): Promise<Response> {
     await this.#useIdentity();
+    request.signal.throwIfAborted(); // a plugin may answer when the transport is closed already
     // gzip costs 11 us a pod on both sides, which a loopback's wire does not pay back.
     if (this.#loopback) request.headers.set("accept-encoding", "identity");
     if (this.#viaNode) return await this.#sendByNode(request);
