@@ -307,5 +307,8 @@ export const K1S_FLAGS: readonly FlagSpec[] = [
   flag("Command", "demo", "bool", "up: objects to look at, with steady changes"),
   flag("Command", "d|detach", "bool", "up: in the background, until k1s down"),
   flag("Command", "merge", "bool", "kubeconfig: add it to your own, as the current context"),
-  outputFlag("status: json"),
+  flag("Command", "f|filename FILE", "list", "import: what export printed; - reads stdin", {
+    completes: "file",
+  }),
+  outputFlag("status: json; export: yaml (default) or ndjson"),
 ];

@@ -164,11 +164,11 @@ const K1S: VerbSpec = {
   name: "k1s",
   section: "Serve",
   brief: "a Kubernetes API on this machine, for kubectl and every other client",
-  usage: "up|down|status|kubeconfig|reset",
+  usage: "up|down|status|kubeconfig|reset|export|import",
   about: [
     "up serves until Ctrl-C and prints the path of a kubeconfig once it answers; --detach leaves it in the background, and down ends it. It listens on 127.0.0.1 alone.",
     "No kubelet and no controllers run: pods are kept as they are written.",
-    "reset deletes the cluster with everything in it.",
+    "reset deletes the cluster with everything in it. export prints all objects but Events, Secrets included; import writes such a file, and leaves what is there as it is.",
   ],
   examples: [
     ["In the background, and kubectl on it", "kubectl --kubeconfig $(orka k1s up --detach) get namespaces"],

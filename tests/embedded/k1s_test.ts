@@ -149,6 +149,26 @@ Deno.test("process: a start that fails says why; wrong actions and flags are usa
   assert.equal(proposed.out, "reset\n:0\n");
 });
 
+Deno.test("process: what was exported is imported elsewhere, once", async () => {
+  await using home = await newHome();
+  const file = `${home.path}/all.ndjson`;
+  assert.equal((await home.orka("k1s", "export")).code, 1, "there is nothing to export");
+  await assert.rejects(Deno.stat(home.store), Deno.errors.NotFound);
+  await home.orka("k1s", "up", "--detach", "--demo", "--store=memory");
+  const exported = await home.orka("k1s", "export", "-o", "ndjson");
+  assert.deepEqual([exported.code, exported.err], [0, ""]);
+  await Deno.writeTextFile(file, exported.out);
+  await home.orka("k1s", "down");
+  const imported = await home.orka("k1s", "import", "--store", `${home.path}/other`, "-f", file);
+  assert.match(imported.out, /^[1-9]\d* created, \d+ there already, 0 refused\n$/, imported.err);
+  const again = await home.orka("k1s", "import", "--store", `${home.path}/other`, "-f", file);
+  assert.match(again.out, /^0 created, /);
+  await Deno.writeTextFile(file, '{"apiVersion":"no/v1","kind":"Such","metadata":{"name":"x"}}');
+  const refused = await home.orka("k1s", "import", "--store", `${home.path}/other`, "-f", file);
+  assert.deepEqual([refused.code, refused.out], [1, "0 created, 0 there already, 1 refused\n"]);
+  assert.match(refused.err, /Such x: /);
+});
+
 const kubectl = Deno.env.get("ORKA_TEST_KUBECTL");
 
 Deno.test({

@@ -1,6 +1,7 @@
 /** `orka k1s ACTION`: the embedded cluster as a server for other programs. */
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { nearMiss, writeJson } from "../../kube/mod.ts";
+import { jsonText, nearMiss, writeJson, writeYaml } from "../../kube/mod.ts";
+import type { Client } from "../../client/mod.ts";
 import { type CliIo, note } from "../io.ts";
 import { defaultDirectory, StoreDirectory } from "../k1s/store_directory.ts";
 import type { Call } from "../parse.ts";
@@ -20,6 +21,8 @@ const ACTIONS: Readonly<Record<string, ActionSpec>> = {
   status: { run: status, flags: ["output"] },
   kubeconfig: { run: kubeconfig, flags: ["merge"] },
   reset: { run: reset, flags: [] },
+  export: { run: exportAll, flags: ["output"] },
+  import: { run: importAll, flags: ["filename"] },
 };
 
 const MAX_PORT = 65_535;
@@ -30,8 +33,8 @@ export const command: Command = async (io, call) => {
   const action = Object.hasOwn(ACTIONS, name ?? "") ? ACTIONS[name!]! : undefined;
   if (!action) throw unknownAction(name);
   if (rest.length > 0) throw new OrkaError("usage", `k1s ${name} takes no arguments: ${rest.join(" ")}`);
-  const all = Object.values(ACTIONS).flatMap(({ flags }) => flags);
-  const stray = all.find((flag) => call.flags.given(flag) && !action.flags.includes(flag));
+  const all = new Set(Object.values(ACTIONS).flatMap(({ flags }) => flags));
+  const stray = [...all].find((flag) => call.flags.given(flag) && !action.flags.includes(flag));
   if (stray !== undefined) throw new OrkaError("usage", `k1s ${name} takes no --${stray}`);
   const store = call.flags.text("store") ?? "";
   const path = store === "" || store === "memory" ? defaultDirectory(io.env) : store;
@@ -151,4 +154,52 @@ async function reset(_io: CliIo, _call: Call, directory: StoreDirectory): Promis
   }
   await directory.reset();
   return EXIT.ok;
+}
+
+/** The process that serves the directory, else the store itself. */
+async function connected(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<Client> {
+  if (await directory.serving()) {
+    return await (await io.backend.cluster()).connect({ kubeconfig: directory.kubeconfig });
+  }
+  if (flags.text("store") === "memory") throw new OrkaError("unreachable", "no cluster in memory is up");
+  return await (await io.backend.cluster({ directory: directory.path })).connect({});
+}
+
+async function exportAll(io: CliIo, call: Call, directory: StoreDirectory): Promise<number> {
+  const output = call.flags.text("output") || "yaml";
+  if (output !== "yaml" && output !== "ndjson") {
+    throw new OrkaError("usage", `k1s export prints -o yaml or -o ndjson, not ${output}`);
+  }
+  if (!await directory.exists()) {
+    throw new OrkaError("io", `there is no cluster in ${directory.path}`, { hint: "orka k1s up makes it." });
+  }
+  const client = await connected(io, call, directory);
+  const { exportObjects } = await import("../k1s/transfer.ts");
+  try {
+    await exportObjects(client, {
+      signal: io.signal,
+      onObject: (object) =>
+        io.stdout.write(output === "yaml" ? `---\n${writeYaml(object)}` : `${jsonText(object)}\n`),
+    });
+  } finally {
+    client.close();
+  }
+  return EXIT.ok;
+}
+
+async function importAll(io: CliIo, call: Call, directory: StoreDirectory): Promise<number> {
+  const files = call.flags.list("filename");
+  if (files.length === 0) throw new OrkaError("usage", "k1s import needs -f FILE; - reads stdin");
+  const { importObjects, parseObjects } = await import("../k1s/transfer.ts");
+  const texts = await Promise.all(files.map((file) => file === "-" ? io.readStdin() : io.readFile(file)));
+  const objects = (await Promise.all(texts.map((text, at) => parseObjects(text, files[at]!)))).flat();
+  const client = await connected(io, call, directory);
+  try {
+    const { created, kept, failures } = await importObjects(client, objects, { signal: io.signal });
+    for (const failure of failures) await note(io, `error: ${failure}`);
+    await io.stdout.write(`${created} created, ${kept} there already, ${failures.length} refused\n`);
+    return failures.length === 0 ? EXIT.ok : EXIT.error;
+  } finally {
+    client.close();
+  }
 }

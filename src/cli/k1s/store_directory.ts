@@ -55,6 +55,12 @@ export class StoreDirectory {
     }
   }
 
+  /** Whether a cluster is kept in it, or served by it from memory. */
+  async exists(): Promise<boolean> {
+    if (await this.serving()) return true;
+    return await Deno.stat(`${this.path}/k1s.db`).then(() => true, () => false);
+  }
+
   /** The process that serves it; null when none does. What a dead one left is removed. */
   async serving(): Promise<ServerRecord | null> {
     const text = await this.read("server.json");
