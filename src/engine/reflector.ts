@@ -127,6 +127,8 @@ export class Reflector {
         return this.#startWaiting(command.delayMs);
       case "schedule-verify":
         return this.#scheduleVerify();
+      case "keep-verify":
+        if (this.#verify === null) this.#scheduleVerify();
     }
   }
 
@@ -162,7 +164,10 @@ export class Reflector {
     this.#verify?.[Symbol.dispose]();
     this.#verify = null;
     if (verifyMs <= 0) return;
-    this.#verify = clock.timer(jitterMs(verifyMs, 0.1, random), () => this.#send({ type: "verify-due" }));
+    this.#verify = clock.timer(jitterMs(verifyMs, 0.1, random), () => {
+      this.#verify = null;
+      this.#send({ type: "verify-due" });
+    });
   }
 
   async #runList(verify: boolean): Promise<void> {

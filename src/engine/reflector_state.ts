@@ -61,7 +61,9 @@ export type ReflectorEvent =
   | { readonly type: "watch-failed"; readonly version: string; readonly failure: Failure };
 
 export type ReflectorCommand =
-  | { readonly type: "list" | "verify" | "cancel-list" | "cancel-watch" | "cancel-wait" | "schedule-verify" }
+  | { readonly type: "list" | "verify" | "cancel-list" | "cancel-watch" | "cancel-wait" }
+  /** Verify after a while: counted from now, or as already counted where that runs. */
+  | { readonly type: "schedule-verify" | "keep-verify" }
   | { readonly type: "watch"; readonly version: string }
   | { readonly type: "wait"; readonly delayMs: number };
 
@@ -158,7 +160,8 @@ function stepWaiting(state: Waiting, event: ReflectorEvent): Stepped {
   const { attempt, complete, failure, version } = state;
   // A drop means that watching on would leave a hole.
   if (version === null || event.type === "dropped") return list({ complete, attempt, failure }, also);
-  return watch({ version, attempt, failure, also });
+  // The verification may have come due meanwhile, or have been cancelled with the watch.
+  return watch({ version, attempt, failure, also: [...also, { type: "keep-verify" }] });
 }
 
 function endWatch(

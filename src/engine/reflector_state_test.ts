@@ -72,7 +72,7 @@ Deno.test("a watch that ends in order goes on at once from its last version", ()
 Deno.test("a cut watch waits a little and goes on from its last version", () => {
   assert.deepEqual(run(start, listed("10"), opened, watchFailed("other", "12"), retry, opened).slice(-3), [
     "stale: wait 250",
-    "stale: watch@12",
+    "stale: keep-verify, watch@12",
     "live: ",
   ]);
 });
@@ -178,6 +178,7 @@ Deno.test("property: never two lists or two watches at once, and always a way on
     let state: ReflectorState = IDLE;
     // What the driver would have running.
     const running = { list: 0, watch: 0, wait: 0 };
+    let verifyPending = false;
     const send = (event: ReflectorEvent) => {
       const where = `seed ${seed}: ${state.type} on ${event.type}`;
       const stepped = stepReflector(state, event, { ...POLICY, random });
@@ -185,6 +186,7 @@ Deno.test("property: never two lists or two watches at once, and always a way on
       for (const { type } of stepped.commands) {
         if (type === "list" || type === "verify") running.list++;
         if (type === "watch") running.watch++;
+        if (type === "schedule-verify" || type === "keep-verify") verifyPending = true;
         if (type === "wait") running.wait++;
         if (type === "cancel-list") running.list = 0;
         if (type === "cancel-watch") running.watch = 0;
@@ -194,6 +196,9 @@ Deno.test("property: never two lists or two watches at once, and always a way on
         running.list <= 1 && running.watch <= 1 && running.wait <= 1,
         `${where}: ${JSON.stringify(running)}`,
       );
+      if (state.type === "watching") {
+        assert.ok(state.verifying || verifyPending, `${where}: never verified again`);
+      }
       if (state.type !== "closed") {
         assert.ok(
           running.list + running.watch + running.wait > 0,
@@ -203,7 +208,8 @@ Deno.test("property: never two lists or two watches at once, and always a way on
     };
     send(start);
     for (let i = 0; i < 200; i++) {
-      const events: ReflectorEvent[] = [{ type: "dropped" }, { type: "refresh" }, { type: "verify-due" }];
+      const events: ReflectorEvent[] = [{ type: "dropped" }, { type: "refresh" }];
+      if (verifyPending) events.push({ type: "verify-due" });
       if (running.wait) events.push(retry);
       const listing = (state as ReflectorState).type === "listing";
       if (running.list) {
@@ -216,6 +222,7 @@ Deno.test("property: never two lists or two watches at once, and always a way on
       }
       const event = pick(events);
       if (event.type === "retry") running.wait = 0;
+      if (event.type === "verify-due") verifyPending = false;
       if (["listed", "list-failed", "verified"].includes(event.type)) running.list = 0;
       if (["watch-ended", "watch-failed"].includes(event.type)) running.watch = 0;
       send(event);
