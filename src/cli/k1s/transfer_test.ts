@@ -28,7 +28,7 @@ function nameOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
-Deno.test("what was exported comes back with its status and its owners, whatever its order", async () => {
+Deno.test("what was exported comes back with its status and its owners, though pods stand before what owns them", async () => {
   const clock = new ManualClock();
   await using from = await EmbeddedCluster.open({ directory: null, clock });
   const directory = await Deno.makeTempDir({ prefix: "orka-import-" });
@@ -37,8 +37,10 @@ Deno.test("what was exported comes back with its status and its owners, whatever
     const objects = await everything(from);
     assert.ok(objects.some(({ kind }) => kind === "Backup"));
     assert.ok(!objects.some(({ kind }) => kind === "Event"));
+    const at = (kind: string) => objects.findIndex((object) => object.kind === kind);
+    assert.ok(at("Pod") < at("ReplicaSet"));
     using client = disposable(to);
-    const { failures } = await importObjects(client.client, objects.toReversed(), { signal });
+    const { failures } = await importObjects(client.client, objects, { signal });
     assert.deepEqual(failures, []);
     const arrived = await everything(to);
     assert.deepEqual(arrived.map(nameOf).sort(), objects.map(nameOf).sort());
