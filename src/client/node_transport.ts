@@ -28,6 +28,7 @@ export class NodeTransport {
   readonly #server: ServerSettings;
   readonly #tls: AgentOptions;
   readonly #proxy: URL | null;
+  readonly #tunnels = new Set<Socket>();
 
   constructor(server: ServerSettings, { identity, headers }: NodeOptions) {
     this.#repeated = byName(headers);
@@ -89,6 +90,7 @@ export class NodeTransport {
   close(): void {
     this.#agent.destroy();
     this.#plainAgent.destroy();
+    for (const socket of this.#tunnels) socket.destroy();
   }
 
   /** Without TLS; a proxy is asked for the whole URL. */
@@ -128,8 +130,25 @@ export class NodeTransport {
           socket.destroy();
           return reject(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT`));
         }
-        const tls = connectTls({ host: hostname, ...name, ...this.#tls, socket }, () => resolve(tls));
+        const tls = connectTls({ host: hostname, ...name, ...this.#tls, socket }, () => {
+          signal.removeEventListener("abort", give);
+          resolve(tls);
+        });
+        // The request's signal ends with CONNECT's answer: until there is a new request, nothing else ends this.
+        const give = () => {
+          reject(signal.reason);
+          tls.destroy();
+          socket.destroy();
+        };
+        this.#tunnels.add(socket);
         tls.on("error", reject);
+        tls.once("close", () => {
+          this.#tunnels.delete(socket);
+          signal.removeEventListener("abort", give);
+          reject(new Error(`the proxy ${proxy.host} closed the connection`));
+        });
+        if (signal.aborted) give();
+        else signal.addEventListener("abort", give);
       });
       connect.end();
     });

@@ -364,3 +364,42 @@ Deno.test("a proxy that cannot be used is told with each request, and closing is
   client.close();
   await new Promise((resolve) => setTimeout(resolve, 0)); // a rejection without a handler would end the test
 });
+
+/** A proxy that agrees to CONNECT and then says nothing, or hangs up. `ended` is true once the client has let go. */
+function silentProxy({ hangsUp = false } = {}) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const agreed = Promise.withResolvers<void>();
+  const serve = async () => {
+    using connection = await listener.accept();
+    const buffer = new Uint8Array(4096);
+    await connection.read(buffer);
+    await connection.write(new TextEncoder().encode("HTTP/1.1 200 Connection established\r\n\r\n"));
+    await connection.read(buffer); // the TLS handshake's first message
+    agreed.resolve();
+    if (hangsUp) return true;
+    return await connection.read(buffer).catch(() => null) === null;
+  };
+  const ended = serve().finally(() => listener.close());
+  return { url: `http://127.0.0.1:${listener.addr.port}`, agreed: agreed.promise, ended };
+}
+
+Deno.test("a tunnel without a TLS answer closes when its request is unwanted, or its client closed", async () => {
+  for (const how of ["abort", "close"] as const) {
+    const proxy = silentProxy();
+    const client = clientOf("https://kube.test", { skipVerify: true, proxyUrl: proxy.url });
+    const abort = new AbortController();
+    const asked = client.json("/version", { signal: abort.signal }).catch((error) => error);
+    await proxy.agreed;
+    if (how === "abort") abort.abort(new Error("mine"));
+    else client.close();
+    assert.match(String(await asked), /mine|closed/);
+    assert.ok(await proxy.ended, how);
+    client.close();
+  }
+  const proxy = silentProxy({ hangsUp: true });
+  const client = clientOf("https://kube.test", { skipVerify: true, proxyUrl: proxy.url });
+  const error = await client.json("/version").catch((e) => e);
+  assert.ok(error instanceof OrkaError && ["unreachable", "tls"].includes(error.code), String(error));
+  await proxy.ended;
+  client.close();
+});
