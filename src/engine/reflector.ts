@@ -39,6 +39,8 @@ export interface ReflectorOptions {
   readonly log: Logger;
 }
 
+/** A watch that is not open by then is not live, ms. */
+const LATE_MS = 2000;
 /** A watch that lasted this long was no failure, whatever it said. */
 const HEALTHY_MS = 5000;
 
@@ -216,10 +218,14 @@ export class Reflector {
     const current = () => this.#watch === abort;
     if (this.#watches++ > 0) this.#options.metrics.count("watch_restarts_total");
     const since = this.#options.clock.monotonic();
+    using late = this.#options.clock.timer(LATE_MS, () => current() && this.#send({ type: "late" }));
     const end = await this.#source.watch({
       version,
       signal: abort.signal,
-      onOpen: () => current() && this.#send({ type: "opened" }),
+      onOpen: () => {
+        late[Symbol.dispose]();
+        if (current()) this.#send({ type: "opened" });
+      },
       onColumns: (columns) => current() && this.#sink.columns(columns),
       onBookmark: (at) => current() && this.#progress(at),
       onRow: (type, row) => {
@@ -248,7 +254,8 @@ function endEvent(end: WatchEnd, healthy: boolean): ReflectorEvent {
   if (end.reason === "cut" || end.reason === "error") {
     return { type: "watch-failed", version, failure: failureFrom(end.error) };
   }
-  return { type: "watch-ended", version, frames: healthy ? Math.max(1, frames) : frames };
+  const idle = end.reason === "idle";
+  return { type: "watch-ended", version, frames: healthy ? Math.max(1, frames) : frames, idle };
 }
 
 function failureFrom(error: unknown): Failure {

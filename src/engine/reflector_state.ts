@@ -52,12 +52,19 @@ export type ReflectorState =
 
 export type ReflectorEvent =
   | { readonly type: "start" | "page" | "opened" | "retry" | "verify-due" | "verified" }
+  /** A watch that was asked for a while ago is not open yet. */
+  | { readonly type: "late" }
   /** Some of what the watch said was lost on the way; or a person asks for the list anew. */
   | { readonly type: "dropped" | "refresh" | "close" }
   | { readonly type: "listed" | "progress"; readonly version: string }
   | { readonly type: "list-failed"; readonly failure: Failure }
-  /** The server ended the watch in order, or went quiet; `frames` were seen. */
-  | { readonly type: "watch-ended"; readonly version: string; readonly frames: number }
+  /** The server ended the watch in order, or went quiet (`idle`); `frames` were seen. */
+  | {
+    readonly type: "watch-ended";
+    readonly version: string;
+    readonly frames: number;
+    readonly idle?: boolean;
+  }
   | { readonly type: "watch-failed"; readonly version: string; readonly failure: Failure };
 
 export type ReflectorCommand =
@@ -80,6 +87,13 @@ export interface Stepped {
 
 export const IDLE: ReflectorState = { type: "idle" };
 export const CLOSED: ReflectorState = { type: "closed" };
+
+/** The server is not heard of any more. */
+const SILENT: Failure = {
+  kind: "other",
+  error: { family: "expected", code: "timeout", message: "the server does not answer the watch" },
+  retryAfterMs: 0,
+};
 
 /** First wait after a cut; after a refusal, which seconds do not heal. */
 const CUT_BASE_MS = 500;
@@ -134,6 +148,8 @@ function stepWatching(state: Watching, event: ReflectorEvent, policy: ReflectorP
     case "progress":
       // Progress is what proves a watch good: one that opens and fails at once still backs off.
       return stay({ ...state, version: event.version, open: true, attempt: 0, failure: null });
+    case "late":
+      return stay(state.open || state.failure ? state : { ...state, failure: SILENT });
     case "watch-ended":
       return endWatch(state, event, policy);
     case "watch-failed":
@@ -166,14 +182,17 @@ function stepWaiting(state: Waiting, event: ReflectorEvent): Stepped {
 
 function endWatch(
   state: Watching,
-  event: { version: string; frames: number },
+  event: { version: string; frames: number; idle?: boolean },
   policy: ReflectorPolicy,
 ): Stepped {
   const { version } = event;
-  if (event.frames > 0) return watch({ version, attempt: 0, failure: null, verifying: state.verifying });
+  const { verifying } = state;
+  // The connection may be long dead: nothing is live until the next one opens.
+  const failure = event.idle ? SILENT : null;
+  if (event.frames > 0) return watch({ version, attempt: 0, failure, verifying });
   // Nothing at all was said: a server that ends every watch at once must not be asked in a circle.
   const attempt = state.attempt + 1;
-  if (attempt === 1) return watch({ version, attempt, failure: null, verifying: state.verifying });
+  if (attempt === 1) return watch({ version, attempt, failure, verifying });
   const error: WireError = {
     family: "expected",
     code: "unreachable",

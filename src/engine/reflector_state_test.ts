@@ -69,6 +69,22 @@ Deno.test("a watch that ends in order goes on at once from its last version", ()
   assert.deepEqual(run(start, listed("10"), opened, ended("12", 5)).at(-1), "live: watch@12");
 });
 
+Deno.test("a watch that went quiet, or does not open, is not live until one opens", () => {
+  const idle: ReflectorEvent = { type: "watch-ended", version: "12", frames: 5, idle: true };
+  const late: ReflectorEvent = { type: "late" };
+  assert.deepEqual(
+    run(start, listed("10"), opened, late, idle, opened, ended("13", 1), late, opened).slice(3),
+    [
+      "live: ",
+      "stale: watch@12",
+      "live: ",
+      "live: watch@13",
+      "stale: ",
+      "live: ",
+    ],
+  );
+});
+
 Deno.test("a cut watch waits a little and goes on from its last version", () => {
   assert.deepEqual(run(start, listed("10"), opened, watchFailed("other", "12"), retry, opened).slice(-3), [
     "stale: wait 250",
@@ -218,7 +234,13 @@ Deno.test("property: never two lists or two watches at once, and always a way on
         );
       }
       if (running.watch) {
-        events.push(opened, progress("6"), ended("6", pick([0, 3])), watchFailed(pick(kinds), "6"));
+        events.push(
+          opened,
+          { type: "late" },
+          progress("6"),
+          ended("6", pick([0, 3])),
+          watchFailed(pick(kinds), "6"),
+        );
       }
       const event = pick(events);
       if (event.type === "retry") running.wait = 0;
