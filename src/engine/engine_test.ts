@@ -421,3 +421,19 @@ Deno.test("an object that a view holds is shown while the server does not answer
   await rig.until(() => updates.at(-1)?.status.phase === "failed", "a refusal");
   assert.equal(updates.at(-1)!.object, null);
 });
+
+Deno.test("watches that say one thing and end are not asked for in a circle", async () => {
+  await using rig = new EngineRig();
+  rig.pod("web-0");
+  const held = rig.open();
+  await rig.until(() => held.phase === "live", "live");
+  const watches = () => rig.api.requests.filter((r) => r.path.includes("watch=")).length;
+  const before = watches();
+  for (let i = 0; i < 200; i++) {
+    await rig.clock.advance(50);
+    rig.api.bookmark();
+    await rig.clock.advance(0);
+    rig.api.endWatches();
+  }
+  assert.ok(watches() - before < 12, `${watches() - before} watches in 10 s`);
+});

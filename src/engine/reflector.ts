@@ -43,6 +43,8 @@ export interface ReflectorOptions {
 const LATE_MS = 2000;
 /** A watch that lasted this long was no failure, whatever it said. */
 const HEALTHY_MS = 5000;
+/** A watch that ended within this time is not asked for again at once, whatever it said. */
+const PROVED_MS = 1000;
 
 /** Drives the machine of reflector_state.ts: does its commands, and tells it what came of them. */
 export class Reflector {
@@ -227,35 +229,41 @@ export class Reflector {
         if (current()) this.#send({ type: "opened" });
       },
       onColumns: (columns) => current() && this.#sink.columns(columns),
-      onBookmark: (at) => current() && this.#progress(at),
+      onBookmark: (at) => current() && this.#progress(at, since),
       onRow: (type, row) => {
         if (!current()) return;
         this.#sink.changed(type, row);
-        this.#progress(row.metadata?.resourceVersion ?? "");
+        this.#progress(row.metadata?.resourceVersion ?? "", since);
       },
     });
     if (!current()) return;
     this.#watch = null;
-    const lasted = this.#options.clock.monotonic() - since;
-    this.#send(endEvent(end, lasted >= HEALTHY_MS));
+    this.#send(endEvent(end, this.#options.clock.monotonic() - since));
   }
 
-  #progress(version: string): void {
+  #progress(version: string, since: number): void {
     this.#sink.fresh();
     const state = this.#state;
+    const proved = this.#options.clock.monotonic() - since >= PROVED_MS;
     // Within one watch only the version moves, which no reader sees: no step for each of a thousand frames a second.
-    if (state.type === "watching" && state.open && state.attempt === 0 && state.failure === null) return;
-    if (version !== "") this.#send({ type: "progress", version });
+    if (
+      state.type === "watching" && state.open && state.failure === null && (!proved || state.attempt === 0)
+    ) {
+      return;
+    }
+    if (version !== "") this.#send({ type: "progress", version, proved });
   }
 }
 
-function endEvent(end: WatchEnd, healthy: boolean): ReflectorEvent {
-  const { resourceVersion: version, frames } = end;
+function endEvent(end: WatchEnd, lastedMs: number): ReflectorEvent {
+  const { resourceVersion: version } = end;
+  const healthy = lastedMs >= HEALTHY_MS;
   if (end.reason === "cut" || end.reason === "error") {
-    return { type: "watch-failed", version, failure: failureFrom(end.error) };
+    return { type: "watch-failed", version, failure: failureFrom(end.error), healthy };
   }
   const idle = end.reason === "idle";
-  return { type: "watch-ended", version, frames: healthy ? Math.max(1, frames) : frames, idle };
+  const frames = healthy ? Math.max(1, end.frames) : lastedMs < PROVED_MS ? 0 : end.frames;
+  return { type: "watch-ended", version, frames, idle };
 }
 
 function failureFrom(error: unknown): Failure {

@@ -56,7 +56,9 @@ export type ReflectorEvent =
   | { readonly type: "late" }
   /** Some of what the watch said was lost on the way; or a person asks for the list anew. */
   | { readonly type: "dropped" | "refresh" | "close" }
-  | { readonly type: "listed" | "progress"; readonly version: string }
+  | { readonly type: "listed"; readonly version: string }
+  /** `proved`: the watch has lasted long enough to say that it works. */
+  | { readonly type: "progress"; readonly version: string; readonly proved: boolean }
   | { readonly type: "list-failed"; readonly failure: Failure }
   /** The server ended the watch in order, or went quiet (`idle`); `frames` were seen. */
   | {
@@ -65,7 +67,13 @@ export type ReflectorEvent =
     readonly frames: number;
     readonly idle?: boolean;
   }
-  | { readonly type: "watch-failed"; readonly version: string; readonly failure: Failure };
+  | {
+    readonly type: "watch-failed";
+    readonly version: string;
+    readonly failure: Failure;
+    /** It worked for a good while before. */
+    readonly healthy?: boolean;
+  };
 
 export type ReflectorCommand =
   | { readonly type: "list" | "verify" | "cancel-list" | "cancel-watch" | "cancel-wait" }
@@ -130,7 +138,8 @@ function stepListing(state: Listing, event: ReflectorEvent, policy: ReflectorPol
     case "listed":
       return watch({
         version: event.version,
-        attempt: 0,
+        // A list alone proves nothing of the watch: one that expires at once must not list in a circle.
+        attempt: state.attempt,
         failure: null,
         also: [{ type: "schedule-verify" }],
       });
@@ -147,7 +156,13 @@ function stepWatching(state: Watching, event: ReflectorEvent, policy: ReflectorP
       return stay({ ...state, open: true, failure: null });
     case "progress":
       // Progress is what proves a watch good: one that opens and fails at once still backs off.
-      return stay({ ...state, version: event.version, open: true, attempt: 0, failure: null });
+      return stay({
+        ...state,
+        version: event.version,
+        open: true,
+        attempt: event.proved ? 0 : state.attempt,
+        failure: null,
+      });
     case "late":
       return stay(state.open || state.failure ? state : { ...state, failure: SILENT });
     case "watch-ended":
@@ -203,12 +218,14 @@ function endWatch(
 
 function failWatch(
   state: Watching,
-  { version, failure }: { version: string; failure: Failure },
+  { version, failure, healthy }: { version: string; failure: Failure; healthy?: boolean },
   policy: ReflectorPolicy,
 ): Stepped {
   const also = unverify(state);
-  if (failure.kind === "expired") return list({ complete: true, attempt: 0, failure: null }, also);
-  return wait({ complete: true, attempt: state.attempt, version, failure }, policy, also);
+  const attempt = healthy ? 0 : state.attempt;
+  if (failure.kind !== "expired") return wait({ complete: true, attempt, version, failure }, policy, also);
+  if (attempt === 0) return list({ complete: true, attempt: 1, failure: null }, also);
+  return wait({ complete: true, attempt, version: null, failure }, policy, also);
 }
 
 /** A verification does not outlive the watch that it runs beside. */

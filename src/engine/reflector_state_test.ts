@@ -42,7 +42,7 @@ const page: ReflectorEvent = { type: "page" };
 const opened: ReflectorEvent = { type: "opened" };
 const retry: ReflectorEvent = { type: "retry" };
 const listed = (version: string): ReflectorEvent => ({ type: "listed", version });
-const progress = (version: string): ReflectorEvent => ({ type: "progress", version });
+const progress = (version: string): ReflectorEvent => ({ type: "progress", version, proved: true });
 const listFailed = (kind: FailureKind, after = 0): ReflectorEvent => ({
   type: "list-failed",
   failure: failure(kind, after),
@@ -119,6 +119,22 @@ Deno.test("an expired version lists anew at once, the old view stays", () => {
   );
 });
 
+Deno.test("a version that expires at every watch lists ever more slowly, until a watch works", () => {
+  const gone = watchFailed("expired", "1");
+  const steps = run(start, listed("1"), gone, listed("1"), opened, gone, retry, listed("1"), gone);
+  assert.deepEqual(steps.filter((s) => s.includes("wait") || s.endsWith(" list")), [
+    "connecting: list",
+    "stale: list",
+    "stale: wait 500",
+    "stale: list",
+    "stale: wait 1000",
+  ]);
+  assert.equal(
+    run(start, listed("1"), gone, listed("1"), opened, progress("2"), gone).at(-1),
+    "stale: list",
+  );
+});
+
 Deno.test("refusals are their own phases and retry slowly until healed", () => {
   assert.deepEqual(run(start, listFailed("denied"), retry, listFailed("denied"), retry, page, listed("1")), [
     "connecting: list",
@@ -136,7 +152,7 @@ Deno.test("failures before the first list are failed, after it stale", () => {
   assert.equal(run(start, listFailed("other")).at(-1), "failed: wait 250");
   assert.equal(
     run(start, listed("1"), watchFailed("expired", "1"), listFailed("other")).at(-1),
-    "stale: wait 250",
+    "stale: wait 500",
   );
 });
 

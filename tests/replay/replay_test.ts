@@ -93,7 +93,8 @@ class Replay implements AsyncDisposable {
   /** Lets the engine work until every stream is watched and shown. */
   async settle(): Promise<void> {
     for (let i = 0; i < 400; i++) {
-      await this.clock.advance(20);
+      // Many failures in a row are waited out for up to half a minute.
+      await this.clock.advance(i < 100 ? 20 : 500);
       const live = [...this.held.values()].every((held) => held.phase === "live");
       if (live && this.server.watched && i > 3) return;
     }
