@@ -167,7 +167,7 @@ export class HttpClient implements Client {
  * One signal for several sources. AbortSignal.any keeps about 1 KB on each source for every signal made of it, and a
  * client's own signal and a feed's live as long as the session: this lets go of them when it is disposed.
  */
-class AbortScope {
+export class AbortScope {
   readonly #controller = new AbortController();
   readonly #sources: readonly AbortSignal[];
   readonly #onAbort = (event: Event) => this.abort((event.target as AbortSignal).reason);

@@ -2,10 +2,11 @@
  * Collections page by page, each page cut into items while it arrives. The next page is asked for as soon as the
  * current one has shown its continue token, so that the server works while this side reads.
  */
-import { OrkaError } from "../base/mod.ts";
+import { Cancelled, OrkaError } from "../base/mod.ts";
 import { type ObjectMeta, type Resource, resourcePath, type TableColumn } from "../kube/mod.ts";
 import { readChunks } from "./byte_stream.ts";
 import type { Client } from "./client.ts";
+import { AbortScope } from "./http_client.ts";
 import { ItemSplitter } from "./item_splitter.ts";
 import { itemReader, type ObjectItem, rowReader, type TableRow } from "./item_reader.ts";
 import { type PageHead, readPageHead, requireList } from "./page_head.ts";
@@ -129,7 +130,7 @@ async function listPages(client: Client, options: ListOptions, form: ListForm): 
     try {
       return { ...await run.all(), restarts };
     } catch (error) {
-      await run.abandon();
+      run.abandon();
       const expired = error instanceof OrkaError && error.code === "expired" && run.paging;
       if (!expired || restarts >= MAX_RESTARTS) throw error;
       options.onRestart?.();
@@ -145,6 +146,7 @@ class ListRun {
   #bytes = 0;
   #index = 0;
   #next: Promise<Response> | null = null;
+  #scope: AbortScope | null = null;
   #head: PageHead | null = null;
 
   constructor(client: Client, options: ListOptions, form: ListForm) {
@@ -162,6 +164,8 @@ class ListRun {
     this.#index = 0;
     let count = 0;
     let resourceVersion = "";
+    using scope = new AbortScope([this.#options.signal]);
+    this.#scope = scope;
     let response: Promise<Response> | null = this.#ask("");
     while (response !== null) {
       count += await this.#page(await response);
@@ -174,10 +178,11 @@ class ListRun {
   }
 
   /** Drops the page that was asked for ahead of time. */
-  async abandon(): Promise<void> {
+  abandon(): void {
     const next = this.#next;
     this.#next = null;
-    await next?.then((response) => response.body?.cancel()).catch(() => {});
+    this.#scope?.abort(new Cancelled("the list has ended"));
+    next?.then((response) => response.body?.cancel()).catch(() => {}); // it may have come before
   }
 
   async #page(response: Response): Promise<number> {
@@ -216,7 +221,7 @@ class ListRun {
   }
 
   #ask(continueToken: string): Promise<Response> {
-    const { labelSelector, fieldSelector, limit = PAGE_LIMIT, resourceVersion, signal } = this.#options;
+    const { labelSelector, fieldSelector, limit = PAGE_LIMIT, resourceVersion } = this.#options;
     const path = queryPath(this.#form.path, {
       ...this.#form.query(),
       labelSelector,
@@ -226,6 +231,6 @@ class ListRun {
       // The token carries the snapshot; servers refuse both together.
       resourceVersion: continueToken === "" ? resourceVersion : undefined,
     });
-    return this.#client.request(path, { accept: this.#form.accept, signal });
+    return this.#client.request(path, { accept: this.#form.accept, signal: this.#scope?.signal });
   }
 }

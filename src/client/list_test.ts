@@ -180,6 +180,27 @@ Deno.test("aborting between pages stops, with the signal's own reason, and drops
   assert.equal(api.requests.length, 2);
 });
 
+Deno.test("a list that fails does not wait for the page that was asked for ahead of time", async () => {
+  const api = filled(4);
+  const bug = new RangeError("a bug of the caller");
+  const first = trickling(api);
+  const asked = Promise.withResolvers<Request>();
+  const fetch: Fetch = (request) => {
+    if (!request.url.includes("continue=")) return first(request);
+    asked.resolve(request);
+    return new Promise(() => {}); // a server that has stopped answering
+  };
+  const client = createClient({ fetch, timeoutMs: 0 });
+  const list = listTable(client, api.resource("configmaps"), {
+    limit: 2,
+    onRow(row) {
+      if (row.metadata?.name === "c1") throw bug;
+    },
+  });
+  assert.equal(await list.catch((error) => error), bug);
+  assert.ok((await asked.promise).signal.aborted);
+});
+
 Deno.test("what a callback throws ends the list", async () => {
   const api = filled(2);
   const bug = new RangeError("a bug of the caller");
