@@ -139,7 +139,8 @@ interface ReadObject {
 /** A row's object, or null when it cannot be read. */
 function readObject(row: TableRow): ReadObject | null {
   if (row.error !== "") return null;
-  const object = parseJson(decoder.decode(row.object)) as KubeObject;
+  const object = parseJson(decoder.decode(row.object)) as Partial<KubeObject> | null;
+  if (typeof object?.metadata !== "object" || object.metadata === null) return null;
   const { uid = `${object.metadata.namespace ?? ""}/${object.metadata.name}` } = object.metadata;
-  return { uid, object };
+  return { uid, object: object as KubeObject };
 }

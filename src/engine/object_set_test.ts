@@ -99,3 +99,12 @@ Deno.test("what came while a list was under way stays", async () => {
   await rig.clock.advance(0);
   assert.deepEqual(rig.names, ["a", "c"]);
 });
+
+Deno.test("what is no object is passed over", async () => {
+  await using rig = new Rig();
+  await verifying(rig);
+  for (const json of ["null", "{}", '{"metadata":null}', '{"metadata":7}', "7"]) {
+    rig.source.watches[0]!.onRow("ADDED", row(json));
+  }
+  assert.deepEqual(rig.names, ["a", "b"]);
+});

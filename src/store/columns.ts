@@ -1,4 +1,4 @@
-import { parseHumanDuration, type TableColumn } from "../kube/mod.ts";
+import { jsonText, parseHumanDuration, type TableColumn } from "../kube/mod.ts";
 
 /** What a column's cells are; protocol.ts says what each means to a reader. */
 export type CellKind = "text" | "time" | "number" | "since";
@@ -70,7 +70,7 @@ export function cellReaders(columns: readonly StoreColumn[]): CellReader[] {
 function cellText(cell: unknown): string {
   if (typeof cell === "string") return cell;
   if (cell === null || cell === undefined) return "";
-  return typeof cell === "object" ? JSON.stringify(cell) : String(cell);
+  return typeof cell === "object" ? jsonText(cell) : String(cell);
 }
 
 /** How far a server's clock may be from ours before its ages stop looking like the creation time, ms. */

@@ -50,3 +50,7 @@ Deno.test("whatever a server sends becomes a cell", () => {
   assert.equal(read("Hosts", "string", ["a", "b"]), '["a","b"]');
   assert.equal(read("Hosts", "string", null), "");
 });
+
+Deno.test("a cell of integers past 2^53 reads as its JSON", () => {
+  assert.equal(read("Limits", "string", [12345678901234567890n]), "[12345678901234567890]");
+});

@@ -1,3 +1,5 @@
+import { jsonText } from "../kube/mod.ts";
+
 /** What the store takes of one object, whatever shape it came in. */
 export interface RowInput {
   /** The object's uid, or a made-up one where it has none: it identifies the row. */
@@ -38,7 +40,11 @@ export function readRow(object: unknown, cells: unknown): RowInput {
   }
   const uid = text(meta?.["uid"]);
   return {
-    uid: uid !== "" ? uid : name !== "" ? `name:${namespace}/${name}` : `content:${contentHash(object)}`,
+    uid: uid !== ""
+      ? uid
+      : name !== ""
+      ? `name:${namespace}/${name}`
+      : `content:${contentHash([object ?? null, cells ?? null])}`,
     namespace,
     name,
     resourceVersion: text(meta?.["resourceVersion"]),
@@ -61,7 +67,7 @@ function readLabels(labels: unknown, problems: string[]): Readonly<Record<string
     if (typeof map[key] === "string") continue;
     problems.push(`label ${key} is no string`);
     return Object.fromEntries(
-      Object.entries(map).map(([k, v]) => [k, typeof v === "string" ? v : JSON.stringify(v)]),
+      Object.entries(map).map(([k, v]) => [k, typeof v === "string" ? v : jsonText(v)]),
     );
   }
   return map as Readonly<Record<string, string>>;
@@ -84,7 +90,7 @@ function parseTimestamp(stamp: string): number {
 }
 
 function contentHash(value: unknown): string {
-  const json = JSON.stringify(value) ?? "";
+  const json = value === undefined ? "" : jsonText(value);
   let hash = 0x811c9dc5;
   for (let i = 0; i < json.length; i++) hash = Math.imul(hash ^ json.charCodeAt(i), 0x01000193);
   return `${(hash >>> 0).toString(16)}-${json.length}`;

@@ -51,3 +51,14 @@ Deno.test("a malformed object becomes a row that says what is wrong", () => {
     assert.notEqual(row.uid, "");
   }
 });
+
+Deno.test("rows without an object are told apart by their cells", () => {
+  assert.notEqual(readRow(null, ["a"]).uid, readRow(null, ["b"]).uid);
+  assert.equal(readRow(null, ["a"]).uid, readRow(null, ["a"]).uid);
+});
+
+Deno.test("integers past 2^53 are no obstacle", () => {
+  const big = 12345678901234567890n;
+  assert.match(readRow({ metadata: { generation: big } }, [big]).uid, /^content:/);
+  assert.equal(readRow({ metadata: { name: "a", labels: { n: [big] } } }, []).labels["n"], `[${big}]`);
+});
