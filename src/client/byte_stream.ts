@@ -9,6 +9,14 @@ export interface ReadOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** What a body hangs on while it is open. */
+const held = new WeakMap<Response, Disposable>();
+
+/** Disposes `hold` when `readChunks` is done with the body. */
+export function holdWhileOpen(response: Response, hold: Disposable): void {
+  held.set(response, hold);
+}
+
 /** Two read sizes of TLS and one of plain sockets. */
 const CHUNK_BYTES = 64 * 1024;
 
@@ -24,6 +32,7 @@ export async function readChunks(
   onChunk: (chunk: Uint8Array) => void,
   options: ReadOptions = {},
 ): Promise<void> {
+  using _held = held.get(response);
   if (response.body === null) return;
   const reader = openReader(response.body);
   using guard = new ReadGuard(options, () => void reader.cancel().catch(() => {}));

@@ -1,7 +1,7 @@
 /** Client over anything Fetch-shaped: headers, credentials, time limits and the mapping of errors. */
 import { parseJson } from "../kube/mod.ts";
 import { Cancelled, type Clock, OrkaError, systemClock } from "../base/mod.ts";
-import { readText } from "./byte_stream.ts";
+import { holdWhileOpen, readText } from "./byte_stream.ts";
 import type { Client, Lane, RequestOptions, Target } from "./client.ts";
 import type { Fetch } from "./fetch.ts";
 import { type Asked, networkError, responseError } from "./http_error.ts";
@@ -61,7 +61,9 @@ export class HttpClient implements Client {
   }
 
   async request(path: string, options: RequestOptions = {}): Promise<Response> {
-    return (await this.#exchange(path, options)).response;
+    const { response, scope } = await this.#exchange(path, options);
+    holdWhileOpen(response, scope);
+    return response;
   }
 
   async json(path: string, options: RequestOptions = {}): Promise<unknown> {

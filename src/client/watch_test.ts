@@ -187,3 +187,24 @@ Deno.test("a frame in an unusual form keeps its large integers", () => {
   assert.deepEqual(objects, [object]);
   assert.equal(reader.resourceVersion, "7");
 });
+
+Deno.test("a long-lived signal keeps nothing of the requests that have ended", async () => {
+  const api = new FakeApi();
+  const client = createClient({ fetch: api.fetch });
+  const { signal } = new AbortController();
+  let held = 0;
+  const { addEventListener, removeEventListener } = signal;
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    held++;
+    addEventListener.apply(signal, args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    held--;
+    removeEventListener.apply(signal, args);
+  };
+  await client.json("/version", { signal });
+  await client.json("/nope", { signal }).catch(() => {});
+  const { end } = watched(api, () => api.endWatches(), { signal });
+  assert.equal((await end).reason, "closed");
+  assert.equal(held, 0);
+});
