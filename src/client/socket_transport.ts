@@ -37,8 +37,6 @@ export class SocketTransport implements Transport {
   #unary: Deno.HttpClient | null = null;
   #watches: WatchClient[] = [];
   #node: Promise<NodeTransport> | null = null;
-  /** Clients whose identity is over, open until their bodies have ended. */
-  readonly #retired: Deno.HttpClient[] = [];
 
   constructor(options: SocketOptions) {
     this.#options = options;
@@ -68,12 +66,7 @@ export class SocketTransport implements Transport {
   }
 
   close(): void {
-    for (const client of [this.#unary, ...this.#watches.map((w) => w.client), ...this.#retired]) {
-      client?.close();
-    }
-    this.#retired.length = 0;
-    this.#unary = null;
-    this.#watches = [];
+    this.#closeClients();
     void this.#node?.then((node) => node.close(), () => {});
     this.#node = null;
   }
@@ -84,12 +77,17 @@ export class SocketTransport implements Transport {
     const same = identity?.cert === this.#identity?.cert && identity?.key === this.#identity?.key;
     this.#identity = identity;
     if (same) return;
-    if (this.#unary) this.#retired.push(this.#unary);
-    this.#retired.push(...this.#watches.map((w) => w.client));
-    this.#unary = null;
-    this.#watches = [];
+    this.#closeClients();
     void this.#node?.then((node) => node.retire(), () => {});
     this.#node = null;
+  }
+
+  /** Requests and bodies under way run on (their signals end them): a closed client only takes no new ones. */
+  #closeClients(): void {
+    this.#unary?.close();
+    for (const { client } of this.#watches) client.close();
+    this.#unary = null;
+    this.#watches = [];
   }
 
   #unaryClient(): Deno.HttpClient {

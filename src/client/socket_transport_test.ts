@@ -403,3 +403,38 @@ Deno.test("a tunnel without a TLS answer closes when its request is unwanted, or
   await proxy.ended;
   client.close();
 });
+
+Deno.test("a client whose certificate is over is closed at once, and its open bodies run on", async () => {
+  const clients: { closed: boolean }[] = [];
+  const create = Deno.createHttpClient;
+  Deno.createHttpClient = (...args: Parameters<typeof create>) => {
+    const client = create(...args);
+    const noted = { closed: false };
+    clients.push(noted);
+    const close = client.close.bind(client);
+    client.close = () => {
+      noted.closed = true;
+      close();
+    };
+    return client;
+  };
+  const api = new FakeApi();
+  const server = await api.listen(LOCAL_SERVER);
+  let identity: Identity | null = null;
+  const settings = { server: server.url, ca: TEST_CA, skipVerify: false, serverName: "", proxyUrl: "" };
+  const transport = new SocketTransport({ server: settings, identity: () => Promise.resolve(identity) });
+  try {
+    const open = await transport.send(new Request(`${server.url}/version`), "unary");
+    const watched = await transport.send(new Request(`${server.url}/api/v1/pods?watch=1`), "watch");
+    identity = TEST_CLIENT;
+    const next = await transport.send(new Request(`${server.url}/version`), "unary");
+    assert.deepEqual(clients.map((c) => c.closed), [true, true, false]);
+    assert.equal(await open.text(), await next.text());
+    api.endWatches();
+    await watched.text();
+  } finally {
+    Deno.createHttpClient = create;
+    transport.close();
+    await server.close();
+  }
+});
