@@ -3,11 +3,13 @@ import { defaultKnobs, ManualClock, MetricSet, silentLogger } from "../base/mod.
 import type { TableRow, WatchEnd } from "../client/mod.ts";
 import type { FeedSource, SourceListOptions, SourceWatchOptions } from "./feed_source.ts";
 import { ObjectSet } from "./object_set.ts";
+import { Reflector, type ReflectorSink } from "./reflector.ts";
 
 /** A source that says only what a test has it say. */
 class Said implements FeedSource {
   lists: { readonly options: SourceListOptions; readonly end: (version: string) => void }[] = [];
   watches: SourceWatchOptions[] = [];
+  watchFails: (error: Error) => void = () => {};
 
   list(options: SourceListOptions): Promise<{ resourceVersion: string }> {
     const { promise, resolve } = Promise.withResolvers<{ resourceVersion: string }>();
@@ -17,7 +19,8 @@ class Said implements FeedSource {
 
   watch(options: SourceWatchOptions): Promise<WatchEnd> {
     this.watches.push(options);
-    const { promise, resolve } = Promise.withResolvers<WatchEnd>();
+    const { promise, resolve, reject } = Promise.withResolvers<WatchEnd>();
+    this.watchFails = reject;
     options.signal.addEventListener(
       "abort",
       () => resolve({ reason: "aborted", resourceVersion: options.version, frames: 0 }),
@@ -107,4 +110,45 @@ Deno.test("what is no object is passed over", async () => {
     rig.source.watches[0]!.onRow("ADDED", row(json));
   }
   assert.deepEqual(rig.names, ["a", "b"]);
+});
+
+Deno.test("a frame that throws ends its watch alone", async () => {
+  await using rig = new Rig();
+  await verifying(rig);
+  rig.source.watchFails(new TypeError("Do not know how to serialize a BigInt"));
+  await rig.clock.advance(0);
+  assert.equal(rig.set.status.phase, "stale");
+  assert.match(rig.set.status.error!.message, /could not be read/);
+  await rig.clock.advance(1000);
+  assert.equal(rig.source.watches.length, 2);
+});
+
+Deno.test("a bug in who takes a list in is not hidden as a failed verification", async () => {
+  const source = new Said();
+  const sink = new Proxy({}, {
+    get: (_, name) => () => {
+      if (name === "listEnds") throw new TypeError("a bug");
+    },
+  }) as ReflectorSink;
+  const clock = new ManualClock();
+  const caught: unknown[] = [];
+  const onRejection = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    caught.push(event.reason);
+  };
+  addEventListener("unhandledrejection", onRejection);
+  const reflector = new Reflector(source, sink, {
+    clock,
+    random: () => 0.5,
+    backoffMaxMs: 1000,
+    verifyMs: 0,
+    metrics: new MetricSet(),
+    log: silentLogger,
+  });
+  reflector.start();
+  source.lists[0]!.end("1");
+  await clock.advance(0);
+  removeEventListener("unhandledrejection", onRejection);
+  assert.match(String(caught[0]), /a bug/);
+  await reflector.close();
 });

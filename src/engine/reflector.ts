@@ -1,7 +1,7 @@
 import { type Clock, jitterMs, type Logger, type MetricSet, OrkaError, toWire } from "../base/mod.ts";
 import type { ChangeType, ListPage, TableRow, WatchEnd } from "../client/mod.ts";
 import type { TableColumn } from "../kube/mod.ts";
-import type { FeedSource } from "./feed_source.ts";
+import type { FeedSource, SourceWatchOptions } from "./feed_source.ts";
 import {
   type Failure,
   IDLE,
@@ -183,6 +183,7 @@ export class Reflector {
       this.#options.metrics.count("relist_total");
     }
     begin();
+    let version: string;
     try {
       const { resourceVersion } = await this.#source.list({
         verify,
@@ -195,14 +196,16 @@ export class Reflector {
         onRow: (row) => current() && this.#sink.listed(row, { verify }),
         onRestart: begin,
       });
-      if (!current()) return;
-      this.#list = null;
-      this.#sink.listEnds();
-      this.#sink.fresh();
-      this.#send(verify ? { type: "verified" } : { type: "listed", version: resourceVersion });
+      version = resourceVersion;
     } catch (error) {
-      this.#listFailed(error, { verify, current: current() });
+      return this.#listFailed(error, { verify, current: current() });
     }
+    if (!current()) return;
+    this.#list = null;
+    // Outside of the try: a bug in who takes this in is none of the list's.
+    this.#sink.listEnds();
+    this.#sink.fresh();
+    this.#send(verify ? { type: "verified" } : { type: "listed", version });
   }
 
   #listFailed(error: unknown, { verify, current }: { verify: boolean; current: boolean }): void {
@@ -221,7 +224,7 @@ export class Reflector {
     if (this.#watches++ > 0) this.#options.metrics.count("watch_restarts_total");
     const since = this.#options.clock.monotonic();
     using late = this.#options.clock.timer(LATE_MS, () => current() && this.#send({ type: "late" }));
-    const end = await this.#source.watch({
+    const end = await this.#watchSafely({
       version,
       signal: abort.signal,
       onOpen: () => {
@@ -239,6 +242,21 @@ export class Reflector {
     if (!current()) return;
     this.#watch = null;
     this.#send(endEvent(end, this.#options.clock.monotonic() - since));
+  }
+
+  /** What a frame that nobody foresaw throws ends this watch, not the process. */
+  async #watchSafely(options: SourceWatchOptions): Promise<WatchEnd> {
+    try {
+      return await this.#source.watch(options);
+    } catch (error) {
+      this.#options.log.error("bug: a watch threw", {
+        error: error instanceof Error ? error.stack ?? error.message : String(error),
+      });
+      const cause = error instanceof OrkaError
+        ? error
+        : new OrkaError("protocol", `the watch could not be read: ${String(error)}`, { cause: error });
+      return { reason: "error", resourceVersion: options.version, frames: 0, error: cause };
+    }
   }
 
   #progress(version: string, since: number): void {
