@@ -244,6 +244,8 @@ export class RowTable {
 
   /** Whether a row says something new about the slot's. */
   #supersedes(row: RowInput, slot: number, by: UpsertOptions["by"]): boolean {
+    // Aggregated servers, as metrics.k8s.io's, give none: nothing says that the row is the same.
+    if (row.resourceVersion === "") return true;
     const held = this.#chunks[slot >> CHUNK_BITS]!.f[(slot & CHUNK_MASK) * this.#strides.f]!;
     const text = packedString(held);
     if (text >= 0) return this.#pool.get(text) !== row.resourceVersion;

@@ -213,3 +213,12 @@ Deno.test("property: the changes of a snapshot are exactly what differs from the
     }
   }
 });
+
+Deno.test("rows without a resourceVersion are taken as they come", () => {
+  const made = table();
+  const unversioned = (count: number) => ({ ...row("u", 1, ["u", "ok", count]), resourceVersion: "" });
+  for (const [count, how] of [[1, LISTED], [2, LISTED], [3, WATCHED], [4, VERIFIED]] as const) {
+    made.upsert(unversioned(count), how);
+    assert.equal(made.publish().cell(0, 2), count);
+  }
+});
