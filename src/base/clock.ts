@@ -10,12 +10,15 @@ export interface Clock {
   sleep(delayMs: number, options?: { signal?: AbortSignal | undefined }): Promise<void>;
 }
 
-/** The process's own clock. */
+/** The longest wait that setTimeout takes, ms; a longer one would be over at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The process's own clock; no wait is longer than 24.8 days. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   timer(delayMs, fn) {
-    const id = setTimeout(fn, delayMs);
+    const id = setTimeout(fn, Math.min(delayMs, MAX_TIMER_MS));
     return { [Symbol.dispose]: () => clearTimeout(id) };
   },
   sleep(delayMs, { signal } = {}) {
@@ -28,7 +31,7 @@ export const systemClock: Clock = {
       const id = setTimeout(() => {
         signal?.removeEventListener("abort", onAbort);
         resolve();
-      }, delayMs);
+      }, Math.min(delayMs, MAX_TIMER_MS));
       signal?.addEventListener("abort", onAbort, { once: true });
     });
   },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { defaultKnobs, ManualClock, MetricSet, silentLogger } from "../base/mod.ts";
+import { defaultKnobs, ManualClock, MetricSet, OrkaError, silentLogger } from "../base/mod.ts";
 import type { TableRow, WatchEnd } from "../client/mod.ts";
 import type { FeedSource, SourceListOptions, SourceWatchOptions } from "./feed_source.ts";
 import { ObjectSet } from "./object_set.ts";
@@ -151,4 +151,15 @@ Deno.test("a bug in who takes a list in is not hidden as a failed verification",
   removeEventListener("unhandledrejection", onRejection);
   assert.match(String(caught[0]), /a bug/);
   await reflector.close();
+});
+
+Deno.test("no server is waited for longer than five minutes on its word", async () => {
+  for (const [seconds, most] of [[3_000_000, 300_000], [NaN, 1000], [-5, 1000]] as const) {
+    await using rig = new Rig();
+    await verifying(rig);
+    rig.source.watchFails(new OrkaError("unreachable", "busy", { retryAfterSeconds: seconds }));
+    await rig.clock.advance(0);
+    const waitMs = rig.set.status.retryMs! - rig.clock.now();
+    assert.ok(waitMs > 0 && waitMs <= most, `${seconds} s: ${waitMs} ms`);
+  }
 });

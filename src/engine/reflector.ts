@@ -39,6 +39,8 @@ export interface ReflectorOptions {
   readonly log: Logger;
 }
 
+/** No server is waited for longer on its word, ms. */
+const RETRY_AFTER_MAX_MS = 300_000;
 /** A watch that is not open by then is not live, ms. */
 const LATE_MS = 2000;
 /** A watch that lasted this long was no failure, whatever it said. */
@@ -285,7 +287,8 @@ function endEvent(end: WatchEnd, lastedMs: number): ReflectorEvent {
 }
 
 function failureFrom(error: unknown): Failure {
-  const retryAfterMs = error instanceof OrkaError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  const asked = error instanceof OrkaError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+  const retryAfterMs = asked >= 0 ? Math.min(asked, RETRY_AFTER_MAX_MS) : 0;
   return { kind: failureKind(error), error: toWire(error), retryAfterMs };
 }
 
