@@ -27,7 +27,9 @@ export function observeClient(
     if (!(error instanceof OrkaError)) return;
     // A refusal is an answer too: the server is there. What it refused is shown where it was asked.
     if (error.status !== undefined && error.code !== "unauthorized") return answered();
-    set({ ...status, reachable: error.code === "unauthorized", error: toWire(error) });
+    // Without a status it was no server that said so: a credential plugin failed before anything was asked.
+    const refused = error.code === "unauthorized" && error.status !== undefined;
+    set({ ...status, reachable: refused, error: toWire(error) });
   };
   const request = async (path: string, options?: RequestOptions) => {
     try {
