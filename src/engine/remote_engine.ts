@@ -1,4 +1,4 @@
-import { Cancelled, fromWire, toWire, type WireError } from "../base/mod.ts";
+import { Cancelled, type Clock, fromWire, systemClock, toWire, type WireError } from "../base/mod.ts";
 import type {
   Discovered,
   Engine,
@@ -21,6 +21,9 @@ interface Call {
   reject(error: unknown): void;
 }
 
+/** The other side has this long to close in order, ms. */
+const CLOSE_MS = 2500;
+
 interface OpenedView {
   readonly onUpdate: (update: WindowUpdate) => void;
   generation: number;
@@ -29,6 +32,8 @@ interface OpenedView {
 export interface RemoteEngineOptions {
   /** Ends the other side once it has closed, or at once when it crashed. */
   readonly terminate: () => void;
+  /** The system's own unless given. */
+  readonly clock?: Clock | undefined;
   /** One line of the log, newline included. */
   readonly log?: ((line: string) => void) | undefined;
   /** The other side is gone for good. Views and calls are told too. */
@@ -155,6 +160,7 @@ export class RemoteEngine<Connect> implements Engine {
     this.#objects.clear();
     if (this.#crash === null) {
       this.#port.post({ type: "shutdown" });
+      using _limit = (this.#options.clock ?? systemClock).timer(CLOSE_MS, () => this.#gone.resolve());
       await this.#gone.promise;
     }
     this.#options.terminate();
@@ -197,6 +203,7 @@ export class RemoteEngine<Connect> implements Engine {
   }
 
   #take(message: FromWorker): void {
+    if (this.#closed && !["closed", "crashed", "log"].includes(message.type)) return;
     switch (message.type) {
       case "ready":
         return this.#ready.resolve(message.target);
