@@ -189,8 +189,8 @@ function stepWaiting(state: Waiting, event: ReflectorEvent): Stepped {
   if (event.type !== "retry" && event.type !== "refresh" && event.type !== "dropped") return stay(state);
   const also: ReflectorCommand[] = event.type === "retry" ? [] : [{ type: "cancel-wait" }];
   const { attempt, complete, failure, version } = state;
-  // A drop means that watching on would leave a hole.
-  if (version === null || event.type === "dropped") return list({ complete, attempt, failure }, also);
+  // A drop means that watching on would leave a hole; and who asks for a list gets one.
+  if (version === null || event.type !== "retry") return list({ complete, attempt, failure }, also);
   // The verification may have come due meanwhile, or have been cancelled with the watch.
   return watch({ version, attempt, failure, also: [...also, { type: "keep-verify" }] });
 }

@@ -189,6 +189,8 @@ Deno.test("a person's refresh does not wait", () => {
   const refresh: ReflectorEvent = { type: "refresh" };
   assert.equal(run(start, listFailed("denied"), refresh).at(-1), "denied: cancel-wait, list");
   assert.equal(run(start, listed("1"), opened, refresh).at(-1), "live: verify");
+  const cut = watchFailed("other", "2");
+  assert.equal(run(start, listed("1"), opened, cut, refresh).at(-1), "stale: cancel-wait, list");
   assert.equal(run(start, refresh).at(-1), "connecting: ");
 });
 
