@@ -1,4 +1,4 @@
-import { type Clock, isCancelled, type Knobs, type Logger, type MetricSet } from "../base/mod.ts";
+import { backoffMs, type Clock, isCancelled, type Knobs, type Logger, type MetricSet } from "../base/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { groupResource, type Resource } from "../kube/mod.ts";
 import { tableSource } from "./feed_source.ts";
@@ -58,6 +58,9 @@ export class DiscoveryFollower implements AsyncDisposable {
   #fetching: Promise<Discovered> | null = null;
   #crds: Reflector | null = null;
   #settle: Disposable | null = null;
+  #retry: Disposable | null = null;
+  /** Times in a row that the server could not be asked. */
+  #failures = 0;
   /** CRDs by name (`widgets.example.com`) whose coming (true) or going discovery has not shown yet. */
   readonly #awaited = new Map<string, boolean>();
 
@@ -89,6 +92,7 @@ export class DiscoveryFollower implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
     this.#settle?.[Symbol.dispose]();
+    this.#retry?.[Symbol.dispose]();
     await Promise.all([this.#crds?.close(), this.#first?.catch(() => {}), this.#fetching?.catch(() => {})]);
   }
 
@@ -103,9 +107,15 @@ export class DiscoveryFollower implements AsyncDisposable {
   #fetch(): Promise<Discovered> {
     this.#fetching ??= this.#options.source.fetch(this.#client, { signal: this.#abort.signal })
       .then((discovered) => {
+        this.#failures = 0;
+        this.#retry?.[Symbol.dispose]();
+        this.#retry = null;
         this.#tell(discovered);
         this.#followCrds();
         return discovered;
+      }, (error) => {
+        this.#retryLater();
+        throw error;
       })
       .finally(() => this.#fetching = null);
     return this.#fetching;
@@ -120,6 +130,19 @@ export class DiscoveryFollower implements AsyncDisposable {
       this.#options.log.warn("discovery failed", { error: String(error) });
       this.#followCrds();
     }
+  }
+
+  /** Until the server has told once what it serves, and after every failure since, it is asked again. */
+  #retryLater(): void {
+    const { clock, follow, knobs, random } = this.#options;
+    if (!follow || this.#abort.signal.aborted) return;
+    const maxMs = knobs.watchBackoffMaxSecs * 1000;
+    const delayMs = backoffMs(this.#failures++, { baseMs: LOOK_AGAIN_MS, maxMs, random });
+    this.#retry?.[Symbol.dispose]();
+    this.#retry = clock.timer(delayMs, () => {
+      this.#retry = null;
+      void this.#refetch();
+    });
   }
 
   #tell(discovered: Discovered): void {
