@@ -200,6 +200,18 @@ Deno.test("malformed objects are rows that say so", async () => {
   assert.equal(bad.length, 1);
 });
 
+for (const status of [405, 403]) {
+  Deno.test(`what may be listed but not watched (${status}) is listed every so often`, async () => {
+    await using rig = new EngineRig();
+    rig.pod("web-0");
+    rig.api.faults.fail({ watch: true, status, times: Infinity });
+    const held = rig.open();
+    await rig.until(() => held.names.includes("web-0"), "the first list");
+    rig.pod("web-1");
+    await rig.until(() => held.names.includes("web-1"), "the next list", { stepMs: 5000 });
+  });
+}
+
 Deno.test("an object is followed with its events, and told gone", async () => {
   await using rig = new EngineRig();
   rig.pod("web-0");

@@ -106,6 +106,8 @@ const SILENT: Failure = {
 /** First wait after a cut; after a refusal, which seconds do not heal. */
 const CUT_BASE_MS = 500;
 const REFUSED_BASE_MS = 5000;
+/** How often a view that cannot be watched is listed. */
+const POLL_MS = 30_000;
 
 export function stepReflector(
   state: ReflectorState,
@@ -223,6 +225,9 @@ function failWatch(
 ): Stepped {
   const also = unverify(state);
   const attempt = healthy ? 0 : state.attempt;
+  if (isUnwatchable(failure)) {
+    return wait({ complete: true, attempt, version: null, failure }, policy, also);
+  }
   if (failure.kind !== "expired") return wait({ complete: true, attempt, version, failure }, policy, also);
   if (attempt === 0) return list({ complete: true, attempt: 1, failure: null }, also);
   return wait({ complete: true, attempt, version: null, failure }, policy, also);
@@ -271,11 +276,16 @@ function wait(
   const refused = failure.kind === "denied" || failure.kind === "unauthorized" || isGone(failure);
   const baseMs = refused ? REFUSED_BASE_MS : CUT_BASE_MS;
   const backoff = backoffMs(attempt, { baseMs, maxMs: policy.backoffMaxMs, random: policy.random });
-  const delayMs = Math.max(backoff, failure.retryAfterMs);
+  const delayMs = Math.max(complete && isUnwatchable(failure) ? POLL_MS : backoff, failure.retryAfterMs);
   return {
     state: { type: "waiting", complete, attempt: attempt + 1, version, failure, delayMs },
     commands: [...also, { type: "wait", delayMs }],
   };
+}
+
+/** Metrics cannot be watched at all, and some roles may list but not watch: such a view is listed every so often. */
+function isUnwatchable({ kind, error }: Failure): boolean {
+  return error.status === 405 || kind === "denied";
 }
 
 /** The kind is not served (any more), which a retry in half a second does not change. */
