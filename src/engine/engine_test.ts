@@ -212,6 +212,27 @@ for (const status of [405, 403]) {
   });
 }
 
+Deno.test("changed printer columns come with every row's cells, never with blank ones", async () => {
+  await using rig = new EngineRig();
+  const widgets = { ...rig.api.resource("pods"), group: "x.example", kind: "Widget", plural: "widgets" };
+  const column = (name: string, cell: (object: KubeObject) => string) => (
+    { name, type: "string", format: "", description: "", priority: 0, cell }
+  );
+  const name = column("Name", ({ metadata }) => metadata.name);
+  const size = column("Size", () => "small");
+  rig.api.addResource(widgets, [name, size]);
+  for (const name of ["a", "b", "c"]) {
+    rig.api.put({ apiVersion: "x.example/v1", kind: "Widget", metadata: { name, namespace: "default" } });
+  }
+  const held = rig.open({ resource: widgets });
+  await rig.until(() => held.phase === "live" && held.rows.length === 3, "live");
+  rig.api.addResource(widgets, [name, column("Color", () => "red"), size]);
+  rig.api.endWatches();
+  rig.api.put({ apiVersion: "x.example/v1", kind: "Widget", metadata: { name: "d", namespace: "default" } });
+  await rig.until(() => held.rows.length === 4, "the new row", { stepMs: 100 });
+  for (const row of held.rows) assert.deepEqual(row.cells.slice(1), ["red", "small"], row.name);
+});
+
 Deno.test("an object is followed with its events, and told gone", async () => {
   await using rig = new EngineRig();
   rig.pod("web-0");

@@ -73,6 +73,8 @@ export class Feed implements ReflectorSink {
   #tables = true;
   /** The list at hand has said what its columns are. */
   #headed = false;
+  /** The list at hand runs beside a watch. */
+  #verifying = false;
   #listing = 0;
   #expected: number | null = null;
   #freshMs = 0;
@@ -177,6 +179,7 @@ export class Feed implements ReflectorSink {
     this.#store.beginSweep();
     this.#listing = 0;
     this.#headed = false;
+    this.#verifying = verify;
     if (verify) return;
     this.#gone.clear();
     this.#expected = null;
@@ -213,8 +216,9 @@ export class Feed implements ReflectorSink {
     this.#schedule();
   }
 
+  /** What the watch says its columns are. */
   columns(columns: readonly TableColumn[]): void {
-    this.#store.setColumns(storeColumns(columns));
+    this.#adopt(columns, { whole: false });
   }
 
   changed(type: ChangeType, row: TableRow): void {
@@ -252,7 +256,14 @@ export class Feed implements ReflectorSink {
   #head(columns: readonly TableColumn[] | null): void {
     this.#headed = true;
     this.#tables = columns !== null;
-    this.columns(columns ?? FALLBACK_COLUMNS);
+    this.#adopt(columns ?? FALLBACK_COLUMNS, { whole: !this.#verifying });
+  }
+
+  /** Other columns than those of the rows at hand leave every cell without a heading: all rows are listed anew. */
+  #adopt(columns: readonly TableColumn[], { whole }: { whole: boolean }): void {
+    const next = storeColumns(columns);
+    if (whole || this.#store.size === 0 || this.#store.hasColumns(next)) this.#store.setColumns(next);
+    else this.#reflector.dropped();
   }
 
   #read(row: TableRow): RowInput {

@@ -37,6 +37,10 @@ export class KindStore {
     this.#table.setColumns(columns);
   }
 
+  hasColumns(columns: readonly StoreColumn[]): boolean {
+    return this.#table.hasColumns(columns);
+  }
+
   /** Adds or updates a row; `json` is its object without managedFields, null when only the row is known. */
   upsert(row: RowInput, json: Uint8Array | null, options: UpsertOptions): void {
     const { slot, written } = this.#table.upsert(row, options);

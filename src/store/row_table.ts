@@ -109,6 +109,10 @@ export class RowTable {
     this.#rebuilt = true;
   }
 
+  hasColumns(columns: readonly StoreColumn[]): boolean {
+    return sameColumns(columns, this.#columns);
+  }
+
   /** The slot of a uid, or -1. */
   find(uid: string): number {
     uidWords(uid, this.#uid);
