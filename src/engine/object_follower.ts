@@ -1,6 +1,7 @@
 import { type Client } from "../client/mod.ts";
 import {
   apiVersion,
+  EVENTS,
   formatFieldSelector,
   type KubeObject,
   type Resource,
@@ -23,20 +24,6 @@ export interface ObjectFollowerOptions extends Omit<ObjectSetOptions, "onChange"
   readonly held: () => HeldObject | null;
   readonly onUpdate: (update: ObjectUpdate) => void;
 }
-
-const EVENTS: Resource = {
-  group: "",
-  version: "v1",
-  kind: "Event",
-  plural: "events",
-  singular: "event",
-  shortNames: ["ev"],
-  categories: [],
-  namespaced: true,
-  verbs: ["list", "watch"],
-  subresources: [],
-  preferred: true,
-};
 
 /** Updates go out at most this often, ms. */
 const FLUSH_MS = 16;

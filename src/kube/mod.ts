@@ -12,6 +12,7 @@ export * from "./quantity.ts";
 export * from "./selector.ts";
 export { type FindOptions, JsonPath, printValue, relaxedTemplate } from "./jsonpath.ts";
 export * from "./json_reader.ts";
+export * from "./known_resources.ts";
 export { jsonText, type JsonWriterOptions, sortedKeys, writeJson } from "./json_writer.ts";
 export { writeYaml } from "./yaml_writer.ts";
 export * from "./manifest.ts";

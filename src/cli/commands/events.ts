@@ -3,6 +3,7 @@ import { EXIT, OrkaError, safeText } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
 import {
   apiVersion,
+  EVENTS,
   formatFieldSelector,
   parseResourceArgs,
   type Resource,
@@ -22,20 +23,6 @@ import { escapeControls } from "../print/table.ts";
 import { TabWriter } from "../print/tab_writer.ts";
 import type { Command } from "../verbs.ts";
 import { withinTime } from "../watch_limit.ts";
-
-const EVENTS: Resource = {
-  group: "",
-  version: "v1",
-  kind: "Event",
-  plural: "events",
-  singular: "event",
-  shortNames: ["ev"],
-  categories: [],
-  namespaced: true,
-  verbs: ["get", "list", "watch"],
-  subresources: [],
-  preferred: true,
-};
 
 export const command: Command = async (io, { flags, args }) => {
   if (args.length > 0) {

@@ -7,7 +7,7 @@ import type { Call } from "../parse.ts";
 export async function openSession(io: CliIo, { flags }: Call): Promise<number> {
   if (!io.stdinIsTerminal || !io.stdout.isTerminal) {
     const what = io.stdinIsTerminal ? "stdout" : "stdin";
-    throw new OrkaError("usage", `the session needs a terminal, and ${what} is none`, {
+    throw new OrkaError("usage", `the session needs a terminal, and ${what} is not one`, {
       hint: "In scripts name a command, as: orka get pods -A. orka help lists them.",
     });
   }

@@ -5,10 +5,9 @@ import { groupAndSession } from "./tty.ts";
 const PROGRAM = new URL("../../../tests/support/terminal_program.ts", import.meta.url).pathname;
 const CHILD = new URL("../../../tests/support/three_keys.sh", import.meta.url).pathname;
 
-/** A pty is a native handle whose reads and exit watcher the sanitizers can't see the end of. */
 function ptyTest(name: string, fn: () => Promise<void>): void {
   const ignore = Deno.build.os === "windows";
-  Deno.test({ name, ignore, sanitizeOps: false, sanitizeResources: false, fn });
+  Deno.test({ name, ignore, fn });
 }
 
 function start(env: Record<string, string> = {}): PtyProgram {
