@@ -115,6 +115,7 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
       short: "v",
     },
   ),
+  flag("General", "write", "bool", "allow changes of the cluster; without it they are only tried and shown"),
   connection("cluster NAME", "text", "the kubeconfig cluster to use", { completes: "cluster" }),
   connection("user NAME", "text", "the kubeconfig user to use", { completes: "user" }),
   connection("s|server URL", "text", "address of the API server"),
@@ -198,6 +199,9 @@ export const WATCH = flag("Watching", "w|watch", "bool", "go on and print every 
 export function outputFlag(formats: string): FlagSpec {
   return flag("Output", "o|output FORMAT", "text", formats, { completes: "output" });
 }
+
+/** Of the verbs that destroy something. */
+export const YES = flag("Command", "y|yes", "bool", "do not ask before what is destructive");
 
 export const GET_FLAGS: readonly FlagSpec[] = [
   ALL_NAMESPACES,

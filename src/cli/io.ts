@@ -1,5 +1,5 @@
 import { type Clock, safeText } from "../base/mod.ts";
-import type { Client, ConnectOptions } from "../client/mod.ts";
+import type { Client, ConnectOptions, WriteGate } from "../client/mod.ts";
 import type { Discovered } from "../engine/protocol.ts";
 
 /** Where text goes. */
@@ -57,7 +57,8 @@ export interface ClusterBackend {
   configNames(
     options: ConnectOptions,
   ): Promise<Readonly<Record<"context" | "cluster" | "user", readonly string[]>>>;
-  connect(options: ConnectOptions): Promise<Client>;
+  /** `writes`: closed, and the client read-only, unless given. */
+  connect(options: ConnectOptions, context?: { readonly writes?: WriteGate }): Promise<Client>;
   discover(
     client: Client,
     options: {

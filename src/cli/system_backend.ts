@@ -30,7 +30,7 @@ async function clusterBackend(signal: AbortSignal): Promise<ClusterBackend> {
   const onPluginOutput = (text: string) => void Deno.stderr.writeSync(encoder.encode(text));
   return {
     discover,
-    connect: (options) => connect(options, { signal, onPluginOutput }),
+    connect: (options, context) => connect(options, { ...context, signal, onPluginOutput }),
     async configNames({ kubeconfig }) {
       const { contexts, clusters, users } = await loadKubeconfig((name) => Deno.env.get(name), kubeconfig);
       return { context: [...contexts.keys()], cluster: [...clusters.keys()], user: [...users.keys()] };

@@ -6,6 +6,7 @@ import { resolveConnection } from "./connection.ts";
 import { createCredentials } from "./credentials.ts";
 import { HttpClient } from "./http_client.ts";
 import { SocketTransport } from "./socket_transport.ts";
+import type { WriteGate } from "./write_gate.ts";
 
 export interface ConnectContext {
   /** The process's environment unless given; `ConnectOptions.env` goes before it. */
@@ -15,6 +16,8 @@ export interface ConnectContext {
   readonly clock?: Clock | undefined;
   /** What an exec plugin says on stderr: a sign-in prompt, for one. */
   readonly onPluginOutput?: ((text: string) => void) | undefined;
+  /** Whether changes may be sent; closed unless given. */
+  readonly writes?: WriteGate | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function connect(options: ConnectOptions = {}, context: ConnectCont
   const given = options.env;
   const env: Env = given !== undefined ? (name) => given[name] : context.env ?? processEnv;
   const connection = await resolveConnection(options, env);
-  const { signal, clock = systemClock, onPluginOutput } = context;
+  const { signal, clock = systemClock, onPluginOutput, writes } = context;
   const credentials = createCredentials(connection, { env, clock, signal, onPluginOutput });
   return new HttpClient({
     target: connection.target,
@@ -38,5 +41,6 @@ export async function connect(options: ConnectOptions = {}, context: ConnectCont
     headers: connection.headers,
     timeoutMs: options.requestTimeoutMs,
     clock,
+    writes,
   });
 }

@@ -5,6 +5,7 @@ import { holdWhileOpen, readText } from "./byte_stream.ts";
 import type { Client, Lane, RequestOptions, Target } from "./client.ts";
 import type { Fetch } from "./fetch.ts";
 import { type Asked, networkError, responseError } from "./http_error.ts";
+import { WriteGate } from "./write_gate.ts";
 
 /** What gets a request to the server; lanes are its own business. */
 export interface Transport {
@@ -31,6 +32,8 @@ export interface HttpClientOptions {
   /** Default of `RequestOptions.timeoutMs`. */
   readonly timeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** Closed unless given. */
+  readonly writes?: WriteGate | undefined;
 }
 
 /** As long as kubectl waits for a connection (Go's dialer). */
@@ -52,10 +55,12 @@ export class HttpClient implements Client {
   readonly target: Target;
   readonly #options: HttpClientOptions;
   readonly #origin: string;
+  readonly #writes: WriteGate;
   readonly #closing = new AbortController();
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#writes = options.writes ?? new WriteGate({ isOpen: false });
     this.target = options.target;
     this.#origin = options.target.server.replace(/\/+$/, "");
   }
@@ -86,6 +91,7 @@ export class HttpClient implements Client {
 
   /** The answer, and what its body still hangs on. */
   async #exchange(path: string, options: RequestOptions): Promise<Exchange> {
+    this.#writes.check({ method: options.method, path });
     const { credentials } = this.#options;
     const scope = new AbortScope([options.signal, this.#closing.signal]);
     try {
@@ -223,10 +229,12 @@ export interface CreateClientOptions {
   readonly target?: Partial<Target> | undefined;
   readonly timeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** Closed unless given. */
+  readonly writes?: WriteGate | undefined;
 }
 
 /** A client of an in-process server: the embedded cluster, a test's fake. */
-export function createClient({ fetch, target, timeoutMs, clock }: CreateClientOptions): Client {
+export function createClient({ fetch, target, timeoutMs, clock, writes }: CreateClientOptions): Client {
   const whole: Target = {
     server: "http://in-process",
     context: "",
@@ -236,5 +244,5 @@ export function createClient({ fetch, target, timeoutMs, clock }: CreateClientOp
     contexts: [],
     ...target,
   };
-  return new HttpClient({ target: whole, transport: { send: fetch, close() {} }, timeoutMs, clock });
+  return new HttpClient({ target: whole, transport: { send: fetch, close() {} }, timeoutMs, clock, writes });
 }

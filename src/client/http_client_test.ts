@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Cancelled, ManualClock, OrkaError } from "../base/mod.ts";
 import { FakeApi } from "../../tests/support/fake_api.ts";
 import { createClient, type Credentials, HttpClient } from "./http_client.ts";
+import { WriteGate } from "./write_gate.ts";
 
 const TARGET = {
   server: "https://kube.example:6443/prefix",
@@ -118,8 +119,9 @@ Deno.test("a refusal by RBAC names the kubectl line that asks for the right", as
   ];
   for (const [method, path, line] of cases) {
     const api = new FakeApi();
+    const writes = new WriteGate({ isOpen: true });
     api.faults.fail({ status: 403 });
-    const error = await failure(createClient({ fetch: api.fetch }).request(path, { method }));
+    const error = await failure(createClient({ fetch: api.fetch, writes }).request(path, { method }));
     assert.equal(error.hint, `to see it: kubectl auth can-i ${line}`);
   }
 });

@@ -10,6 +10,7 @@
  * pages, watch frames) -> the engine or a verb.
  */
 export type { Fetch } from "./fetch.ts";
+export { changesCluster, WriteGate } from "./write_gate.ts";
 export type { Client, Lane, RequestOptions, Target } from "./client.ts";
 export {
   type IncludeObject,

@@ -18,6 +18,7 @@ import { SocketTransport } from "./socket_transport.ts";
 import { serverVersion } from "./version.ts";
 import { watchTable } from "./watch.ts";
 import { listTable } from "./list.ts";
+import { WriteGate } from "./write_gate.ts";
 
 interface Tls extends Partial<ServerSettings> {
   readonly identity?: Identity | null;
@@ -37,7 +38,7 @@ function clientOf(
     maxWatches,
     headers,
   });
-  return new HttpClient({ target, transport, headers });
+  return new HttpClient({ target, transport, headers, writes: new WriteGate({ isOpen: true }) });
 }
 
 /** What a client with these settings gets of a server with this certificate: `ok`, or an error's code. */

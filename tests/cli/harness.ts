@@ -100,11 +100,16 @@ function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
       prepare: () => options.onPrepare?.(),
       cluster: () =>
         Promise.resolve({
-          connect: (asked: ConnectOptions) => {
+          connect: (asked: ConnectOptions, { writes } = {}) => {
             connected.push(asked);
             const clock = options.clock ?? systemClock;
             return Promise.resolve(
-              createClient({ fetch: api.fetch, clock, target: { namespace: "default", ...options.target } }),
+              createClient({
+                fetch: api.fetch,
+                clock,
+                writes,
+                target: { namespace: "default", ...options.target },
+              }),
             );
           },
           configNames: () =>

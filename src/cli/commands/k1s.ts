@@ -156,13 +156,15 @@ async function reset(_io: CliIo, _call: Call, directory: StoreDirectory): Promis
   return EXIT.ok;
 }
 
-/** The process that serves the directory, else the store itself. */
-async function connected(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<Client> {
+/** The process that serves the directory, else the store itself. Import was asked to change it. */
+async function connected(io: CliIo, { flags, args }: Call, directory: StoreDirectory): Promise<Client> {
+  const { WriteGate } = await import("../../client/mod.ts");
+  const writes = new WriteGate({ isOpen: args[0] === "import" });
   if (await directory.serving()) {
-    return await (await io.backend.cluster()).connect({ kubeconfig: directory.kubeconfig });
+    return await (await io.backend.cluster()).connect({ kubeconfig: directory.kubeconfig }, { writes });
   }
   if (flags.text("store") === "memory") throw new OrkaError("unreachable", "no cluster in memory is up");
-  return await (await io.backend.cluster({ directory: directory.path })).connect({});
+  return await (await io.backend.cluster({ directory: directory.path })).connect({}, { writes });
 }
 
 async function exportAll(io: CliIo, call: Call, directory: StoreDirectory): Promise<number> {

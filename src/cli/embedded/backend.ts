@@ -7,9 +7,9 @@ import { EMBEDDED } from "./names.ts";
 /** Each connection opens the cluster; closing its client closes it. Nothing is kept in a discovery cache. */
 export function embeddedBackend({ directory }: EmbeddedRequest): ClusterBackend {
   return {
-    async connect({ requestTimeoutMs }) {
+    async connect({ requestTimeoutMs }, { writes } = {}) {
       const cluster = await EmbeddedCluster.open({ directory });
-      const client = cluster.client({ requestTimeoutMs });
+      const client = cluster.client({ requestTimeoutMs, writes });
       return {
         target: client.target,
         request: (path, options) => client.request(path, options),

@@ -5,7 +5,7 @@
  * 2. A cluster without a session has no timers of its own: what is asked is answered, and nothing else runs.
  */
 import { type Clock, systemClock } from "../../base/mod.ts";
-import { type Client, createClient, type Fetch } from "../../client/mod.ts";
+import { type Client, createClient, type Fetch, type WriteGate } from "../../client/mod.ts";
 import { ApiServer, createMemoryStore, openSqliteStore, type Store } from "../../k1s/mod.ts";
 import { BackdatedClock, loadDemo, runDemo } from "./demo.ts";
 import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
@@ -16,6 +16,12 @@ export interface EmbeddedOptions {
   readonly clock?: Clock | undefined;
   /** Upkeep of the store, and changes in the demo, until it is closed: for sessions. */
   readonly lives?: boolean | undefined;
+}
+
+export interface EmbeddedClientOptions {
+  readonly requestTimeoutMs?: number | undefined;
+  /** Closed unless given. */
+  readonly writes?: WriteGate | undefined;
 }
 
 export class EmbeddedCluster implements AsyncDisposable {
@@ -62,11 +68,12 @@ export class EmbeddedCluster implements AsyncDisposable {
   }
 
   /** A client of it; closing that leaves the cluster. */
-  client({ requestTimeoutMs }: { readonly requestTimeoutMs?: number | undefined } = {}): Client {
+  client({ requestTimeoutMs, writes }: EmbeddedClientOptions = {}): Client {
     return createClient({
       fetch: this.handler,
       clock: this.#clock,
       timeoutMs: requestTimeoutMs,
+      writes,
       target: {
         context: EMBEDDED,
         cluster: EMBEDDED,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ManualClock, OrkaError } from "../../base/mod.ts";
 import type { KubeObject } from "../../kube/mod.ts";
+import { WriteGate } from "../../client/mod.ts";
 import { EmbeddedCluster } from "../embedded/cluster.ts";
 import { exportObjects, importObjects, ownersFirst, parseObjects } from "./transfer.ts";
 
@@ -20,7 +21,7 @@ async function everything(cluster: EmbeddedCluster): Promise<KubeObject[]> {
 }
 
 function disposable(cluster: EmbeddedCluster) {
-  const client = cluster.client();
+  const client = cluster.client({ writes: new WriteGate({ isOpen: true }) });
   return { client, [Symbol.dispose]: () => client.close() };
 }
 
