@@ -9,14 +9,21 @@ export const MEDIA_TYPES = ["application/json", "application/yaml", "application
 
 /** The body's bytes. Throws 413 past the limit, without reading on. */
 export async function readBody(request: Request): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array();
-  const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+  const declared = request.headers.get("content-length");
+  if (Number(declared) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+  // whole bodies skip streams: a tenth of a small write
+  if (declared !== null) return bounded(await request.bytes());
+  const reader = request.body?.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body) {
+  for (;;) {
+    const chunk = (await reader?.read())?.value;
+    if (chunk === undefined) break;
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+    if (size > MAX_BODY_BYTES) {
+      void reader!.cancel().catch(() => {});
+      throw tooLarge(MAX_BODY_BYTES);
+    }
     chunks.push(chunk);
   }
   if (chunks.length === 1) return chunks[0]!;
@@ -26,6 +33,11 @@ export async function readBody(request: Request): Promise<Uint8Array> {
     body.set(chunk, at);
     at += chunk.length;
   }
+  return body;
+}
+
+function bounded(body: Uint8Array): Uint8Array {
+  if (body.length > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
   return body;
 }
 

@@ -208,35 +208,41 @@ export class Registry {
   }
 
   async #changed(change: Change): Promise<void> {
-    const { resource, object, name, type } = change;
+    const { resource, name, type, text } = change;
     const dependent = { storageName: resource.storageName, ...name };
-    if (type === "deleted") this.#owners.delete(dependent);
-    else this.#owners.set(dependent, object);
+    if (type === "deleted" || !text.includes('"ownerReferences":[')) this.#owners.delete(dependent);
+    else this.#owners.set(dependent, change.object);
     if (resource.storageName === "namespaces") await this.#namespaceChanged(change);
     if (resource.storageName === DEFINITIONS) {
-      if (type === "deleted") this.#definitions.deleted(object);
-      else await this.#definitions.changed(object);
+      if (type === "deleted") this.#definitions.deleted(change.object);
+      else await this.#definitions.changed(change.object);
     }
     if (type === "deleted") await this.#objectDeleted(change);
-    else if (metaOf(object).deletionTimestamp !== undefined) await this.#collectEnding(change);
+    else if (text.includes('"deletionTimestamp":') && metaOf(change.object).deletionTimestamp !== undefined) {
+      await this.#collectEnding(change);
+    }
   }
 
-  async #objectDeleted({ resource, object, name }: Change): Promise<void> {
-    await this.#collectDependents(textOf(metaOf(object), "uid"));
-    for (const owner of ownersOf(object)) await this.#retryForeground(owner, name.namespace);
+  async #objectDeleted(change: Change): Promise<void> {
+    const { resource, name } = change;
+    await this.#collectDependents(change.uid);
+    if (change.text.includes('"ownerReferences":[')) {
+      for (const owner of ownersOf(change.object)) await this.#retryForeground(owner, name.namespace);
+    }
     if (resource.served.custom) await this.#definitions.objectDeleted(resource.storageName);
     const { namespace } = name;
     if (this.#ending.has(namespace) && !this.#emptying.has(namespace)) await this.#emptyNamespace(namespace);
   }
 
-  async #namespaceChanged({ type, object, name }: Change): Promise<void> {
+  async #namespaceChanged(change: Change): Promise<void> {
+    const { type, name } = change;
     if (type === "deleted") this.#ending.delete(name.name);
     if (type === "created") {
       for (const { kind, object: content } of namespaceContent(this.#options.caCertificate)) {
         await createQuietly(this.builtin("", "v1", kind), name.name, structuredClone(content));
       }
     }
-    if (type === "updated" && isEnding(object) && !this.#ending.has(name.name)) {
+    if (type === "updated" && isEnding(change.object) && !this.#ending.has(name.name)) {
       this.#ending.add(name.name);
       await this.#emptyNamespace(name.name);
     }

@@ -46,7 +46,10 @@ export interface Change {
   readonly type: "created" | "updated" | "deleted";
   readonly resource: RegisteredResource;
   readonly name: ObjectName;
-  /** With its metadata as stored last. */
+  readonly uid: string;
+  /** As stored, in the stored version. */
+  readonly text: string;
+  /** With its metadata as stored last; parsed when first asked for, not to be changed. */
   readonly object: JsonObject;
 }
 
@@ -78,6 +81,33 @@ export interface UpdateOptions extends WriteOptions {
 export interface Written {
   readonly stored: StoredObject;
   readonly created: boolean;
+}
+
+/** Most changes concern no controller, which the text tells: parsing waits until one asks. */
+class StoredChange implements Change {
+  readonly #stored: StoredObject;
+  #object: JsonObject | undefined;
+
+  constructor(
+    readonly type: Change["type"],
+    readonly resource: RegisteredResource,
+    readonly name: ObjectName,
+    stored: StoredObject,
+  ) {
+    this.#stored = stored;
+  }
+
+  get uid(): string {
+    return this.#stored.uid;
+  }
+
+  get text(): string {
+    return this.#stored.value;
+  }
+
+  get object(): JsonObject {
+    return this.#object ??= parsed(this.#stored);
+  }
 }
 
 /** Thrown out of an update whose outcome is that the object goes. */
@@ -345,7 +375,7 @@ export class ResourceStore {
   }
 
   async #announce(type: Change["type"], stored: StoredObject, name: ObjectName): Promise<void> {
-    await this.#env.changed({ type, resource: this.resource, name, object: parsed(stored) });
+    await this.#env.changed(new StoredChange(type, this.resource, name, stored));
   }
 
   #text(object: JsonObject): string {
