@@ -37,6 +37,25 @@ export class OwnerIndex {
     this.#owners.delete(key);
   }
 
+  /** The owners that an object names, as far as noted. */
+  uidsOf(dependent: Dependent): readonly string[] {
+    return this.#owners.get(keyOf(dependent)) ?? [];
+  }
+
+  /** Objects that name an owner beside the given uids. */
+  withoutOwner(uids: ReadonlySet<string>): Dependent[] {
+    const found = new Map<string, Dependent>();
+    for (const [uid, dependents] of this.#dependents) {
+      if (!uids.has(uid)) { for (const [key, dependent] of dependents) found.set(key, dependent); }
+    }
+    return [...found.values()];
+  }
+
+  clear(): void {
+    this.#dependents.clear();
+    this.#owners.clear();
+  }
+
   /** The objects that name an owner, as far as noted. */
   of(uid: string): Dependent[] {
     return [...this.#dependents.get(uid)?.values() ?? []];

@@ -47,6 +47,7 @@ export interface Change {
   readonly resource: RegisteredResource;
   readonly name: ObjectName;
   readonly uid: string;
+  readonly revision: number;
   /** As stored, in the stored version. */
   readonly text: string;
   /** With its metadata as stored last; parsed when first asked for, not to be changed. */
@@ -99,6 +100,10 @@ class StoredChange implements Change {
 
   get uid(): string {
     return this.#stored.uid;
+  }
+
+  get revision(): number {
+    return this.#stored.revision;
   }
 
   get text(): string {

@@ -128,6 +128,13 @@ export interface WatchOptions {
   readonly maxLag?: number | undefined;
 }
 
+/** A part of the log; see `Storage.changes`. */
+export interface Changes {
+  readonly events: readonly ChangeEvent[];
+  /** Everything up to here has been looked at; `after` itself when there was nothing. */
+  readonly through: number;
+}
+
 /** One tenant's part of a store. No call of it can name another tenant. */
 export interface Storage {
   readonly tenant: string;
@@ -150,6 +157,11 @@ export interface Storage {
   delete(key: ObjectKey, options?: DeleteOptions): Promise<StoredObject>;
   /** Errors (`expired`, `slow-watcher`, `closed`) come from reading the watcher. */
   watch(scope: Scope, options: WatchOptions): Watcher;
+  /**
+   * What happened to this tenant's objects of every resource after a revision, at most `limit` events, other
+   * processes' writes included: for those who keep an index and ask when they need it. Errors: `expired`.
+   */
+  changes(after: number, limit: number): Promise<Changes>;
   /** The newest revision of the store, of all tenants. */
   currentRevision(): Promise<number>;
   /** Sends every watcher of this tenant that wants bookmarks one at the newest revision. */

@@ -4,6 +4,7 @@ import type { Backend, WriteResult } from "./backend.ts";
 import { decodeContinue, encodeContinue } from "./continue_token.ts";
 import { isStorageError, notFound, StorageError } from "./errors.ts";
 import type {
+  Changes,
   DeleteOptions,
   ListOptions,
   ListResult,
@@ -142,6 +143,11 @@ export class TenantStorage implements Storage {
 
   watch(scope: Scope, options: WatchOptions): Watcher {
     return new Watcher(this.#backend, scopeRange(this.#prefix, scope), options);
+  }
+
+  async changes(after: number, limit: number): Promise<Changes> {
+    await this.#backend.catchUp();
+    return await this.#backend.log(tenantRange(this.#prefix), after, limit);
   }
 
   currentRevision(): Promise<number> {
