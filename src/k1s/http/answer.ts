@@ -16,6 +16,9 @@ export interface AnswerOptions {
   readonly warnings?: readonly string[];
 }
 
+/** Answers that are made while they are read: watches, and what is compressed. All others are there as a whole. */
+export const STREAMED = new WeakSet<Response>();
+
 /** A JSON text as an answer. */
 export function answerText(request: Request, text: string, options: AnswerOptions = {}): Response {
   const yaml = options.form?.format === "yaml";
@@ -33,7 +36,9 @@ export function answerText(request: Request, text: string, options: AnswerOption
   headers.set("content-encoding", "gzip");
   headers.append("vary", "Accept-Encoding");
   const stream = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Response(stream, { status, headers });
+  const response = new Response(stream, { status, headers });
+  STREAMED.add(response);
+  return response;
 }
 
 /** A value as an answer. */

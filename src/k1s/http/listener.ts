@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Certificates } from "./certificates.ts";
 import { unauthorized } from "./api_error.ts";
-import { answerError } from "./answer.ts";
+import { answerError, STREAMED } from "./answer.ts";
 import type { User } from "./exchange.ts";
 import { ADMIN, type ApiServer } from "./handler.ts";
 
@@ -57,6 +57,7 @@ export class Listener implements AsyncDisposable {
     const sockets = new Set<{ destroy(): unknown }>();
     open.on(certificates ? "secureConnection" : "connection", (socket: TLSSocket) => {
       sockets.add(socket);
+      socket.setNoDelay(true); // two writes in a row would wait for the first one's acknowledgement: 40 ms
       socket.once("close", () => sockets.delete(socket));
       socket.on("error", () => {}); // a client that went away is no news
     });
@@ -144,6 +145,12 @@ interface Sending {
 async function send(response: Response, { outgoing, signal, head }: Sending): Promise<void> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => headers[name] = value);
+  if (response.body !== null && !head && !STREAMED.has(response)) {
+    const body = await response.bytes();
+    headers["content-length"] = String(body.length);
+    (outgoing as ServerResponse).writeHead(response.status, headers).end(body);
+    return;
+  }
   (outgoing as ServerResponse).writeHead(response.status, headers);
   if (!response.body || head) {
     await response.body?.cancel();

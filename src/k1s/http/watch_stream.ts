@@ -8,7 +8,7 @@ import {
   type Watcher,
 } from "../storage/mod.ts";
 import { ApiError } from "./api_error.ts";
-import { asApiError } from "./answer.ts";
+import { asApiError, STREAMED } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ListParameters } from "./parameters.ts";
 import { tableOptions } from "./present.ts";
@@ -28,9 +28,11 @@ const SHARED = new WeakMap<ChangeEvent, string>();
 /** The answer to a watch request. */
 export function watchAnswer(exchange: Exchange, parameters: ListParameters, selection: Selection): Response {
   const stream = new WatchStream(exchange, parameters, selection);
-  return new Response(stream.body(), {
+  const response = new Response(stream.body(), {
     headers: { "cache-control": "no-cache, private", "content-type": "application/json" },
   });
+  STREAMED.add(response);
+  return response;
 }
 
 class WatchStream {
