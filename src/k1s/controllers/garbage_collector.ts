@@ -98,8 +98,11 @@ export class GarbageCollector {
     const finalizers = textsOf(metaOf(object), "finalizers");
     const dependents = this.#index.owners.of(uid);
     const inChain = isWaitedFor && dependents.length > 0;
+    const blocks = ownersOf(object).some((owner) => owner.blockOwnerDeletion === true);
     // owners that own each other would wait for each other: one of them stops blocking
-    if (inChain && dependents.some((each) => this.#isEnding(each))) await this.#unblock(store, place);
+    if (inChain && blocks && dependents.some((each) => this.#isEnding(each))) {
+      await this.#unblock(store, place);
+    }
     const propagation = inChain || finalizers.includes(FOREGROUND)
       ? "Foreground"
       : finalizers.includes(ORPHAN)

@@ -1,5 +1,5 @@
 /** Namespaces get what every one has, and end once their content has gone. */
-import { endingConditions, isEnding, namespaceContent } from "../registry/namespaces.ts";
+import { endingConditions, isEnding, namespaceContent, type Remaining } from "../registry/namespaces.ts";
 import {
   assign,
   isObject,
@@ -9,11 +9,12 @@ import {
   metaOf,
   parsed,
   textOf,
+  textsOf,
   timestamp,
 } from "../registry/object.ts";
 import type { Change } from "../registry/resource_store.ts";
 import type { ChangeIndex } from "./change_index.ts";
-import { type ControllerHost, createQuietly, deleteQuietly, rewrite } from "./host.ts";
+import { type ControllerHost, createQuietly, deleteQuietly, rewrite, storeNamed } from "./host.ts";
 
 export class NamespaceLifecycle {
   readonly #host: ControllerHost;
@@ -77,11 +78,11 @@ export class NamespaceLifecycle {
       return;
     }
     try {
-      let remaining: string[];
+      let remaining: Remaining;
       do {
         this.#emptying.set(namespace, false);
         remaining = await this.#deleteContent(namespace);
-      } while (remaining.length > 0 && this.#emptying.get(namespace));
+      } while (remaining.instances.size > 0 && this.#emptying.get(namespace));
       await this.#finish(namespace, remaining);
     } finally {
       this.#emptying.delete(namespace);
@@ -89,30 +90,33 @@ export class NamespaceLifecycle {
   }
 
   /** Deletes what is there; tells what stays for now. */
-  async #deleteContent(namespace: string): Promise<string[]> {
-    const { catalog, storage } = this.#host;
-    const remaining: string[] = [];
-    for (const resource of catalog.stored()) {
-      if (!resource.served.namespaced) continue;
-      const store = this.#host.store(resource);
+  async #deleteContent(namespace: string): Promise<Remaining> {
+    const instances = new Map<string, number>();
+    const finalizers = new Map<string, number>();
+    for (const { served, storageName } of this.#host.catalog.stored()) {
+      if (!served.namespaced) continue;
+      const store = storeNamed(this.#host, storageName)!;
       for (const item of (await store.list(namespace)).items) {
         const meta = metaOf(parsed(item));
         if (meta.deletionTimestamp !== undefined) continue;
         await deleteQuietly(this.#host, store, { name: { namespace, name: textOf(meta, "name") } });
       }
-      const left = await storage.count({ resource: resource.storageName, namespace });
-      if (left > 0) remaining.push(`${resource.storageName} has ${left} resource instances`);
+      const left = (await store.list(namespace)).items;
+      if (left.length > 0) instances.set(`${served.plural}.${served.group}`, left.length);
+      for (const finalizer of left.flatMap((item) => textsOf(metaOf(parsed(item)), "finalizers"))) {
+        finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + 1);
+      }
     }
-    return remaining;
+    return { instances, finalizers };
   }
 
-  async #finish(namespace: string, remaining: readonly string[]): Promise<void> {
+  async #finish(namespace: string, remaining: Remaining): Promise<void> {
     const time = timestamp(this.#host.clock.now());
     const namespaces = this.#host.builtin("", "v1", "namespaces");
     await rewrite(namespaces, { namespace: "", name: namespace }, (current) => {
       // one of the same name that was made anew meanwhile is none of ours
       if (!isEnding(current)) return;
-      if (remaining.length > 0) return tellWhatRemains(current, endingConditions(remaining, time));
+      if (remaining.instances.size > 0) return tellWhatRemains(current, endingConditions(remaining, time));
       const spec = mapOf(current, "spec")!;
       const left = listOf(spec, "finalizers").filter((finalizer) => finalizer !== "kubernetes");
       assign(spec, "finalizers", left.length === 0 ? undefined : left);

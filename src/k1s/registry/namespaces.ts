@@ -67,8 +67,16 @@ export function isEnding(namespace: JsonObject): boolean {
     listOf(mapOf(namespace, "spec"), "finalizers").length > 0;
 }
 
+/** What keeps a namespace from going. */
+export interface Remaining {
+  /** By `plural.group`. */
+  readonly instances: ReadonlyMap<string, number>;
+  /** How many objects each finalizer holds. */
+  readonly finalizers: ReadonlyMap<string, number>;
+}
+
 /** Conditions of an ending namespace, as its controller leaves them. */
-export function endingConditions(remaining: readonly string[], time: string): JsonObject[] {
+export function endingConditions({ instances, finalizers }: Remaining, time: string): JsonObject[] {
   const condition = (
     type: string,
     status: boolean,
@@ -80,7 +88,11 @@ export function endingConditions(remaining: readonly string[], time: string): Js
     reason,
     message,
   });
-  const left = remaining.length > 0;
+  const told = (counts: ReadonlyMap<string, number>, join: string) =>
+    [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([what, count]) =>
+      `${what} ${join} ${count} resource instances`
+    )
+      .join(", ");
   return [
     condition("NamespaceDeletionDiscoveryFailure", false, [
       "ResourcesDiscovered",
@@ -96,16 +108,19 @@ export function endingConditions(remaining: readonly string[], time: string): Js
     ]),
     condition(
       "NamespaceContentRemaining",
-      left,
-      left
-        ? ["SomeResourcesRemain", `Some resources are remaining: ${remaining.join(", ")}`]
+      instances.size > 0,
+      instances.size > 0
+        ? ["SomeResourcesRemain", `Some resources are remaining: ${told(instances, "has")}`]
         : ["ContentRemoved", "All content successfully removed"],
     ),
     condition(
       "NamespaceFinalizersRemaining",
-      left,
-      left
-        ? ["SomeFinalizersRemain", "Some content in the namespace has finalizers remaining"]
+      finalizers.size > 0,
+      finalizers.size > 0
+        ? [
+          "SomeFinalizersRemain",
+          `Some content in the namespace has finalizers remaining: ${told(finalizers, "in")}`,
+        ]
         : ["ContentHasNoFinalizers", "All content-preserving finalizers finished"],
     ),
   ];

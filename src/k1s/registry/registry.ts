@@ -141,6 +141,11 @@ export class Registry implements ControllerHost {
     return this.builtin("apiextensions.k8s.io", "v1", "customresourcedefinitions");
   }
 
+  /** One sweep of the control loops, as their timer runs them. */
+  async sweep(): Promise<void> {
+    await this.#controllers.sweep();
+  }
+
   /** Stops following what other processes write. */
   async close(): Promise<void> {
     await this.#controllers.close();
