@@ -92,7 +92,7 @@ interface Serving {
 
 async function serve(server: ApiServer, { incoming, outgoing, options }: Serving): Promise<void> {
   const gone = new AbortController();
-  outgoing.on("close", () => gone.abort());
+  outgoing.on("close", () => outgoing.writableFinished || gone.abort());
   outgoing.on("error", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
   const user = userOf(incoming, request, options);
@@ -120,12 +120,25 @@ function userOf(incoming: Incoming, request: Request, { certificates, token }: L
   if (!certificates) return ADMIN;
   const bearer = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (bearer !== undefined) return token !== undefined && sameText(bearer, token) ? ADMIN : null;
-  const socket = incoming.socket as TLSSocket;
-  const peer = socket.authorized ? socket.getPeerCertificate() : undefined;
-  const { CN: name, O: groups } = (peer?.subject ?? {}) as { CN?: string; O?: string | string[] };
-  if (name) return { name, groups: [...groups === undefined ? [] : [groups].flat(), "system:authenticated"] };
+  const certified = certifiedUser(incoming.socket as TLSSocket);
+  if (certified) return certified;
   if (!OPEN_PATHS.test(new URL(request.url).pathname)) return null;
   return { name: "system:anonymous", groups: ["system:unauthenticated"] };
+}
+
+/** Users of connections: a certificate is read once, not for each request. */
+const CERTIFIED = new WeakMap<TLSSocket, User | null>();
+
+function certifiedUser(socket: TLSSocket): User | null {
+  let user = CERTIFIED.get(socket);
+  if (user !== undefined) return user;
+  const peer = socket.authorized ? socket.getPeerCertificate() : undefined;
+  const { CN: name, O: groups } = (peer?.subject ?? {}) as { CN?: string; O?: string | string[] };
+  user = name
+    ? { name, groups: [...groups === undefined ? [] : [groups].flat(), "system:authenticated"] }
+    : null;
+  CERTIFIED.set(socket, user);
+  return user;
 }
 
 /** Compares without telling by its time where texts differ. */
