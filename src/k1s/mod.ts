@@ -26,6 +26,9 @@ export type { FieldManager, FieldWrite, RegisteredResource } from "./registry/mo
 export {
   createMemoryStore,
   openSqliteStore,
+  restoreStore,
+  type SnapshotFacts,
+  snapshotStore,
   type SqliteStoreOptions,
   type Storage,
   type Store,

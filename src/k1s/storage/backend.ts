@@ -58,6 +58,8 @@ export interface Backend {
   log(range: KeyRange, after: number, limit: number): Promise<LogPage>;
   /** Brings the hub up to everything that is visible now, other processes' writes included. */
   catchUp(): Promise<void>;
+  /** The newest revision written at or before a wall time, ms; the compacted one where none is. */
+  revisionAt(timeMs: number): Promise<number>;
   compact(revision: number): Promise<void>;
   maintain(): Promise<void>;
   close(): Promise<void>;

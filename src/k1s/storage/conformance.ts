@@ -733,6 +733,44 @@ const STORE_CASES: Record<string, Case> = {
     ]);
   },
 
+  "changes of a tenant are read on from any kept revision": async ({ storage, store }) => {
+    await put(storage, pod("a"), "A");
+    await put(store.tenant("t2"), pod("a"), "other");
+    await storage.create({ resource: "nodes", namespace: "", name: "n" }, { value: "N", uid: "u" });
+    await rewrite(storage, pod("a"), "A2");
+    await storage.delete(pod("a"));
+    const all = await storage.changes(0, 10);
+    assert.deepEqual(all.events.map(({ type, value, revision }) => `${type} ${value}@${revision}`), [
+      "added A@1",
+      "added N@3",
+      "modified A2@4",
+      "deleted A2@5",
+    ]);
+    assert.equal(all.through, 5);
+    const page = await storage.changes(1, 1);
+    assert.deepEqual([page.events.length, page.events[0]!.revision], [1, 3]);
+    assert.ok(page.through >= 3 && page.through < 4, "a full page ends at its last event");
+    assert.deepEqual(await storage.changes(5, 10), { events: [], through: 5 });
+    await store.compact(3);
+    await refused(storage.changes(2, 10), "expired");
+    assert.equal((await storage.changes(3, 10)).events.length, 2);
+  },
+
+  "a revision is found by its time": async ({ storage, store, clock }) => {
+    assert.equal(await store.revisionAt(clock.now()), 0);
+    for (const name of ["a", "b", "c"]) {
+      await put(storage, pod(name));
+      await clock.advance(1_000);
+    }
+    const now = clock.now();
+    assert.deepEqual(
+      await Promise.all([now, now - 1_000, now - 1_500, now - 9_000].map((at) => store.revisionAt(at))),
+      [3, 3, 2, 0],
+    );
+    await store.compact(2);
+    assert.equal(await store.revisionAt(now - 9_000), 2, "the compacted one, where none is older");
+  },
+
   "what outlives its TTL is deleted, as an event": async ({ storage, store, clock }) => {
     await storage.create(pod("short"), { value: "s", uid: "u", ttlSeconds: 10 });
     await storage.create(pod("renewed"), { value: "r", uid: "u", ttlSeconds: 10 });

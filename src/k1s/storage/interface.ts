@@ -175,6 +175,8 @@ export interface Store {
   currentRevision(): Promise<number>;
   /** The newest revision that watches and exact lists can't begin from any more. */
   compactedRevision(): Promise<number>;
+  /** The newest revision written at or before a wall time, ms; the compacted one where none is. */
+  revisionAt(timeMs: number): Promise<number>;
   /** Forgets history up to `revision`; objects stay. Errors: `too-large-resource-version`. */
   compact(revision: number): Promise<void>;
   /** Deletes what has outlived its TTL, compacts by age and size, checkpoints: one small slice, also run by a timer. */

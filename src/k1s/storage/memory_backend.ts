@@ -7,7 +7,7 @@ import type { ChangeEvent, StoredObject } from "./interface.ts";
 import type { KeyRange } from "./keys.ts";
 import { MemoryLog } from "./memory_log.ts";
 import { OrderedRecords } from "./ordered_records.ts";
-import { compactionTarget, type Retention } from "./retention.ts";
+import { compactionTarget, type Retention, revisionAt } from "./retention.ts";
 import { tooLarge } from "./tenant_storage.ts";
 
 /** Expired objects deleted in one slice of upkeep. */
@@ -82,6 +82,10 @@ export class MemoryBackend implements Backend {
 
   catchUp(): Promise<void> {
     return Promise.resolve();
+  }
+
+  revisionAt(timeMs: number): Promise<number> {
+    return Promise.resolve(revisionAt(this.#log, timeMs));
   }
 
   // deno-lint-ignore require-await -- throws as a rejection

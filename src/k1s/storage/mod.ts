@@ -14,6 +14,7 @@ export * from "./errors.ts";
 export * from "./interface.ts";
 export { parseKey } from "./keys.ts";
 export { DEFAULT_RETENTION, type Retention } from "./retention.ts";
+export { type RestoreOptions, restoreStore, type SnapshotFacts, snapshotStore } from "./snapshot.ts";
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export { createMemoryStore, type StoreOptions } from "./store.ts";
 export { Watcher } from "./watcher.ts";

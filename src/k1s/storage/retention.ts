@@ -49,6 +49,14 @@ export function compactionTarget(facts: LogFacts, retention: Retention, nowMs: n
   return Math.max(byAge, bySize, last - retention.maxRevisions);
 }
 
+/** The newest kept revision that was written at or before a time; `compacted` where none is. */
+export function revisionAt(facts: LogFacts, timeMs: number): number {
+  return lastWhere(facts.compacted, facts.last, (revision) => {
+    const at = facts.writtenAt(revision);
+    return at === undefined || at <= timeMs;
+  });
+}
+
 /** The last revision in (low, high] of a run beginning at low where `holds`; `low` if none. */
 function lastWhere(low: number, high: number, holds: (revision: number) => boolean): number {
   while (low < high) {

@@ -96,6 +96,10 @@ export class SqliteBackend implements Backend {
     while (this.#publishSlice()) await nextTurn();
   }
 
+  revisionAt(timeMs: number): Promise<number> {
+    return this.#durably(() => this.#upkeep.revisionAt(timeMs));
+  }
+
   async compact(revision: number): Promise<void> {
     const newest = await this.revision();
     if (revision > newest) throw tooLarge(revision, newest);

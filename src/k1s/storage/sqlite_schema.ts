@@ -37,16 +37,19 @@ const SCHEMA = `
 /** How long SQLite itself waits for another process: only recovery and checkpoints still need that. */
 const BUSY_TIMEOUT_MS = 250;
 
+/** Throws for what isn't a store, or one of a newer Orka. */
+export function checkDatabase(db: DatabaseSync, path: string): void {
+  const version = pragma(db, "user_version");
+  if (version > SCHEMA_VERSION) throw newerSchema(path, version);
+  if (version === 0 || pragma(db, "application_id") !== APPLICATION_ID) throw foreign(path);
+}
+
 /** Prepares a connection; makes the tables in a new file. The caller holds the write lock. */
 export function prepareDatabase(db: DatabaseSync, path: string): void {
   db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-  const version = pragma(db, "user_version");
-  const application = pragma(db, "application_id");
-  if (version > SCHEMA_VERSION) throw newerSchema(path, version);
-  if (version === 0) {
-    if (pragma(db, "schema_version") !== 0) throw foreign(path);
-    createTables(db);
-  } else if (application !== APPLICATION_ID) throw foreign(path);
+  // nothing at all: a new file
+  if (pragma(db, "user_version") === 0 && pragma(db, "schema_version") === 0) createTables(db);
+  else checkDatabase(db, path);
   // Checkpoints and syncs are ours: after the acknowledgement, and shared by all writes under way.
   db.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000");
   db.exec("PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY");

@@ -12,6 +12,9 @@ import { BackedStore, type StoreOptions } from "./store.ts";
 import { WalSync } from "./wal_sync.ts";
 import { WriteLock } from "./write_lock.ts";
 
+/** The database in a store's directory. */
+export const DATABASE = "k1s.db";
+
 export interface SqliteStoreOptions extends StoreOptions {
   /**
    * `full` (default): an acknowledged write survives a power cut. `process`: it survives the end of the process
@@ -29,7 +32,7 @@ export interface SqliteStoreOptions extends StoreOptions {
 export async function openSqliteStore(directory: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const clock = options.clock ?? systemClock;
   const retention = { ...DEFAULT_RETENTION, ...options.retention };
-  const path = `${directory}/k1s.db`;
+  const path = `${directory}/${DATABASE}`;
   using cleanup = new DisposableStack();
   try {
     await Deno.mkdir(directory, { recursive: true, mode: 0o700 });
@@ -73,7 +76,8 @@ async function createPrivately(path: string): Promise<void> {
   }
 }
 
-function openError(error: unknown, path: string): StorageError {
+/** What opening a store's files failed with. */
+export function openError(error: unknown, path: string): StorageError {
   if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
     return new StorageError("unavailable", `No permission to use the store ${path}`, { cause: error });
   }

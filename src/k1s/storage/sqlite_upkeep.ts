@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { SqliteReader } from "./sqlite_reader.ts";
 import { nextTurn, type SqliteWriter } from "./sqlite_writer.ts";
-import { compactionTarget, type LogFacts, type Retention } from "./retention.ts";
+import { compactionTarget, type LogFacts, type Retention, revisionAt } from "./retention.ts";
 
 /** Revisions looked at in one transaction: 1-3 ms. */
 const PURGE_SLICE = 500;
@@ -72,10 +72,19 @@ export class SqliteUpkeep implements LogFacts {
     this.#checkpoint.get();
   }
 
-  async maintain(nowMs: number): Promise<void> {
-    await this.#expire(nowMs);
+  revisionAt(timeMs: number): number {
+    this.#look();
+    return revisionAt(this, timeMs);
+  }
+
+  #look(): void {
     this.compacted = this.#reader.compacted();
     this.last = this.#reader.newest();
+  }
+
+  async maintain(nowMs: number): Promise<void> {
+    await this.#expire(nowMs);
+    this.#look();
     const target = compactionTarget(this, this.#retention, nowMs);
     if (target - this.compacted >= WORTHWHILE) await this.compact(target);
     else await this.#purge();
@@ -85,6 +94,11 @@ export class SqliteUpkeep implements LogFacts {
   async compact(revision: number): Promise<void> {
     await this.#writer.exclusive(() => this.#setMeta.run(revision, "compacted", revision));
     await this.#purge();
+    // asked for by a person, mostly: the file shrinks now, and not by a slice each second
+    for (let free = Infinity; this.#isLoose() && this.#value(this.#free) < free; await nextTurn()) {
+      free = this.#value(this.#free);
+      this.#vacuum();
+    }
   }
 
   async #expire(nowMs: number): Promise<void> {
@@ -107,7 +121,12 @@ export class SqliteUpkeep implements LogFacts {
       this.checkpointIfDue();
       await nextTurn();
     }
-    if (this.#value(this.#free) * 4 > this.#value(this.#pages)) this.#vacuum();
+    if (this.#isLoose()) this.#vacuum();
+  }
+
+  /** A quarter of the file is free. */
+  #isLoose(): boolean {
+    return this.#value(this.#free) * 4 > this.#value(this.#pages);
   }
 
   #purgeDue(): number {

@@ -46,6 +46,10 @@ export class BackedStore implements Store {
     return this.#backend.compacted();
   }
 
+  revisionAt(timeMs: number): Promise<number> {
+    return this.#backend.revisionAt(timeMs);
+  }
+
   compact(revision: number): Promise<void> {
     return this.#backend.compact(revision);
   }
