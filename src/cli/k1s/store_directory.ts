@@ -18,7 +18,6 @@ const FILES = [
   "k1s.db-wal",
   "k1s.db-shm",
   "lock",
-  "bell",
   "kubeconfig",
   "token",
   "log",
@@ -113,7 +112,9 @@ export class StoreDirectory {
   /** Removes everything that is ours, and the directory when nothing else lies there. */
   async reset(): Promise<void> {
     for (const name of FILES) await removeIfThere(`${this.path}/${name}`);
-    await Deno.remove(this.certificates, { recursive: true }).catch(ignoreNotFound);
+    for (const directory of [`${this.path}/bells`, this.certificates]) {
+      await Deno.remove(directory, { recursive: true }).catch(ignoreNotFound);
+    }
     await Deno.remove(this.path).catch(() => {}); // someone else's files are in it
   }
 }

@@ -150,7 +150,7 @@ export class SqliteBackend implements Backend {
     let chars = 0;
     for (const event of events) chars += event.value.length;
     this.#upkeep.noteCommit(events.length, chars);
-    setImmediate(() => this.#checkpoint());
+    if (this.#upkeep.checkpointDue) setImmediate(() => this.#checkpoint());
   }
 
   #checkpoint(): void {

@@ -41,7 +41,7 @@ export async function openSqliteStore(directory: string, options: SqliteStoreOpt
     const db = await openDatabase(path, lock, cleanup);
     if (options.maxPages !== undefined) db.exec(`PRAGMA max_page_count = ${options.maxPages}`);
     const sync = options.durability === "process" ? undefined : cleanup.use(await WalSync.open(path));
-    const bell = cleanup.use(await Bell.open(`${directory}/bell`, clock));
+    const bell = cleanup.use(await Bell.open(`${directory}/bells`, clock));
     const backend = new SqliteBackend({ db, lock, sync, bell, clock, retention, path });
     cleanup.move();
     return new BackedStore("sqlite", backend, options);
