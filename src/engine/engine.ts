@@ -22,6 +22,9 @@ import type {
   Metrics,
   ObjectRef,
   ObjectUpdate,
+  SearchOptions,
+  SearchUpdate,
+  SearchView,
   ServerStatus,
   Target,
   View,
@@ -29,6 +32,7 @@ import type {
   WindowSpec,
   WindowUpdate,
 } from "./protocol.ts";
+import { SearchService, type WatchedFeed } from "./search_service.ts";
 
 export interface LocalEngineOptions {
   readonly discovery: DiscoverySource;
@@ -51,6 +55,7 @@ export interface LocalEngineOptions {
 export const RELEASE_MS = 60_000;
 
 interface HeldFeed {
+  readonly spec: ViewSpec;
   readonly feed: Feed;
   views: number;
   release: Disposable | null;
@@ -76,6 +81,7 @@ class LocalEngine implements Engine {
   readonly #statusListeners = new Set<(status: ServerStatus) => void>();
   readonly #closing = new Set<Promise<void>>();
   readonly #abort = new AbortController();
+  #search: SearchService | null = null;
 
   constructor(client: Client, options: LocalEngineOptions) {
     this.#options = options;
@@ -118,12 +124,7 @@ class LocalEngine implements Engine {
   }
 
   openView(spec: ViewSpec, window: WindowSpec, onUpdate: (update: WindowUpdate) => void): View {
-    const key = feedKey(spec);
-    const held = this.#feeds.get(key) ?? this.#openFeed(key, spec);
-    held.views++;
-    held.release?.[Symbol.dispose]();
-    held.dropRaw?.[Symbol.dispose]();
-    held.release = held.dropRaw = null;
+    const { key, held } = this.#enter(spec);
     return new FeedView(held.feed, window, {
       clock: this.#clock,
       onUpdate,
@@ -151,6 +152,15 @@ class LocalEngine implements Engine {
     };
   }
 
+  openSearch(
+    query: string,
+    options: SearchOptions,
+    onUpdate: (update: SearchUpdate) => void,
+  ): SearchView {
+    this.#search ??= this.#searchService();
+    return this.#search.open(query, options, onUpdate);
+  }
+
   read(
     path: string,
     { signal = this.#abort.signal }: { readonly signal?: AbortSignal } = {},
@@ -172,11 +182,13 @@ class LocalEngine implements Engine {
     this.#metrics.gauge("raw_bytes", raw);
     this.#metrics.gauge("labels_cardinality", labels);
     this.#metrics.gauge("feeds", this.#feeds.size);
+    this.#search?.report();
     return Promise.resolve(this.#metrics.snapshot());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#abort.abort();
+    this.#search?.dispose();
     for (const { feed, release, dropRaw } of this.#feeds.values()) {
       release?.[Symbol.dispose]();
       dropRaw?.[Symbol.dispose]();
@@ -213,6 +225,32 @@ class LocalEngine implements Engine {
     };
   }
 
+  #searchService(): SearchService {
+    return new SearchService({
+      ...this.#tools(),
+      log: this.#log.for("engine.search"),
+      namespace: this.target.namespace || "default",
+      releaseMs: this.#options.releaseMs ?? RELEASE_MS,
+      discover: () => this.discover(),
+      feeds: () => [...this.#feeds].map(([key, { spec, feed }]): WatchedFeed => ({ key, spec, feed })),
+      hold: (spec) => {
+        const { key, held } = this.#enter(spec);
+        return { key, spec, feed: held.feed, [Symbol.dispose]: () => this.#leave(key, held) };
+      },
+    });
+  }
+
+  /** Counts one more reader of a feed, and opens it for the first one. */
+  #enter(spec: ViewSpec): { readonly key: string; readonly held: HeldFeed } {
+    const key = feedKey(spec);
+    const held = this.#feeds.get(key) ?? this.#openFeed(key, spec);
+    held.views++;
+    held.release?.[Symbol.dispose]();
+    held.dropRaw?.[Symbol.dispose]();
+    held.release = held.dropRaw = null;
+    return { key, held };
+  }
+
   #openFeed(key: string, spec: ViewSpec): HeldFeed {
     // A Secret's content stays on the server until someone opens that one Secret.
     const secret = groupResource(spec.resource) === "secrets";
@@ -223,9 +261,10 @@ class LocalEngine implements Engine {
     const source = tableSource(this.#server.client, spec, { clock: this.#clock, rawBudgetBytes });
     const shard = shardOf(key, this.#knobs.shards);
     const feed = new Feed(source, { ...this.#tools(), log: this.#log.for("engine.feed"), shard, raw });
-    const held: HeldFeed = { feed, views: 0, release: null, dropRaw: null };
+    const held: HeldFeed = { spec, feed, views: 0, release: null, dropRaw: null };
     this.#feeds.set(key, held);
     feed.start();
+    this.#search?.feedOpened({ key, spec, feed });
     return held;
   }
 
@@ -234,6 +273,7 @@ class LocalEngine implements Engine {
     if (--held.views > 0 || this.#feeds.get(key) !== held || this.#abort.signal.aborted) return;
     held.release = this.#clock.timer(this.#options.releaseMs ?? RELEASE_MS, () => {
       this.#feeds.delete(key);
+      this.#search?.feedClosed(key);
       held.dropRaw?.[Symbol.dispose]();
       this.#await(held.feed.close());
     });

@@ -1,5 +1,5 @@
 import { OrkaError, toWire } from "../base/mod.ts";
-import type { Engine, View } from "./protocol.ts";
+import type { Engine, SearchUpdate, SearchView, View } from "./protocol.ts";
 import type { FromWorker, Port, Question, ToWorker } from "./wire.ts";
 
 /**
@@ -34,6 +34,7 @@ class EngineServer {
   readonly #engine: Engine;
   readonly #views = new Map<number, View>();
   readonly #objects = new Map<number, Disposable>();
+  readonly #searches = new Map<number, SearchView>();
   readonly #calls = new Map<number, AbortController>();
   #closed = false;
 
@@ -58,6 +59,10 @@ class EngineServer {
         return this.#close(message.id);
       case "object":
         return this.#openObject(message);
+      case "search":
+        return this.#openSearch(message);
+      case "query":
+        return void this.#searches.get(message.id)?.setQuery(message.query);
       case "ask":
         return void this.#answer(message.call, message.question);
       case "abort":
@@ -85,7 +90,14 @@ class EngineServer {
     this.#objects.set(id, open);
   }
 
+  #openSearch({ id, query, options }: Extract<Request, { type: "search" }>): void {
+    const post = (update: SearchUpdate) => this.#post({ type: "found", id, update });
+    this.#searches.set(id, this.#engine.openSearch(query, options, post));
+  }
+
   #close(id: number): void {
+    this.#searches.get(id)?.close();
+    this.#searches.delete(id);
     this.#views.get(id)?.close();
     this.#views.delete(id);
     this.#objects.get(id)?.[Symbol.dispose]();

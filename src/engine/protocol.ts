@@ -33,7 +33,9 @@ export type Filter =
     readonly wide?: boolean;
   }
   | { readonly type: "fuzzy"; readonly pattern: string }
-  | { readonly type: "labels"; readonly selector: string };
+  | { readonly type: "labels"; readonly selector: string }
+  /** The language of docs/search.md over the view's rows: typed terms filter, text ranks. Does not parse: no rows. */
+  | { readonly type: "query"; readonly query: string };
 
 /** `column` is a column's name; `null` sort means namespace, then name. */
 export interface Sort {
@@ -149,6 +151,83 @@ export interface ObjectUpdate {
   readonly status: FeedStatus;
 }
 
+/** What a search looks at and how much of it comes. */
+export interface SearchOptions {
+  /** Most hits that come. */
+  readonly limit: number;
+  /** Hits below this score stay away. Text scores as in fzf: 16 a letter and more at the starts of words. */
+  readonly minScore?: number;
+  /** Objects scored at most, by kind, namespace and name; the rest is counted and said. */
+  readonly maxCandidates?: number;
+  /** The kinds looked at unless the query names some, in any spelling; everyday kinds unless given. */
+  readonly kinds?: readonly string[];
+  /** For one question and its answer: lists no more than the namespace that the query names. */
+  readonly once?: boolean;
+  /** Says of each hit how it came to its score. */
+  readonly explain?: boolean;
+}
+
+/** One object that a query found. */
+export interface SearchHit {
+  readonly resource: Resource;
+  readonly uid: string;
+  /** Empty for cluster-scoped objects. */
+  readonly namespace: string;
+  readonly name: string;
+  /** 0 when the query has no text to rank by. */
+  readonly score: number;
+  /** Indexes of the letters that matched, ascending, for highlighting. */
+  readonly marks: {
+    readonly kind: readonly number[];
+    readonly namespace: readonly number[];
+    readonly name: readonly number[];
+  };
+  /** Epoch ms; 0 when the object carries none. */
+  readonly createdMs: number;
+  /** With `explain`: one line for each term of the query. */
+  readonly why: readonly string[];
+}
+
+/** Where a kind that is searched stands. */
+export interface SearchedKind {
+  readonly resource: Resource;
+  /** null: all namespaces, or a cluster-scoped kind. */
+  readonly namespace: string | null;
+  readonly status: FeedStatus;
+}
+
+/**
+ * The answer to a query, whole; the next one comes when something in it changed.
+ *
+ * 1. `generation` echoes the last setQuery that this answers.
+ * 2. Hits come best first, equal ones by shorter text, then by kind, namespace and name: the same for the same objects
+ *    whatever the order in which they came.
+ */
+export interface SearchUpdate {
+  readonly generation: number;
+  readonly hits: readonly SearchHit[];
+  /** Objects that match; with `atLeast`, that many or more. */
+  readonly matched: number;
+  readonly atLeast: boolean;
+  /** Objects in the index. */
+  readonly indexed: number;
+  /** Kinds that the query looks at. */
+  readonly kinds: readonly SearchedKind[];
+  /** What is wrong with the query's text, which then has no hits; column and length in UTF-16 units from 0. */
+  readonly problem: { readonly message: string; readonly column: number; readonly length: number } | null;
+  /** What a person should know: candidates left out, postings cut, a column that no kind has. */
+  readonly notes: readonly string[];
+  /** ms of work for this answer. */
+  readonly tookMs: number;
+}
+
+/** A query kept answered while objects come and go. */
+export interface SearchView {
+  /** The generation that its answer will carry. */
+  setQuery(query: string): number;
+  close(): void;
+}
+
 /** What the engine talks to. */
 export type { Target };
 
@@ -197,6 +276,8 @@ export interface Engine extends AsyncDisposable {
     options: { readonly events: boolean },
     onUpdate: (update: ObjectUpdate) => void,
   ): Disposable;
+  /** Searches objects of many kinds; a query that does not parse is answered with its problem. docs/search.md. */
+  openSearch(query: string, options: SearchOptions, onUpdate: (update: SearchUpdate) => void): SearchView;
   /** GET of any path as JSON, e.g. `/api/v1/namespaces`; throws OrkaError. */
   read(path: string, options?: { readonly signal?: AbortSignal }): Promise<unknown>;
   metrics(): Promise<Metrics>;

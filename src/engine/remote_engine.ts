@@ -7,6 +7,9 @@ import type {
   ObjectRef,
   ObjectUpdate,
   Row,
+  SearchOptions,
+  SearchUpdate,
+  SearchView,
   ServerStatus,
   Target,
   View,
@@ -51,6 +54,7 @@ export class RemoteEngine<Connect> implements Engine {
   readonly #options: RemoteEngineOptions;
   readonly #views = new Map<number, OpenedView>();
   readonly #objects = new Map<number, (update: ObjectUpdate) => void>();
+  readonly #searches = new Map<number, (update: SearchUpdate) => void>();
   readonly #calls = new Map<number, Call>();
   readonly #statusListeners = new Set<(status: ServerStatus) => void>();
   readonly #discoveredListeners = new Set<(discovered: Discovered) => void>();
@@ -143,6 +147,26 @@ export class RemoteEngine<Connect> implements Engine {
     };
   }
 
+  openSearch(
+    query: string,
+    options: SearchOptions,
+    onUpdate: (update: SearchUpdate) => void,
+  ): SearchView {
+    const id = ++this.#ids;
+    let generation = 0;
+    this.#searches.set(id, onUpdate);
+    this.#post({ type: "search", id, query, options });
+    return {
+      setQuery: (next) => {
+        this.#post({ type: "query", id, query: next });
+        return ++generation;
+      },
+      close: () => {
+        if (this.#searches.delete(id)) this.#post({ type: "close", id });
+      },
+    };
+  }
+
   read(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
     return this.#ask({ type: "read", path }, signal);
   }
@@ -158,6 +182,7 @@ export class RemoteEngine<Connect> implements Engine {
     this.#calls.clear();
     this.#views.clear();
     this.#objects.clear();
+    this.#searches.clear();
     if (this.#crash === null) {
       this.#port.post({ type: "shutdown" });
       using _limit = (this.#options.clock ?? systemClock).timer(CLOSE_MS, () => this.#gone.resolve());
@@ -213,6 +238,8 @@ export class RemoteEngine<Connect> implements Engine {
         return this.#views.get(message.id)?.onUpdate(message.update);
       case "object":
         return this.#objects.get(message.id)?.(message.update);
+      case "found":
+        return this.#searches.get(message.id)?.(message.update);
       case "status":
         this.#status = message.status;
         return this.#statusListeners.forEach((listener) => listener(message.status));

@@ -4,6 +4,8 @@ import type {
   Discovered,
   ObjectRef,
   ObjectUpdate,
+  SearchOptions,
+  SearchUpdate,
   ServerStatus,
   Target,
   ViewSpec,
@@ -17,6 +19,13 @@ export type ToWorker<Connect> =
   | { readonly type: "window"; readonly id: number; readonly window: WindowSpec }
   | { readonly type: "refresh" | "close"; readonly id: number }
   | { readonly type: "object"; readonly id: number; readonly ref: ObjectRef; readonly events: boolean }
+  | {
+    readonly type: "search";
+    readonly id: number;
+    readonly query: string;
+    readonly options: SearchOptions;
+  }
+  | { readonly type: "query"; readonly id: number; readonly query: string }
   | { readonly type: "ask"; readonly call: number; readonly question: Question }
   | { readonly type: "abort"; readonly call: number }
   | { readonly type: "shutdown" };
@@ -33,6 +42,7 @@ export type FromWorker =
   | { readonly type: "refused"; readonly error: WireError }
   | { readonly type: "update"; readonly id: number; readonly update: WindowUpdate }
   | { readonly type: "object"; readonly id: number; readonly update: ObjectUpdate }
+  | { readonly type: "found"; readonly id: number; readonly update: SearchUpdate }
   | { readonly type: "status"; readonly status: ServerStatus }
   | { readonly type: "discovered"; readonly discovered: Discovered }
   | { readonly type: "answer"; readonly call: number; readonly value: unknown }

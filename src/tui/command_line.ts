@@ -84,7 +84,7 @@ function sortWords(sort: Sort | null): readonly string[] {
 }
 
 function grepSuffix(filter: Filter | null): string {
-  if (filter === null || filter.type === "labels") return "";
+  if (filter === null || filter.type === "labels" || filter.type === "query") return "";
   if (filter.type === "fuzzy") return ` | fzf -f ${quoteWord(filter.pattern)}`;
   return ` | grep -${filter.inverse ? "v" : ""}Ei ${quoteWord(filter.pattern)}`;
 }

@@ -1,9 +1,11 @@
 /**
  * What is typed after `/` as the engine's filter: a regular expression by default, `!expr` for rows that do not
- * match, `-f text` fuzzy, `-l selector` or a bare `key=value` by labels.
+ * match, `-f text` fuzzy, `-l selector` or a bare `key=value` by labels; and a text with a term such as `ns:shop` or
+ * `restarts>5` in it is a query in the language of docs/search.md.
  */
 import type { Filter } from "../engine/protocol.ts";
 import { parseLabelSelector } from "../kube/mod.ts";
+import { readQuery } from "../search/mod.ts";
 
 export interface ParsedFilter {
   readonly filter: Filter | null;
@@ -20,10 +22,27 @@ export function parseFilter(text: string): ParsedFilter {
   if (typed === "" || typed === "!" || typed === "-f" || typed === "-l") return { filter: null, note: "" };
   const fuzzy = /^-f\s+(.+)$/.exec(typed);
   if (fuzzy) return { filter: { type: "fuzzy", pattern: fuzzy[1]! }, note: "fuzzy" };
-  const labels = /^-l\s*(.+)$/.exec(typed)?.[1] ?? (BARE_LABEL.test(typed) ? typed : undefined);
+  const labels = /^-l(?!\w*:)\s*(.+)$/.exec(typed)?.[1] ?? (BARE_LABEL.test(typed) ? typed : undefined);
   if (labels !== undefined) return parseLabels(labels);
+  const query = parseTyped(typed);
+  if (query !== null) return query;
   const inverse = typed.startsWith("!");
   return parseExpression(inverse ? typed.slice(1).trim() : typed, inverse);
+}
+
+/** The start of a term with a key or a comparison. */
+const TYPED_TERM = /(^|\s)-?(k|kind|g|group|ns|n|namespace|name|labels?|l|anno|annotations?|field|f):/i;
+const COMPARISON = /(^|\s)-?[A-Za-z%][\w%./-]*(>=?|<=?|!=|=)\S/;
+
+/** A text that is all words is no query, so that a plain expression means what it means in k9s. */
+function parseTyped(typed: string): ParsedFilter | null {
+  if (!TYPED_TERM.test(typed) && !COMPARISON.test(typed)) return null;
+  const parsed = readQuery(typed);
+  if (parsed.ok && parsed.query.every(({ type }) => type === "text")) return null;
+  const filter: Filter = { type: "query", query: typed };
+  if (parsed.ok) return { filter, note: "query" };
+  const { message, column } = parsed.problem;
+  return { filter, note: "not a query", problem: `${message} at column ${column + 1}` };
 }
 
 function parseLabels(selector: string): ParsedFilter {

@@ -16,6 +16,11 @@ Deno.test("a filter line means what k9s makes of it", () => {
     ["-l env in (a, b)", { type: "labels", selector: "env in (a, b)" }],
     ["app=web", { type: "labels", selector: "app=web" }],
     ["app.kubernetes.io/name=web", { type: "labels", selector: "app.kubernetes.io/name=web" }],
+    ["restarts>5", { type: "query", query: "restarts>5" }],
+    ["web ns:shop", { type: "query", query: "web ns:shop" }],
+    ["-label:app=web age<2h", { type: "query", query: "-label:app=web age<2h" }],
+    ["system:node", { type: "regex", pattern: "system:node", inverse: false }],
+    ["(?:a|b)", { type: "regex", pattern: "(?:a|b)", inverse: false }],
     ["[web", { type: "regex", pattern: "\\[web", inverse: false }],
     ["!(", { type: "regex", pattern: "\\(", inverse: true }],
   ];
@@ -25,6 +30,11 @@ Deno.test("a filter line means what k9s makes of it", () => {
 Deno.test("a broken expression says that it is taken as text", () => {
   assert.equal(parseFilter("[web").note, "taken as plain text");
   assert.equal(parseFilter("web").note, "");
+});
+
+Deno.test("a query that does not parse says where", () => {
+  assert.equal(parseFilter("web ns:").problem, "namespace is missing at column 8");
+  assert.equal(parseFilter("restarts>5").problem, undefined);
 });
 
 Deno.test("only what can be seen is highlighted", () => {

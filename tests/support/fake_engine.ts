@@ -14,6 +14,10 @@ import type {
   ObjectRef,
   ObjectUpdate,
   Row,
+  SearchHit,
+  SearchOptions,
+  SearchUpdate,
+  SearchView,
   ServerStatus,
   Target,
   View,
@@ -28,6 +32,7 @@ import {
   resourceKey,
   resourcePath,
 } from "../../src/kube/mod.ts";
+import { admitsKind, matchText, readQuery, textPrefix, type TextTerm } from "../../src/search/mod.ts";
 
 /** One kind as the fake serves it. */
 export interface FakeKind {
@@ -202,6 +207,31 @@ export class FakeEngine implements Engine {
     return { [Symbol.dispose]: () => void this.#watches.delete(tell) };
   }
 
+  openSearch(
+    query: string,
+    options: SearchOptions,
+    onUpdate: (update: SearchUpdate) => void,
+  ): SearchView {
+    let generation = 0;
+    let text = query;
+    const tell = () => onUpdate(this.#found(text, { ...options, generation }));
+    const later = () => queueMicrotask(() => this.#watches.has(tell) && tell());
+    this.#watches.add(tell);
+    this.log.push(`search ${query}`);
+    later();
+    return {
+      setQuery: (next) => {
+        text = next;
+        generation++;
+        later();
+        return generation;
+      },
+      close: () => {
+        if (this.#watches.delete(tell)) this.log.push("close search");
+      },
+    };
+  }
+
   read(path: string): Promise<unknown> {
     this.log.push(`read ${path}`);
     for (const { resource } of this.#kinds) {
@@ -231,6 +261,52 @@ export class FakeEngine implements Engine {
   }
 
   // -- inside
+
+  /** All objects of all kinds, ranked by the text of the query alone; its kinds, names and namespaces select. */
+  #found(text: string, { limit, generation }: SearchOptions & { generation: number }): SearchUpdate {
+    const parsed = readQuery(text);
+    const query = parsed.ok ? parsed.query : [];
+    const terms = query.filter((term): term is TextTerm => term.type === "text");
+    const hits: SearchHit[] = [];
+    for (const kind of parsed.ok ? this.#kinds.filter(({ resource }) => admitsKind(query, resource)) : []) {
+      for (const object of this.#objects.get(groupResource(kind.resource)) ?? []) {
+        const { uid, namespace, name, createdMs } = rowOf(object, kind);
+        const prefix = textPrefix(kind.resource, namespace);
+        const found = matchText(terms, { text: prefix + name, name: prefix.length }, { marks: true });
+        const wanted = query.every((term) =>
+          term.type !== "namespace" || term.values.some((value) => value.text === namespace) !== term.negated
+        );
+        if (found === null || !wanted) continue;
+        const marks = found.marks.filter((mark) => mark >= prefix.length).map((mark) => mark - prefix.length);
+        hits.push({
+          resource: kind.resource,
+          uid,
+          namespace,
+          name,
+          createdMs,
+          score: found.score,
+          marks: { kind: [], namespace: [], name: marks },
+          why: [],
+        });
+      }
+    }
+    hits.sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
+    return {
+      generation,
+      hits: hits.slice(0, limit),
+      matched: hits.length,
+      atLeast: false,
+      indexed: [...this.#objects.values()].flat().length,
+      kinds: this.#kinds.map(({ resource }) => ({
+        resource,
+        namespace: null,
+        status: this.#status(groupResource(resource), 0),
+      })),
+      problem: parsed.ok ? null : parsed.problem,
+      notes: [],
+      tookMs: 0,
+    };
+  }
 
   #discovered(): Discovered {
     return { resources: this.#kinds.map((kind) => kind.resource), broken: [], cached: false };
@@ -348,6 +424,9 @@ function passes(row: Row, filter: Filter | null): boolean {
   if (filter === null) return true;
   if (filter.type === "labels") return hasLabels(row.labels, filter.selector);
   const text = [row.namespace, row.name, ...row.cells].join(" ");
+  if (filter.type === "query") {
+    throw new Error("the fake knows no query filters");
+  }
   if (filter.type === "regex") return new RegExp(filter.pattern, "i").test(text) !== filter.inverse;
   return new RegExp([...filter.pattern].map((c) => c.replace(/\W/g, "\\$&")).join(".*"), "i").test(row.name);
 }

@@ -8,8 +8,8 @@ export interface RowFilter {
   matches(snapshot: Snapshot, slot: number): boolean;
 }
 
-/** The filter for everything but `fuzzy`, which also ranks: see fuzzy_filter.ts. */
-export function createRowFilter(filter: Exclude<Filter, { type: "fuzzy" }>): RowFilter {
+/** The filter for what does not rank: see fuzzy_filter.ts and query_filter.ts. */
+export function createRowFilter(filter: Exclude<Filter, { type: "fuzzy" | "query" }>): RowFilter {
   return filter.type === "labels" ? new LabelFilter(filter.selector) : new TextFilter(filter);
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from "../../base/mod.ts";
 import type { Snapshot } from "../../store/mod.ts";
 import type { Filter, Sort } from "../protocol.ts";
 import { FuzzyFilter } from "./fuzzy_filter.ts";
+import { createQueryFilter } from "./query_filter.ts";
 import { createRowFilter, narrows, type RowFilter } from "./row_filter.ts";
 import { compareRows, mergeOrder, stays } from "./row_order.ts";
 import { runSliced, type Sliced } from "./sliced.ts";
@@ -79,7 +80,7 @@ export class RowView {
       narrows(this.#filter, trimmed);
     this.#filter = trimmed;
     this.#sort = sort;
-    this.#matcher = trimmed === null ? null : makeMatcher(trimmed);
+    this.#matcher = trimmed === null ? null : makeMatcher(trimmed, this.#clock);
     this.#start(narrow ? this.#order : null);
   }
 
@@ -195,11 +196,14 @@ export class RowView {
 
 function isEmpty(filter: Filter | null): boolean {
   if (filter === null) return true;
+  if (filter.type === "query") return filter.query.trim() === "";
   return filter.type === "labels" ? filter.selector.trim() === "" : filter.pattern === "";
 }
 
-function makeMatcher(filter: Filter): RowFilter | FuzzyFilter {
-  return filter.type === "fuzzy" ? new FuzzyFilter(filter.pattern) : createRowFilter(filter);
+function makeMatcher(filter: Filter, clock: Clock): RowFilter | FuzzyFilter {
+  if (filter.type === "query") return createQueryFilter(filter.query, () => clock.now());
+  if (filter.type !== "fuzzy") return createRowFilter(filter);
+  return new FuzzyFilter([{ type: "text", negated: false, match: "fuzzy", text: filter.pattern }]);
 }
 
 const ROWS_PER_SLICE = 4096;

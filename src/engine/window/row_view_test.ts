@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ManualClock, seededRandom } from "../../base/mod.ts";
 import { RowTable, storeColumns } from "../../store/mod.ts";
 import type { Filter, Row, Sort } from "../protocol.ts";
-import { fuzzyScore } from "./fuzzy_score.ts";
+import { matchText } from "../../search/mod.ts";
 import { naturalCompare } from "./natural_compare.ts";
 import { BaseOrder } from "./row_order.ts";
 import { RowView } from "./row_view.ts";
@@ -232,7 +232,7 @@ function model(rig: Rig, filter: Filter | null, sort: Sort | null): string[] {
     .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name));
   let kept = rows.filter((row) => passes(row, filter));
   if (filter?.type === "fuzzy" && sort === null && filter.pattern !== "") {
-    const score = (row: Row) => fuzzyScore(filter.pattern, `${row.namespace}/${row.name}`);
+    const score = (row: Row) => fuzzyMatch(filter.pattern, row)!.score;
     kept = kept.sort((a, b) =>
       score(b) - score(a) || `${a.namespace}/${a.name}`.length - `${b.namespace}/${b.name}`.length
     );
@@ -252,6 +252,11 @@ function model(rig: Rig, filter: Filter | null, sort: Sort | null): string[] {
   return kept.sort(by).map((row) => row.uid);
 }
 
+function fuzzyMatch(text: string, { namespace, name }: Row) {
+  const term = { type: "text", negated: false, match: "fuzzy", text } as const;
+  return matchText([term], { text: `${namespace}/${name}`, name: 0 });
+}
+
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -266,7 +271,8 @@ function passes(row: Row, filter: Filter | null): boolean {
     row.namespace,
     ...row.cells.filter((_, i) => COLUMNS[i]!.cell !== "time").map(String),
   ];
-  if (filter.type === "fuzzy") return fuzzyScore(filter.pattern, `${row.namespace}/${row.name}`) >= 0;
+  if (filter.type === "fuzzy") return fuzzyMatch(filter.pattern, row) !== null;
+  if (filter.type === "query") throw new Error("queries are tested by themselves");
   const re = new RegExp(filter.pattern, "i");
   if (filter.pattern.includes("/")) texts.push(`${row.namespace}/${row.name}`);
   return texts.some((text) => re.test(text)) !== filter.inverse;

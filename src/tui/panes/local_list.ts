@@ -133,7 +133,9 @@ export class LocalList {
 
   #arrange(): void {
     const { filter } = parseFilter(this.#filterText);
-    const passes = filter === null || filter.type === "labels" ? () => true : matcher(filter);
+    const passes = filter === null || filter.type === "labels" || filter.type === "query"
+      ? () => true
+      : matcher(filter);
     const kept = this.#rows.filter((row) => passes(row.cells.join(" ")));
     const sort = this.#sort;
     this.#shown = sort === null ? kept : kept.toSorted((a, b) => {

@@ -1,0 +1,332 @@
+import { type Resource, resourceKey } from "../kube/mod.ts";
+import type { Snapshot } from "../store/mod.ts";
+import { PathColumns, pathsOf, type ReadBody } from "./path_columns.ts";
+import { printTerm } from "./print_query.ts";
+import type { Query, Term, TextTerm } from "./query.ts";
+import { compileRows, compileTerm, findColumn, type RowTest } from "./row_terms.ts";
+import { matchTerm, matchText } from "./text/match_text.ts";
+import { type DocumentFilter, TextIndex } from "./text/text_index.ts";
+
+export interface SearchIndexOptions {
+  /** Postings kept under one key; searches stay right without, and get slower. Default: all. */
+  readonly maxPostings?: number | undefined;
+}
+
+/** A collection to search: one kind, in one namespace or all. */
+export interface Collection {
+  readonly resource: Resource;
+  readonly snapshot: Snapshot;
+  /** Bodies for `field:` paths and `anno:`; none unless given. */
+  readonly readBody?: ReadBody | undefined;
+}
+
+export interface AskOptions {
+  readonly limit: number;
+  readonly minScore?: number | undefined;
+  readonly maxCandidates?: number | undefined;
+  /** Epoch ms that ages are counted to. */
+  readonly nowMs: number;
+  readonly explain?: boolean | undefined;
+  /** The collections asked, by key; all unless given. */
+  readonly keys?: ReadonlySet<string> | undefined;
+}
+
+export interface Hit {
+  /** Of the collection. */
+  readonly key: string;
+  readonly resource: Resource;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly createdMs: number;
+  readonly score: number;
+  readonly marks: {
+    readonly kind: readonly number[];
+    readonly namespace: readonly number[];
+    readonly name: readonly number[];
+  };
+  readonly why: readonly string[];
+}
+
+export interface Answer {
+  readonly hits: readonly Hit[];
+  readonly matched: number;
+  readonly atLeast: boolean;
+  readonly leftOut: number;
+}
+
+interface Held {
+  readonly key: string;
+  readonly resource: Resource;
+  readonly paths: PathColumns;
+  snapshot: Snapshot;
+  /** Document of each slot plus one; 0: none. */
+  documents: Uint32Array;
+}
+
+/**
+ * Objects of many kinds, searchable by their identity and by what their rows say.
+ *
+ * 1. Answers depend on the collections' last snapshots alone, once settled.
+ * 2. A row that changed but kept its namespace and name costs nothing: its cells are read from the snapshot.
+ * 3. Nothing of an object's body is held but the values of paths that were asked for.
+ */
+export class SearchIndex {
+  readonly #text: TextIndex;
+  readonly #held = new Map<string, Held>();
+  /** By document. */
+  #kinds: (Held | null)[] = [];
+  #slots = new Uint32Array(1024);
+  readonly #free: number[] = [];
+
+  constructor({ maxPostings = Infinity }: SearchIndexOptions = {}) {
+    this.#text = new TextIndex({
+      text: (document) => this.#textOf(document),
+      nameAt: (document) => this.#prefixOf(document).length,
+      tie: (document) => resourceKey(this.#kinds[document]!.resource),
+    }, { maxPostings });
+  }
+
+  /** Objects held. */
+  get size(): number {
+    return this.#text.size;
+  }
+
+  /** Keys whose postings were cut. */
+  get cutKeys(): number {
+    return this.#text.cutKeys;
+  }
+
+  get bytesHeld(): number {
+    let bytes = this.#text.bytesHeld + this.#slots.byteLength + this.#kinds.length * 8 +
+      this.#free.length * 8;
+    for (const { documents } of this.#held.values()) bytes += documents.byteLength;
+    return bytes;
+  }
+
+  get isUnsettled(): boolean {
+    return this.#text.isUnsettled;
+  }
+
+  get keys(): ReadonlySet<string> {
+    return new Set(this.#held.keys());
+  }
+
+  /** Takes a collection in, or its next snapshot. */
+  update(key: string, { resource, snapshot, readBody = () => null }: Collection): void {
+    let held = this.#held.get(key);
+    if (held === undefined) {
+      held = { key, resource, snapshot, documents: new Uint32Array(64), paths: new PathColumns(readBody) };
+      this.#held.set(key, held);
+      this.#advance(held, snapshot, null);
+    } else if (held.snapshot !== snapshot) this.#advance(held, snapshot, snapshot.changes);
+  }
+
+  remove(key: string): void {
+    const held = this.#held.get(key);
+    if (held === undefined) return;
+    this.#held.delete(key);
+    for (const document of held.documents) if (document > 0) this.#drop(document - 1);
+  }
+
+  /** Takes in what came; to be run to its end, one at a time. Yields between steps of a few ms. */
+  settle(): Generator<void, void, void> {
+    return this.#text.settle();
+  }
+
+  /** Reads from bodies what a query needs; false when some were not held. Yields between steps of a few ms. */
+  *prepare(query: Query, keys: ReadonlySet<string> = this.keys): Generator<void, boolean, void> {
+    let whole = true;
+    for (const held of this.#asked(query, keys)) {
+      held.paths.keep(pathsOf(query, held.snapshot));
+      if (!(yield* held.paths.prepare(query, held.snapshot))) whole = false;
+    }
+    return whole;
+  }
+
+  /** Fields that none of the kinds asked has a column for, and that are no paths. */
+  unknownFields(query: Query, keys: ReadonlySet<string> = this.keys): readonly string[] {
+    const asked = this.#asked(query, keys);
+    const known = (key: string) =>
+      /\.|^(age|name|namespace|kind)$/i.test(key) ||
+      asked.some(({ snapshot }) => findColumn(snapshot, key) >= 0);
+    const fields = query.flatMap((term) =>
+      term.type === "field" && term.comparison !== "=" && term.comparison !== "!=" ? [term.key] : []
+    );
+    return asked.every(({ snapshot }) => snapshot.size === 0) ? [] : fields.filter((key) => !known(key));
+  }
+
+  search(query: Query, options: AskOptions): Answer {
+    const { keys, nowMs, limit, maxCandidates, minScore = 0 } = options;
+    const terms = query.filter((term): term is TextTerm => term.type === "text");
+    const tests = new Map<Held, RowTest | boolean>();
+    for (const held of this.#held.values()) {
+      const isAsked = keys?.has(held.key) ?? true;
+      tests.set(held, isAsked && compileRows(query, { ...held, nowMs }));
+    }
+    const filter = [...tests.values()].every((test) => test === true) ? undefined : this.#filter(tests);
+    const answer = this.#text.search(terms, { limit, maxCandidates, filter });
+    const hits = answer.hits.filter(({ score }) => score >= minScore);
+    return {
+      ...answer,
+      hits: hits.map(({ document, score }) => this.#hit({ document, score, query, options })),
+    };
+  }
+
+  #asked(query: Query, keys: ReadonlySet<string>): Held[] {
+    const kinds = query.filter(({ type }) => type === "kind" || type === "group");
+    return [...this.#held.values()].filter((held) =>
+      keys.has(held.key) && compileRows(kinds, { ...held, nowMs: 0 }) === true
+    );
+  }
+
+  #filter(tests: ReadonlyMap<Held, RowTest | boolean>): DocumentFilter {
+    const allows = (document: number) => {
+      const test = tests.get(this.#kinds[document]!);
+      return typeof test === "function" ? test(this.#slots[document]!) : test === true;
+    };
+    return {
+      allows,
+      narrow: (bits, documents) => {
+        let last: Held | null = null;
+        let test: RowTest | boolean = false;
+        for (let word = 0; word < bits.length; word++) {
+          let kept = bits[word]!;
+          for (let rest = kept; rest !== 0;) {
+            const low = rest & -rest;
+            rest ^= low;
+            const document = documents[word << 5 | 31 - Math.clz32(low)]!;
+            const held = this.#kinds[document]!;
+            // Texts begin with their kind, so that neighbours are of one.
+            if (held !== last) {
+              last = held;
+              test = tests.get(held) ?? false;
+            }
+            if (test === true) continue;
+            if (test === false || !test(this.#slots[document]!)) kept ^= low;
+          }
+          bits[word] = kept;
+        }
+      },
+    };
+  }
+
+  #advance(held: Held, snapshot: Snapshot, changes: Uint32Array | null): void {
+    const before = held.snapshot;
+    if (held.documents.length < snapshot.slots) {
+      const documents = new Uint32Array(Math.max(snapshot.slots, held.documents.length * 2));
+      documents.set(held.documents);
+      held.documents = documents;
+    }
+    held.snapshot = snapshot;
+    const look = (slot: number) => this.#look(held, before, slot);
+    if (changes !== null) changes.forEach(look);
+    else for (let slot = 0; slot < held.documents.length; slot++) look(slot);
+  }
+
+  /** Brings the document of one slot in line with its row. */
+  #look(held: Held, before: Snapshot, slot: number): void {
+    const document = held.documents[slot]!;
+    const lives = held.snapshot.alive(slot);
+    if (document > 0) {
+      const same = lives && before.name(slot) === held.snapshot.name(slot) &&
+        before.namespace(slot) === held.snapshot.namespace(slot);
+      if (same) return;
+      this.#drop(document - 1);
+      held.documents[slot] = 0;
+    }
+    if (lives) held.documents[slot] = this.#make(held, slot) + 1;
+  }
+
+  #make(held: Held, slot: number): number {
+    const document = this.#free.pop() ?? this.#kinds.length;
+    if (document >= this.#slots.length) {
+      const slots = new Uint32Array(this.#slots.length * 2);
+      slots.set(this.#slots);
+      this.#slots = slots;
+    }
+    this.#kinds[document] = held;
+    this.#slots[document] = slot;
+    this.#text.add(document);
+    return document;
+  }
+
+  #drop(document: number): void {
+    this.#text.remove(document);
+    this.#kinds[document] = null;
+    this.#free.push(document);
+  }
+
+  #prefixOf(document: number): string {
+    const { resource, snapshot } = this.#kinds[document]!;
+    return textPrefix(resource, snapshot.namespace(this.#slots[document]!));
+  }
+
+  #textOf(document: number): string {
+    return this.#prefixOf(document) + this.#kinds[document]!.snapshot.name(this.#slots[document]!);
+  }
+
+  #hit({ document, score, query, options }: HitRequest): Hit {
+    const { key, resource, snapshot, paths } = this.#kinds[document]!;
+    const slot = this.#slots[document]!;
+    const [namespace, name] = [snapshot.namespace(slot), snapshot.name(slot)];
+    const context = { resource, snapshot, paths, nowMs: options.nowMs };
+    const named = { text: this.#textOf(document), name: this.#prefixOf(document).length };
+    const isExplained = options.explain ?? false;
+    return {
+      key,
+      resource,
+      uid: snapshot.uid(slot),
+      namespace,
+      name,
+      createdMs: snapshot.createdMs(slot),
+      score,
+      marks: marksOf(query, named, { kind: resource.kind, namespace }),
+      why: isExplained
+        ? query.map((term) => explain(term, named, () => compileTerm(term, context)(slot)))
+        : [],
+    };
+  }
+}
+
+interface HitRequest {
+  readonly document: number;
+  readonly score: number;
+  readonly query: Query;
+  readonly options: AskOptions;
+}
+
+/** What stands before the name in an object's text: `Pod shop/`, `Node `. */
+export function textPrefix({ kind }: Pick<Resource, "kind">, namespace: string): string {
+  return namespace === "" ? `${kind} ` : `${kind} ${namespace}/`;
+}
+
+/** Which letters of kind, namespace and name the text terms matched. */
+function marksOf(
+  query: Query,
+  named: { readonly text: string; readonly name: number },
+  { kind, namespace }: { readonly kind: string; readonly namespace: string },
+): Hit["marks"] {
+  const terms = query.filter((term): term is TextTerm => term.type === "text");
+  const marks = matchText(terms, named, { marks: true })?.marks ?? [];
+  const within = (from: number, length: number) =>
+    marks.filter((mark) => mark >= from && mark < from + length).map((mark) => mark - from);
+  return {
+    kind: within(0, kind.length),
+    namespace: within(kind.length + 1, namespace.length),
+    name: within(named.name, named.text.length - named.name),
+  };
+}
+
+function explain(
+  term: Term,
+  named: { readonly text: string; readonly name: number },
+  holds: () => boolean,
+): string {
+  if (term.type !== "text") return `${printTerm(term)}: ${holds() ? "holds" : "does not hold"}`;
+  if (term.negated) return `${printTerm(term)}: not there`;
+  const found = matchTerm(term, named, true);
+  if (found === null) return `${printTerm(term)}: does not hold`;
+  const letters = found.marks.map((mark) => named.text[mark]).join("");
+  return `${printTerm(term)}: ${found.score} for ${term.match} "${letters}" in "${named.text}"`;
+}

@@ -1,0 +1,204 @@
+import { humanDuration, type Resource } from "../kube/mod.ts";
+import type { Snapshot } from "../store/mod.ts";
+import { admitsKind } from "./kind_match.ts";
+import type { PathColumns } from "./path_columns.ts";
+import { isIdentity, isProperty, type PropertyTerm, type Query, type Term } from "./query.ts";
+import { anyOf, type CellReading, type CellTest, cellTest, readText } from "./values.ts";
+
+/** Decides rows of one snapshot. */
+export type RowTest = (slot: number) => boolean;
+
+export interface RowContext {
+  readonly resource: Resource;
+  readonly snapshot: Snapshot;
+  /** Epoch ms that ages are counted to. */
+  readonly nowMs: number;
+  /** What was read from objects' bodies; see PathColumns. */
+  readonly paths: PathColumns;
+}
+
+/** The typed terms of a query as one test of a kind's rows: false when none can pass, true when all do. */
+export function compileRows(query: Query, context: RowContext): RowTest | boolean {
+  if (!admitsKind(query, context.resource)) return false;
+  const tests = query.filter(isTyped).map((term) => compileTerm(term, context));
+  if (tests.length === 0) return true;
+  if (tests.length === 1) return tests[0]!;
+  return (slot) => {
+    for (const test of tests) if (!test(slot)) return false;
+    return true;
+  };
+}
+
+/** Terms that rows are asked, not their kind nor their text. */
+function isTyped(term: Term): boolean {
+  return isProperty(term) || (isIdentity(term) && (term.type === "namespace" || term.type === "name"));
+}
+
+/** One term, negated or not. */
+export function compileTerm(term: Term, context: RowContext): RowTest {
+  const test = positive(term, context);
+  return term.negated ? (slot) => !test(slot) : test;
+}
+
+function positive(term: Term, context: RowContext): RowTest {
+  const { snapshot } = context;
+  switch (term.type) {
+    case "namespace": {
+      const isWanted = anyOf(term.values);
+      return remembered(
+        (id) => isWanted(snapshot.pool.get(id)),
+        snapshot,
+        (slot) => snapshot.namespaceId(slot),
+      );
+    }
+    case "name": {
+      const isWanted = anyOf(term.values);
+      return (slot) => isWanted(snapshot.name(slot));
+    }
+    case "label":
+      return labelTest(term, snapshot);
+    case "annotation":
+      return pathTest({ ...term, key: `metadata.annotations.${term.key}` }, context, { cased: true });
+    case "field":
+      return fieldTest(term, context);
+    default:
+      return () => true;
+  }
+}
+
+const UNKNOWN = 0;
+const NO = 1;
+const YES = 2;
+
+/** A test of interned strings that asks once for each. */
+function remembered(
+  test: (id: number) => boolean,
+  { pool }: Pick<Snapshot, "pool">,
+  idOf: (slot: number) => number,
+): RowTest {
+  const known = new Uint8Array(pool.size + 1);
+  return (slot) => {
+    const id = idOf(slot);
+    const answer = known[id];
+    if (answer !== UNKNOWN && answer !== undefined) return answer === YES;
+    const yes = test(id);
+    known[id] = yes ? YES : NO;
+    return yes;
+  };
+}
+
+function labelTest(term: PropertyTerm, snapshot: Snapshot): RowTest {
+  const fits = mapTest(term);
+  const { labelSets } = snapshot;
+  const known = new Uint8Array(labelSets.size + 1);
+  return (slot) => {
+    const id = snapshot.labelSetId(slot);
+    if (known[id] === UNKNOWN) known[id] = fits(labelSets.get(id)) ? YES : NO;
+    return known[id] === YES;
+  };
+}
+
+/** Whether a map of labels or annotations fits; a key may be a glob. */
+function mapTest(
+  { key, comparison, values }: PropertyTerm,
+): (map: Readonly<Record<string, string>>) => boolean {
+  const isGlob = /[*?]/.test(key);
+  const isKey = anyOf([{ text: key, glob: isGlob }], { cased: true });
+  const isValue = comparison === "=" || comparison === "!=" ? anyOf(values, { cased: true }) : null;
+  const isOrdered = isValue === null && comparison !== "exists" ? cellTest(comparison, values) : null;
+  const fits = (value: string) => isValue?.(value) ?? isOrdered?.(readText(value)) ?? true;
+  const has = (map: Readonly<Record<string, string>>) =>
+    isGlob
+      ? Object.keys(map).some((name) => isKey(name) && fits(map[name]!))
+      : Object.hasOwn(map, key) && fits(map[key]!);
+  // As a label selector has it, != holds for objects without the label too.
+  return comparison === "!=" ? (map) => !has(map) : has;
+}
+
+function fieldTest(term: PropertyTerm, context: RowContext): RowTest {
+  const own = OWN_FIELDS[plainName(term.key)];
+  if (own !== undefined) return cellOf(term, own(context));
+  const column = findColumn(context.snapshot, term.key);
+  if (column >= 0) return columnTest(term, column, context);
+  if (term.key.includes(".")) return pathTest(term, context, {});
+  // k9s' users write app=web for a label.
+  return term.comparison === "=" || term.comparison === "!="
+    ? labelTest(term, context.snapshot)
+    : () => false;
+}
+
+/** Columns are named as they are shown, in any case and without spaces: `nominatednode`. */
+export function findColumn({ columns }: Pick<Snapshot, "columns">, key: string): number {
+  const wanted = plainName(key);
+  return columns.findIndex(({ name }) => plainName(name) === wanted);
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, "");
+}
+
+type CellSource = (slot: number) => CellReading;
+
+function textCell(text: string): CellReading {
+  return { text, number: null, durationMs: null };
+}
+
+function ageCell(createdMs: number, nowMs: number): CellReading {
+  if (createdMs === 0) return textCell("");
+  const durationMs = Math.max(0, nowMs - createdMs);
+  return { text: humanDuration(durationMs), number: null, durationMs };
+}
+
+/** What every object has, whatever its columns. */
+const OWN_FIELDS: Readonly<Record<string, (context: RowContext) => CellSource>> = {
+  "age": ({ snapshot, nowMs }) => (slot) => ageCell(snapshot.createdMs(slot), nowMs),
+  "name": ({ snapshot }) => (slot) => textCell(snapshot.name(slot)),
+  "metadata.name": ({ snapshot }) => (slot) => textCell(snapshot.name(slot)),
+  "namespace": ({ snapshot }) => (slot) => textCell(snapshot.namespace(slot)),
+  "metadata.namespace": ({ snapshot }) => (slot) => textCell(snapshot.namespace(slot)),
+  "metadata.uid": ({ snapshot }) => (slot) => textCell(snapshot.uid(slot)),
+  "kind": ({ resource }) => () => textCell(resource.kind),
+};
+
+function cellOf({ comparison, values }: PropertyTerm, read: CellSource): RowTest {
+  const test = cellTest(comparison, values);
+  return (slot) => test(read(slot));
+}
+
+function columnTest(term: PropertyTerm, column: number, { snapshot, nowMs }: RowContext): RowTest {
+  const test = cellTest(term.comparison, term.values);
+  const isTime = snapshot.columns[column]!.cell === "time";
+  const ofText = textColumnTest(test, snapshot, column);
+  return (slot) => {
+    if (snapshot.cellTextId(slot, column) >= 0) return ofText(slot);
+    const cell = snapshot.cell(slot, column);
+    if (typeof cell === "string") return test(readText(cell));
+    return test(isTime ? ageCell(cell, nowMs) : { text: String(cell), number: cell, durationMs: null });
+  };
+}
+
+function textColumnTest(test: CellTest, snapshot: Snapshot, column: number): RowTest {
+  const isSince = snapshot.columns[column]!.cell === "since";
+  // "3 (@1700000000000 ago)" counts as 3.
+  const read = (text: string) => readText(isSince ? text.replace(/\s*\(.*$/, "") : text);
+  return remembered(
+    (id) => test(read(snapshot.pool.get(id))),
+    snapshot,
+    (slot) => snapshot.cellTextId(slot, column),
+  );
+}
+
+/** A value inside the objects themselves; where an array is on the way, any of its items. */
+function pathTest(term: PropertyTerm, { snapshot, paths }: RowContext, { cased = false }): RowTest {
+  const { comparison, values } = term;
+  const isEqual = cased && (comparison === "=" || comparison === "!=") ? anyOf(values, { cased }) : null;
+  const ordered = isEqual === null && comparison !== "exists"
+    ? cellTest(comparison === "!=" ? "=" : comparison, values)
+    : null;
+  const fits = (text: string) => isEqual?.(text) ?? ordered?.(readText(text)) ?? true;
+  return (slot) => {
+    const found = paths.values(term.key, snapshot, slot);
+    if (found === null) return false;
+    return comparison === "!=" ? !found.some(fits) : found.some(fits);
+  };
+}
