@@ -55,7 +55,11 @@ function qualified({ group, plural }: GroupResource): string {
 }
 
 function named({ group, plural }: GroupResource, name: string): Details {
-  return { ...(name === "" ? {} : { name }), ...(group === "" ? {} : { group }), kind: plural };
+  return {
+    ...(name === "" ? {} : { name }),
+    ...(group === "" ? {} : { group }),
+    ...(plural === "" ? {} : { kind: plural }),
+  };
 }
 
 export function notFound(resource: GroupResource, name: string): ApiError {
@@ -141,17 +145,26 @@ export interface Denied {
   readonly user: string;
   readonly verb: string;
   readonly resource: GroupResource;
+  readonly subresource?: string;
   readonly name?: string;
   /** Empty for the cluster scope. */
   readonly namespace?: string;
 }
 
-export function forbidden({ user, verb, resource, name = "", namespace = "" }: Denied): ApiError {
+export function forbidden(denied: Denied): ApiError {
+  const { user, verb, resource, subresource = "", name = "", namespace = "" } = denied;
   const scope = namespace === "" ? "at the cluster scope" : `in the namespace "${namespace}"`;
   const subject = name === "" ? qualified(resource) : `${qualified(resource)} "${name}"`;
-  const message = `${subject} is forbidden: User "${user}" cannot ${verb} resource "${resource.plural}" ` +
+  const message = `${subject} is forbidden: User "${user}" cannot ${verb} resource ` +
+    `"${resource.plural}${subresource === "" ? "" : `/${subresource}`}" ` +
     `in API group "${resource.group}" ${scope}`;
   return new ApiError(403, "Forbidden", message, { details: named(resource, name) });
+}
+
+/** A path that is no resource's. */
+export function forbiddenPath(user: string, { verb, path }: { verb: string; path: string }): ApiError {
+  const message = `forbidden: User "${user}" cannot ${verb} path ${JSON.stringify(path)}`;
+  return new ApiError(403, "Forbidden", message, { details: {} });
 }
 
 /** A watch or a page that begins before what is still known. */

@@ -1,19 +1,23 @@
 /** One request under way: what the parts of the API are given to answer it. */
 import type { Clock } from "../../base/mod.ts";
+import type { AccountTokens, Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { RegisteredResource, Registry, ResourceStore } from "../registry/mod.ts";
 import type { BodyParser } from "./body.ts";
 import { type AcceptedForm, negotiate } from "./negotiate.ts";
+import type { PodRuntime } from "./pod_runtime.ts";
 import type { ResourceRequest } from "./request_info.ts";
 
-export interface User {
-  readonly name: string;
-  readonly groups: readonly string[];
-}
+export type { User };
 
 export interface ServerContext {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly bodies: BodyParser;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly accountTokens: AccountTokens;
+  /** What runs pods; absent: nothing does. */
+  readonly pods: PodRuntime | undefined;
   /** Ends every watch when the server closes. */
   readonly signal: AbortSignal;
 }

@@ -5,60 +5,115 @@
  * 500 and never an exception.
  */
 import { type Clock, systemClock } from "../../base/mod.ts";
+import {
+  AccountTokens,
+  ADMIN,
+  allowAuthenticated,
+  type Attributes,
+  Authenticator,
+  type Authorizer,
+  type Credentials,
+  impersonation,
+  type SigningKey,
+} from "../auth/mod.ts";
 import { ProtobufCodec } from "../codec/protobuf.ts";
 import { Registry, type RegistryOptions } from "../registry/mod.ts";
-import { answerBinding, answerEviction, answerFinalize } from "./actions.ts";
-import { answer, answerError, answerPlain } from "./answer.ts";
-import { methodNotAllowed, unknownPath } from "./api_error.ts";
+import { answerError, answerPlain } from "./answer.ts";
+import { badRequest, forbidden, forbiddenPath, unauthorized, unknownPath } from "./api_error.ts";
 import { BodyParser } from "./body.ts";
-import { DiscoveryRoutes } from "./discovery_routes.ts";
 import { Exchange, type ServerContext, type User } from "./exchange.ts";
-import { healthAnswer } from "./health.ts";
-import { type RequestInfo, requestInfo, type ResourceRequest } from "./request_info.ts";
-import { answerRest } from "./rest.ts";
-import { answerReview, isReview } from "./reviews.ts";
-import { answerScale } from "./scale.ts";
-import { OpenApiRoutes } from "./openapi_routes.ts";
-import { versionInfo } from "./version.ts";
+import { InFlight } from "./in_flight.ts";
+import { Metrics } from "./metrics.ts";
+import { PathRoutes } from "./path_routes.ts";
+import type { PodRuntime } from "./pod_runtime.ts";
+import { checkTimeout, type RequestInfo, requestInfo } from "./request_info.ts";
+import { isLongRunning, routeResource } from "./resource_routes.ts";
+
+export { ADMIN };
 
 export interface ApiServerOptions extends Omit<RegistryOptions, "clock"> {
   readonly clock?: Clock | undefined;
+  /** Signs service account tokens; absent: a key of this process alone. */
+  readonly signingKey?: SigningKey | undefined;
+  /** Absent: whoever is authenticated may do everything. */
+  readonly authorizer?: Authorizer | undefined;
+  /** Serves logs, exec, attach and port forwarding; absent: no pod runs. */
+  readonly pods?: PodRuntime | undefined;
+  /** Requests of connections answered at once; as many again, times five, wait. Watches don't count. Default 600. */
+  readonly maxInFlight?: number | undefined;
 }
-
-/** Who in-process requests are by, and those of clients with the admin's credentials. */
-export const ADMIN: User = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] };
 
 export class ApiServer implements AsyncDisposable {
   readonly registry: Registry;
+  readonly authenticator: Authenticator;
+  readonly metrics: Metrics;
   readonly #context: ServerContext;
-  readonly #discovery: DiscoveryRoutes;
-  readonly #openapi: OpenApiRoutes;
+  readonly #paths: PathRoutes;
+  readonly #inFlight: InFlight;
   readonly #closing = new AbortController();
 
   /** Reads what the storage holds and creates what every cluster has. */
   static async open(options: ApiServerOptions): Promise<ApiServer> {
     const clock = options.clock ?? systemClock;
-    return new ApiServer(await Registry.open({ ...options, clock }), clock);
+    return new ApiServer(await Registry.open({ ...options, clock }), { ...options, clock });
   }
 
-  private constructor(registry: Registry, clock: Clock) {
+  private constructor(registry: Registry, options: ApiServerOptions & { readonly clock: Clock }) {
+    const { clock } = options;
     this.registry = registry;
-    this.#discovery = new DiscoveryRoutes(registry);
-    this.#openapi = new OpenApiRoutes(registry);
-    const bodies = new BodyParser(new ProtobufCodec(registry.protobuf));
-    this.#context = { registry, clock, bodies, signal: this.#closing.signal };
+    const accountTokens = new AccountTokens({ storage: registry.storage, clock, key: options.signingKey });
+    this.authenticator = new Authenticator(accountTokens);
+    this.metrics = new Metrics(clock);
+    this.#inFlight = new InFlight(options.maxInFlight);
+    this.#context = {
+      registry,
+      clock,
+      bodies: new BodyParser(new ProtobufCodec(registry.protobuf)),
+      authenticator: this.authenticator,
+      authorizer: options.authorizer ?? allowAuthenticated,
+      accountTokens,
+      pods: options.pods,
+      signal: this.#closing.signal,
+    };
+    this.#paths = new PathRoutes({ registry, metrics: this.metrics, accountTokens });
   }
 
   /** Answers requests of a program in this process, as the admin. */
   readonly handler = (request: Request): Promise<Response> => this.handle(request, ADMIN);
 
+  /** Answers a request that came over a connection: 401 for credentials that are nobody's, 429 when too many wait. */
+  async answer(request: Request, credentials: Credentials): Promise<Response> {
+    const user = await this.authenticator.user(credentials);
+    if (user === undefined) return withAuditId(request, answerError(request, unauthorized()));
+    if (isLongRunning(request)) return await this.handle(request, user);
+    using place = await this.#inFlight.enter();
+    return place === null ? tooManyRequests(request) : await this.handle(request, user);
+  }
+
   /** Answers a request of a known user. Never throws. */
   async handle(request: Request, user: User): Promise<Response> {
+    const url = new URL(request.url);
+    const info = requestInfo(request.method, url);
+    const measured = this.metrics.begin(request.method, info, url.searchParams);
+    let response: Response;
     try {
-      return await this.#route(request, user);
+      response = await this.#route({ request, url, info, user });
     } catch (error) {
-      return answerError(request, error);
+      response = answerError(request, error);
     }
+    measured.end(response.status);
+    return withAuditId(request, response);
+  }
+
+  /** What a request that changes its protocol is about, for the listener. Throws what it would be answered with. */
+  async connect(request: Request, credentials: Credentials): Promise<Exchange> {
+    const user = await this.authenticator.user(credentials);
+    if (user === undefined) throw unauthorized();
+    const url = new URL(request.url);
+    const info = requestInfo(request.method, url);
+    const exchange = await this.#exchange({ request, url, info, user });
+    if (!(exchange instanceof Exchange)) throw unknownPath();
+    return exchange;
   }
 
   /** Ends every watch. The storage is its owner's to close. */
@@ -71,68 +126,61 @@ export class ApiServer implements AsyncDisposable {
     return this.close();
   }
 
-  async #route(request: Request, user: User): Promise<Response> {
-    const info: RequestInfo = requestInfo(request.method, new URL(request.url));
-    if (info.type === "path") return await this.#path(request, info.path);
+  async #route(asked: Asked): Promise<Response> {
+    const exchange = await this.#exchange(asked);
+    return exchange instanceof Exchange ? await routeResource(exchange) : exchange;
+  }
+
+  /** The exchange about a resource; for anything else the answer itself. */
+  async #exchange({ request, url, info, user }: Asked): Promise<Exchange | Response> {
+    const asked = impersonation(request.headers);
+    if (asked.type === "invalid") throw badRequest(asked.message);
+    const by = asked.type === "user" ? asked.user : user;
+    if (asked.type === "user") await this.#authorize(user, impersonating(asked.user));
+    await this.#authorize(by, attributesOf(request, info));
+    if (info.type === "path") return await this.#paths.answer(request, info.path);
+    checkTimeout(url.searchParams.get("timeout"));
     const resource = this.registry.catalog.find(info.group, info.version, info.resource);
-    if (!resource) {
-      if (this.registry.catalog.hasVersion(info.group, info.version)) throw unknownPath();
-      return answerPlain("404 page not found\n", 404);
-    }
-    return await route(new Exchange(this.#context, request, info, resource, user));
+    if (resource) return new Exchange(this.#context, request, info, resource, by);
+    if (this.#paths.isResources(info.group)) throw unknownPath();
+    return answerPlain("404 page not found\n", 404);
   }
 
-  async #path(request: Request, path: string): Promise<Response> {
-    const known = await this.#discovery.answer(request, path) ?? healthAnswer(path) ??
-      await this.#openapi.answer(request, path) ??
-      (path === "/version" || path === "/version/" ? answer(request, versionInfo()) : undefined);
-    if (!known) {
-      // deep paths under a served version are resources' that it does not have
-      const [, root, group = "", version = ""] = path.split("/");
-      const isResource = root === "api" && group === "v1" ||
-        root === "apis" && this.registry.catalog.hasVersion(group, version);
-      if (isResource) throw unknownPath();
-      return answerPlain("404 page not found\n", 404);
-    }
-    if (request.method !== "GET" && request.method !== "HEAD") throw methodNotAllowed();
-    return known;
+  async #authorize(user: User, attributes: Attributes): Promise<void> {
+    const decision = await this.#context.authorizer.authorize(user, attributes);
+    if (decision.allowed) return;
+    if (attributes.type === "path") throw forbiddenPath(user.name, attributes);
+    const { group, resource: plural, subresource, verb, name, namespace } = attributes;
+    throw forbidden({ user: user.name, verb, resource: { group, plural }, subresource, name, namespace });
   }
 }
 
-/** What answers a request for a resource. */
-async function route(exchange: Exchange): Promise<Response> {
-  const { info, resource } = exchange;
-  const { plural, namespaced } = resource.served;
-  if (!namespaced && info.namespace !== "" && plural !== "namespaces") throw unknownPath();
-  if (isReview(plural)) return await answerReview(exchange);
-  if (info.subresource !== "") return await routeSubresource(exchange, info);
-  if (resource.storageName === "bindings") {
-    if (info.verb !== "create") throw methodNotAllowed();
-    return await answerBinding(exchange);
-  }
-  return await answerRest(exchange);
+interface Asked {
+  readonly request: Request;
+  readonly url: URL;
+  readonly info: RequestInfo;
+  readonly user: User;
 }
 
-async function routeSubresource(exchange: Exchange, info: ResourceRequest): Promise<Response> {
-  const known = exchange.resource.served.subresources.includes(info.subresource);
-  if (!known) throw unknownPath();
-  switch (info.subresource) {
-    case "status":
-      return await answerRest(exchange);
-    case "scale":
-      return await answerScale(exchange);
-    case "finalize":
-      return await answerFinalize(exchange);
-    case "binding":
-      if (info.verb !== "create") throw methodNotAllowed();
-      return await answerBinding(exchange);
-    case "eviction":
-      if (info.verb !== "create") throw methodNotAllowed();
-      return await answerEviction(exchange);
-    case "ephemeralcontainers":
-    case "resize":
-    case "approval":
-      return await answerRest(exchange);
-  }
-  throw unknownPath();
+function attributesOf(request: Request, info: RequestInfo): Attributes {
+  if (info.type === "resource") return info;
+  return { type: "path", verb: request.method.toLowerCase(), path: info.path };
+}
+
+function impersonating({ name }: User): Attributes {
+  const of = { group: "", version: "v1", subresource: "", namespace: "" };
+  return { type: "resource", verb: "impersonate", resource: "users", name, ...of };
+}
+
+/** Every answer names its request, as it asked to be named or by a new id. */
+function withAuditId(request: Request, response: Response): Response {
+  response.headers.set("audit-id", request.headers.get("audit-id") ?? crypto.randomUUID());
+  return response;
+}
+
+/** What priority and fairness answers when its queues are full: plain text, and when to come back. */
+function tooManyRequests(request: Request): Response {
+  const response = answerPlain("Too many requests, please try again later.\n", 429);
+  response.headers.set("retry-after", "1");
+  return withAuditId(request, response);
 }

@@ -22,7 +22,7 @@ const REQUESTS: readonly [string, string, string][] = [
   ["GET", "/api/v1/namespaces/a/services/x/proxy/some/path", "connect /v1 services a x proxy"],
   ["GET", "/apis/apps/v1/namespaces/a/deployments/web/scale", "get apps/v1 deployments a web scale"],
   ["GET", "/apis/apps/v1/deployments", "list apps/v1 deployments - - -"],
-  ["GET", "/api/v1/nodes/n%2Fx/status", "get /v1 nodes - n/x status"],
+  ["GET", "/api/v1/nodes/n%2Fstatus", "get /v1 nodes - n status"],
 ];
 
 for (const [method, path, expected] of REQUESTS) {

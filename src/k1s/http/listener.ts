@@ -7,9 +7,8 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Certificates } from "./certificates.ts";
-import { unauthorized } from "./api_error.ts";
-import { answerError, STREAMED } from "./answer.ts";
-import type { User } from "./exchange.ts";
+import type { Credentials } from "../auth/mod.ts";
+import { STREAMED } from "./answer.ts";
 import { ADMIN, type ApiServer } from "./handler.ts";
 
 export interface ListenOptions {
@@ -24,8 +23,6 @@ export interface ListenOptions {
 type Incoming = IncomingMessage | Http2ServerRequest;
 type Outgoing = ServerResponse | Http2ServerResponse;
 
-/** What anybody may ask, as with the real server's default roles. */
-const OPEN_PATHS = /^\/(version|livez|readyz|healthz)(\/|$)/;
 const HOST = "127.0.0.1";
 
 export class Listener implements AsyncDisposable {
@@ -41,7 +38,8 @@ export class Listener implements AsyncDisposable {
 
   /** Begins to answer. Throws the platform's error for a port that is taken. */
   static async listen(server: ApiServer, options: ListenOptions = {}): Promise<Listener> {
-    const { certificates } = options;
+    const { certificates, token } = options;
+    if (token !== undefined) server.authenticator.admit(token, ADMIN);
     const onRequest = (incoming: Incoming, outgoing: Outgoing) =>
       void serve(server, { incoming, outgoing, options }).catch(() => outgoing.destroy());
     const open = certificates
@@ -95,8 +93,7 @@ async function serve(server: ApiServer, { incoming, outgoing, options }: Serving
   outgoing.on("close", () => outgoing.writableFinished || gone.abort());
   outgoing.on("error", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
-  const user = userOf(incoming, request, options);
-  const response = user ? await server.handle(request, user) : answerError(request, unauthorized());
+  const response = await server.answer(request, credentialsOf(incoming, request, options));
   await send(response, { outgoing, signal: gone.signal, head: request.method === "HEAD" });
 }
 
@@ -115,38 +112,32 @@ function requestOf(incoming: Incoming, signal: AbortSignal): Request {
   return new Request(url, { method, headers, body, signal });
 }
 
-/** The user of a client certificate or a token; null for one that has neither and asks for more than the open paths. */
-function userOf(incoming: Incoming, request: Request, { certificates, token }: ListenOptions): User | null {
-  if (!certificates) return ADMIN;
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (bearer !== undefined) return token !== undefined && sameText(bearer, token) ? ADMIN : null;
-  const certified = certifiedUser(incoming.socket as TLSSocket);
-  if (certified) return certified;
-  if (!OPEN_PATHS.test(new URL(request.url).pathname)) return null;
-  return { name: "system:anonymous", groups: ["system:unauthenticated"] };
+/** What a client shows; on plain HTTP one that shows nothing is the administrator. */
+function credentialsOf(incoming: Incoming, request: Request, { certificates }: ListenOptions): Credentials {
+  const authorization = request.headers.get("authorization");
+  if (certificates) return { ...certificateOf(incoming.socket as TLSSocket), authorization };
+  return authorization === null ? { trusted: ADMIN } : { authorization };
 }
 
-/** Users of connections: a certificate is read once, not for each request. */
-const CERTIFIED = new WeakMap<TLSSocket, User | null>();
+/** Certificates of connections: read once, not for each request. */
+const CERTIFICATES = new WeakMap<TLSSocket, ShownCertificate>();
 
-function certifiedUser(socket: TLSSocket): User | null {
-  let user = CERTIFIED.get(socket);
-  if (user !== undefined) return user;
-  const peer = socket.authorized ? socket.getPeerCertificate() : undefined;
-  const { CN: name, O: groups } = (peer?.subject ?? {}) as { CN?: string; O?: string | string[] };
-  user = name
-    ? { name, groups: [...groups === undefined ? [] : [groups].flat(), "system:authenticated"] }
-    : null;
-  CERTIFIED.set(socket, user);
-  return user;
-}
+type ShownCertificate = Pick<Credentials, "certificate" | "refusedCertificate">;
 
-/** Compares without telling by its time where texts differ. */
-function sameText(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
-  return difference === 0;
+function certificateOf(socket: TLSSocket): ShownCertificate {
+  let shown = CERTIFICATES.get(socket);
+  if (shown !== undefined) return shown;
+  const peer = socket.getPeerCertificate();
+  const { CN: commonName, O: groups } = (peer?.subject ?? {}) as { CN?: string; O?: string | string[] };
+  if (commonName === undefined) shown = {};
+  else if (!socket.authorized) shown = { refusedCertificate: true };
+  else {
+    const organizations = groups === undefined ? [] : [groups].flat();
+    const fingerprint = peer.fingerprint256?.replaceAll(":", "").toLowerCase();
+    shown = { certificate: { commonName, organizations, fingerprint } };
+  }
+  CERTIFICATES.set(socket, shown);
+  return shown;
 }
 
 interface Sending {

@@ -58,8 +58,11 @@ Deno.test("without credentials only health and version are told; the token opens
   withListener({ certificates, token: "sesame" }, async ({ url }) => {
     assert.equal((await ask(`${url}/version`)).status, 200);
     const refused = await ask(`${url}/api/v1/namespaces`);
-    assert.equal(refused.status, 401);
-    assert.equal(JSON.parse(refused.text).reason, "Unauthorized");
+    assert.equal(refused.status, 403);
+    assert.match(
+      JSON.parse(refused.text).message,
+      /User "system:anonymous" cannot list resource "namespaces"/,
+    );
     const bearer = (token: string) => ({ init: { headers: { authorization: `Bearer ${token}` } } });
     assert.equal((await ask(`${url}/api/v1/namespaces`, bearer("sesame"))).status, 200);
     assert.equal((await ask(`${url}/api/v1/namespaces`, bearer("open"))).status, 401);

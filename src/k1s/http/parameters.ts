@@ -75,8 +75,8 @@ export interface ListParameters {
 
 /** Of list, watch and deletecollection. Throws 400, 422. */
 export function listParameters(query: URLSearchParams, { watch }: { watch: boolean }): ListParameters {
-  const limit = integer(query.get("limit"), "limit") ?? 0;
-  const timeoutSeconds = integer(query.get("timeoutSeconds"), "timeoutSeconds");
+  const limit = integer(query.get("limit")) ?? 0;
+  const timeoutSeconds = integer(query.get("timeoutSeconds"));
   const version = query.get("resourceVersion") ?? "";
   const match = query.get("resourceVersionMatch") ?? "";
   const sends = query.get("sendInitialEvents");
@@ -133,10 +133,14 @@ function checkMatch({ match, version, sends, watch, continues }: MatchParameters
   }
 }
 
-function integer(text: string | null, _name: string): number | undefined {
+/** An int64 parameter. Throws 400. */
+export function integer(text: string | null): number | undefined {
   if (text === null || text === "") return undefined;
   if (!/^[-+]?\d+$/.test(text)) {
     throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
+  if (BigInt.asIntN(64, BigInt(text)) !== BigInt(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`);
   }
   return Number(text);
 }

@@ -2,6 +2,7 @@
  * What a request's method and path ask for: the same parts that the real server's RequestInfo has.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris
  */
+import { badRequest } from "./api_error.ts";
 
 export type Verb =
   | "get"
@@ -12,7 +13,9 @@ export type Verb =
   | "patch"
   | "delete"
   | "deletecollection"
-  | "connect";
+  | "connect"
+  /** A method that no resource has: HEAD, OPTIONS, and what nobody has heard of. */
+  | "none";
 
 export interface ResourceRequest {
   readonly type: "resource";
@@ -42,8 +45,9 @@ const CONNECT_SUBRESOURCES = new Set(["exec", "attach", "portforward", "proxy"])
 
 /** Parses a URL; anything but a resource's path is a PathRequest, discovery documents included. */
 export function requestInfo(method: string, url: URL): RequestInfo {
-  const path = url.pathname;
-  const parts = segments(path);
+  const path = decodedPath(url.pathname);
+  // one slash at the end is no segment; empty segments elsewhere are kept, since they name nothing
+  const parts = path.slice(1).replace(/\/$/, "").split("/");
   const root = parts.shift();
   const group = root === "apis" ? parts.shift() : root === "api" ? "" : undefined;
   const version = parts.shift();
@@ -61,15 +65,16 @@ export function requestInfo(method: string, url: URL): RequestInfo {
   };
 }
 
-/** Decoded segments of a path; an undecodable one stays as it is and names nothing. */
-function segments(path: string): string[] {
-  return path.split("/").filter((part) => part !== "").map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part;
-    }
-  });
+/** A path without percent signs: decoded before it is split, so that an encoded slash is a slash. */
+function decodedPath(path: string): string {
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // bytes that are no UTF-8 become replacement characters
+    const bytes = path.replace(/%([0-9a-f]{2})/gi, (_all, hex) => String.fromCharCode(parseInt(hex, 16)));
+    return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  }
 }
 
 type Target = Pick<ResourceRequest, "resource" | "namespace" | "name" | "subresource">;
@@ -99,12 +104,20 @@ function verbOf(method: string, url: URL, target: Target & { legacyWatch: boolea
       return "patch";
     case "DELETE":
       return target.name === "" ? "deletecollection" : "delete";
-    default: {
+    case "GET": {
       const watching = target.legacyWatch || isTrue(url.searchParams.get("watch"));
       if (watching && target.subresource === "") return "watch";
       return target.name === "" ? "list" : "get";
     }
   }
+  return "none";
+}
+
+/** The `timeout` parameter, a Go duration; answers come at once, so that it is only checked. Throws 400. */
+export function checkTimeout(text: string | null): void {
+  if (text === null || text === "" || /^[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h))+)$/.test(text)) return;
+  const why = /^[-+]?[\d.]+$/.test(text) ? "missing unit in duration" : "invalid duration";
+  throw badRequest(`invalid timeout specified in the request URL - time: ${why} ${JSON.stringify(text)}`);
 }
 
 /** Booleans in query parameters: present and neither `false` nor `0`. */

@@ -4,6 +4,7 @@ import {
   type Decoded,
   deleteObject,
   type DeleteRequest,
+  inBatches,
   type JsonObject,
   mapOf,
   metaOf,
@@ -14,7 +15,7 @@ import {
   selects,
   textOf,
 } from "../registry/mod.ts";
-import { isStorageError, type ListResult, type StoredObject } from "../storage/mod.ts";
+import { isStorageError, type ListResult, parseKey, type StoredObject } from "../storage/mod.ts";
 import { answer } from "./answer.ts";
 import { ApiError, badRequest, expired, methodNotAllowed, tooLargeResourceVersion } from "./api_error.ts";
 import { mediaType, readBody } from "./body.ts";
@@ -40,7 +41,8 @@ const POLL_MS = 50;
 export async function answerRest(exchange: Exchange): Promise<Response> {
   const { info, resource } = exchange;
   if (!allows(exchange)) throw methodNotAllowed();
-  if (resource.served.namespaced && info.namespace === "" && info.verb === "create") throw methodNotAllowed();
+  const overAll = resource.served.namespaced && info.namespace === "";
+  if (overAll && (info.verb === "create" || info.verb === "deletecollection")) throw methodNotAllowed();
   switch (info.verb) {
     case "get":
       return await get(exchange);
@@ -59,6 +61,7 @@ export async function answerRest(exchange: Exchange): Promise<Response> {
     case "deletecollection":
       return await removeAll(exchange);
     case "connect":
+    case "none":
       throw methodNotAllowed();
   }
 }
@@ -163,7 +166,7 @@ export interface AdmittedBody {
 }
 
 /** Reads and decodes a body. Throws 400, 413, 415. */
-async function readObject(exchange: Exchange, parameters: WriteParameters): Promise<AdmittedBody> {
+export async function readObject(exchange: Exchange, parameters: WriteParameters): Promise<AdmittedBody> {
   const { request, server, resource, apiVersion } = exchange;
   const expected = { apiVersion, kind: resource.served.kind };
   const body = await readBody(request);
@@ -380,17 +383,12 @@ async function removeAll(exchange: Exchange): Promise<Response> {
   const parameters = listParameters(exchange.query, { watch: false });
   const options = await deleteRequest(exchange);
   const page = await select(exchange, parameters);
-  for (const item of page.items) {
-    const meta = metaOf(store.served(item));
+  await inBatches(page.items, async (item) => {
     try {
-      await deleteObject(
-        store,
-        { namespace: textOf(meta, "namespace"), name: textOf(meta, "name") },
-        options,
-      );
+      await deleteObject(store, parseKey(item.key), options);
     } catch (error) {
       if (!(error instanceof ApiError) || error.reason !== "NotFound") throw error;
     }
-  }
+  });
   return presentList(exchange, page);
 }
