@@ -1,7 +1,10 @@
 /** Namespaces get what every one has, and end once their content has gone. */
+import { parseKey } from "../storage/mod.ts";
+import { inBatches } from "../registry/batches.ts";
 import { endingConditions, isEnding, namespaceContent, type Remaining } from "../registry/namespaces.ts";
 import {
   assign,
+  isDeleting,
   isObject,
   type JsonObject,
   listOf,
@@ -96,11 +99,10 @@ export class NamespaceLifecycle {
     for (const { served, storageName } of this.#host.catalog.stored()) {
       if (!served.namespaced) continue;
       const store = storeNamed(this.#host, storageName)!;
-      for (const item of (await store.list(namespace)).items) {
-        const meta = metaOf(parsed(item));
-        if (meta.deletionTimestamp !== undefined) continue;
-        await deleteQuietly(this.#host, store, { name: { namespace, name: textOf(meta, "name") } });
-      }
+      await inBatches((await store.list(namespace)).items, async (item) => {
+        if (isDeleting(item)) return;
+        await deleteQuietly(this.#host, store, { name: { namespace, name: parseKey(item.key).name } });
+      });
       const left = (await store.list(namespace)).items;
       if (left.length > 0) instances.set(`${served.plural}.${served.group}`, left.length);
       for (const finalizer of left.flatMap((item) => textsOf(metaOf(parsed(item)), "finalizers"))) {

@@ -5,6 +5,7 @@
  * Data flow of a write: decoded body -> strategy (decode, defaults, prepare) -> field manager -> validation ->
  * storage -> control loops.
  */
+export { inBatches } from "./batches.ts";
 export { Catalog, type RegisteredResource, type ScalePaths } from "./catalog.ts";
 export { type Deleted, deleteObject, type DeleteRequest, propagationOf } from "./deletion.ts";
 export type { FieldManager, FieldWrite } from "./field_manager.ts";

@@ -101,6 +101,12 @@ export function parsed(stored: Pick<StoredObject, "value" | "uid" | "revision">)
   return JSON.parse(stampedText(stored));
 }
 
+/** True once its deletion was asked for. Most texts tell without parsing. */
+export function isDeleting(stored: Pick<StoredObject, "value" | "uid" | "revision">): boolean {
+  return stored.value.includes('"deletionTimestamp":') &&
+    metaOf(parsed(stored)).deletionTimestamp !== undefined;
+}
+
 /** RFC 3339 to the second, as metav1.Time. */
 export function timestamp(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -3,8 +3,9 @@
  * before a write is answered (namespaces, garbage collection, definitions).
  */
 import type { Clock } from "../../base/mod.ts";
-import { isStorageError, type Storage, type Watcher } from "../storage/mod.ts";
+import { isStorageError, parseKey, type Storage, type Watcher } from "../storage/mod.ts";
 import { Admission } from "./admission.ts";
+import { inBatches } from "./batches.ts";
 import { builtinResources, type BuiltinTables, loadBuiltinTables } from "./builtin_resources.ts";
 import type { BuiltinShaper } from "./builtin_shape.ts";
 import { Catalog, type RegisteredResource } from "./catalog.ts";
@@ -17,7 +18,7 @@ import { MergeTypes } from "./merge_types.ts";
 import { type ControllerHost, Controllers } from "../controllers/mod.ts";
 import { createQuietly, deleteQuietly, rewrite } from "../controllers/host.ts";
 import { checkNamespace } from "./namespaces.ts";
-import { type JsonObject, metaOf, parsed, textOf } from "./object.ts";
+import { isDeleting, type JsonObject, metaOf, parsed, textOf } from "./object.ts";
 import { type Change, ResourceStore } from "./resource_store.ts";
 import type { ProtobufTable } from "../codec/protobuf.ts";
 
@@ -214,12 +215,9 @@ export class Registry implements ControllerHost {
     const resource = this.catalog.all().find(({ storageName }) => storageName === name);
     if (!resource) return true;
     const store = this.store(resource);
-    for (const item of (await store.list("")).items) {
-      const meta = metaOf(parsed(item));
-      if (meta.deletionTimestamp !== undefined) continue;
-      const name = { namespace: textOf(meta, "namespace"), name: textOf(meta, "name") };
-      await deleteQuietly(this, store, { name });
-    }
+    await inBatches((await store.list("")).items, async (item) => {
+      if (!isDeleting(item)) await deleteQuietly(this, store, { name: parseKey(item.key) });
+    });
     return await this.storage.count({ resource: name }) === 0;
   }
 }

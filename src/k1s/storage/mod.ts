@@ -18,3 +18,4 @@ export { type RestoreOptions, restoreStore, type SnapshotFacts, snapshotStore } 
 export { openSqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 export { createMemoryStore, type StoreOptions } from "./store.ts";
 export { Watcher } from "./watcher.ts";
+export { nextTurn } from "./sqlite_writer.ts";
