@@ -11,3 +11,4 @@ export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./random.ts";
 export * from "./text_width.ts";
+export * from "./websocket_frame.ts";

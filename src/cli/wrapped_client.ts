@@ -11,6 +11,7 @@ export function wrapClient(
     target: client.target,
     request,
     json: async (path, options) => parseBody(await request(path, options), { path, signal: options?.signal }),
+    open: (path, options) => client.open(path, options),
     close: () => client.close(),
   };
 }

@@ -1,4 +1,5 @@
 /** What everything above the client holds: one server, asked by path. */
+import type { MessageSocket } from "./websocket/message_socket.ts";
 
 /** What a client talks to. The engine's protocol has the same shape. */
 export interface Target {
@@ -29,6 +30,15 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+export interface OpenOptions {
+  /** In order of preference, as `v5.channel.k8s.io`. */
+  readonly protocols: readonly string[];
+  /** Ends the connection too, once it is open. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until it is open; as `RequestOptions.timeoutMs`. */
+  readonly timeoutMs?: number | undefined;
+}
+
 /**
  * One API server.
  *
@@ -43,5 +53,7 @@ export interface Client {
   request(path: string, options?: RequestOptions): Promise<Response>;
   /** The answer's body as parsed JSON; an unreadable one is `protocol`. */
   json(path: string, options?: RequestOptions): Promise<unknown>;
+  /** A WebSocket, for exec, attach and port-forward. A refusal is thrown as `request` throws it. */
+  open(path: string, options: OpenOptions): Promise<MessageSocket>;
   close(): void;
 }

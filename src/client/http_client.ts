@@ -2,15 +2,29 @@
 import { parseJson } from "../kube/mod.ts";
 import { Cancelled, type Clock, OrkaError, systemClock } from "../base/mod.ts";
 import { holdWhileOpen, readText } from "./byte_stream.ts";
-import type { Client, Lane, RequestOptions, Target } from "./client.ts";
+import type { Client, Lane, OpenOptions, RequestOptions, Target } from "./client.ts";
 import type { Fetch } from "./fetch.ts";
 import { type Asked, networkError, responseError } from "./http_error.ts";
+import type { MessageSocket } from "./websocket/message_socket.ts";
 import { WriteGate } from "./write_gate.ts";
 
 /** What gets a request to the server; lanes are its own business. */
 export interface Transport {
   send(request: Request, lane: Lane): Promise<Response>;
+  /** Upgrades to a WebSocket; `signal` ends it at any time. */
+  open?(upgrade: Upgrade): Promise<MessageSocket>;
   close(): void;
+}
+
+/** A request for a WebSocket. */
+export interface Upgrade {
+  readonly url: URL;
+  readonly headers: Headers;
+  /** Those of `headers` that repeat. */
+  readonly repeated: readonly (readonly [string, string])[];
+  readonly protocols: readonly string[];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /** What proves who asks. */
@@ -80,6 +94,36 @@ export class HttpClient implements Client {
       return parseJson(text);
     } catch (cause) {
       throw new OrkaError("protocol", `the server's answer to ${path} is not JSON`, { cause });
+    }
+  }
+
+  async open(path: string, { protocols, signal, timeoutMs }: OpenOptions): Promise<MessageSocket> {
+    this.#writes.check({ path });
+    const { transport, credentials, clock = systemClock, headers: repeated = [] } = this.#options;
+    if (transport.open === undefined) {
+      throw new OrkaError("server", "this server runs nothing in containers and forwards no ports");
+    }
+    // Until it is open the scope's time limit counts; from then on its signal alone ends the socket.
+    const scope = new AbortScope([signal, this.#closing.signal]);
+    try {
+      using _limit = this.#limit({ timeoutMs }, scope);
+      const open = async () => {
+        const headers = new Headers();
+        await scope.race(this.#addHeaders(headers, { accept: "*/*" }));
+        const url = new URL(this.#origin + path);
+        return await transport.open!({ url, headers, repeated, protocols, clock, signal: scope.signal });
+      };
+      try {
+        return await open();
+      } catch (error) {
+        const isOld = error instanceof OrkaError && error.code === "unauthorized" && credentials;
+        if (!isOld || !await this.#refreshed(credentials, { timeoutMs }, scope)) throw error;
+        return await open();
+      }
+    } catch (error) {
+      scope[Symbol.dispose]();
+      scope.signal.throwIfAborted();
+      throw networkError(error, this.#origin);
     }
   }
 

@@ -11,7 +11,8 @@
  */
 export type { Fetch } from "./fetch.ts";
 export { changesCluster, WriteGate } from "./write_gate.ts";
-export type { Client, Lane, RequestOptions, Target } from "./client.ts";
+export type { Client, Lane, OpenOptions, RequestOptions, Target } from "./client.ts";
+export type { MessageSocket } from "./websocket/message_socket.ts";
 export {
   type IncludeObject,
   type ListEnd,

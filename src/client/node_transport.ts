@@ -8,7 +8,7 @@ import {
   request as sendPlain,
   type RequestOptions,
 } from "node:http";
-import type { Socket } from "node:net";
+import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { OrkaError } from "../base/mod.ts";
 import type { ServerSettings } from "./connection.ts";
@@ -80,6 +80,27 @@ export class NodeTransport {
     });
   }
 
+  /** A connection of its own to the server, past proxies, for what is no HTTP: the caller closes it. */
+  async open(signal: AbortSignal): Promise<Socket> {
+    if (this.#proxy !== null) return await this.#tunnel(this.#proxy, signal);
+    const { hostname, port } = new URL(this.#server.server);
+    const host = hostname.replace(/^\[|\]$/g, "");
+    const name = /^[\d.]+$|:/.test(host) ? {} : { servername: host };
+    const at = { host, port: Number(port || (this.#isPlain ? 80 : 443)) };
+    const socket = this.#isPlain
+      ? connectPlain(at)
+      : connectTls({ ...at, ...name, ...this.#tls, ALPNProtocols: ["http/1.1"] });
+    const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+    const onAbort = () => {
+      reject(signal.reason);
+      socket.destroy();
+    };
+    socket.once(this.#isPlain ? "connect" : "secureConnect", () => resolve(socket)).once("error", reject);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    return await promise.finally(() => signal.removeEventListener("abort", onAbort));
+  }
+
   /** Idle sockets close; those in use end with their requests. */
   retire(): void {
     for (const { freeSockets } of [this.#agent, this.#plainAgent]) {
@@ -109,10 +130,10 @@ export class NodeTransport {
     );
   }
 
-  /** A TLS socket to the server through an HTTP proxy's CONNECT. */
+  /** A socket to the server through an HTTP proxy's CONNECT, with TLS where the server has it. */
   #tunnel(proxy: URL, signal: AbortSignal): Promise<Socket> {
     const { hostname, port } = new URL(this.#server.server);
-    const authority = `${hostname}:${port || "443"}`;
+    const authority = `${hostname}:${port || (this.#isPlain ? "80" : "443")}`;
     const isAddress = /^[\d.]+$|^\[/.test(hostname); // TLS names no addresses; they are checked as the host
     const name = isAddress ? {} : { servername: hostname };
     return new Promise((resolve, reject) => {
@@ -130,6 +151,7 @@ export class NodeTransport {
           socket.destroy();
           return reject(new Error(`the proxy ${proxy.host} answered ${answer.statusCode} to CONNECT`));
         }
+        if (this.#isPlain) return resolve(socket);
         const tls = connectTls({ host: hostname, ...name, ...this.#tls, socket }, () => {
           signal.removeEventListener("abort", give);
           resolve(tls);

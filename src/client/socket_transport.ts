@@ -9,8 +9,9 @@
 import type { Lane } from "./client.ts";
 import type { ServerSettings } from "./connection.ts";
 import type { Identity } from "./credentials.ts";
-import type { Transport } from "./http_client.ts";
+import type { Transport, Upgrade } from "./http_client.ts";
 import type { NodeTransport } from "./node_transport.ts";
+import type { MessageSocket } from "./websocket/message_socket.ts";
 
 /** An API server's limit is 100 streams a connection (http2-max-streams-per-connection). */
 export const MAX_WATCHES_PER_CLIENT = 80;
@@ -63,6 +64,12 @@ export class SocketTransport implements Transport {
       this.#viaNode = true;
       return await this.#sendByNode(spare);
     }
+  }
+
+  async open(upgrade: Upgrade): Promise<MessageSocket> {
+    await this.#useIdentity();
+    const { openWebSocket } = await import("./websocket/open.ts");
+    return await openWebSocket(this.#options.server, { ...upgrade, identity: this.#identity });
   }
 
   close(): void {

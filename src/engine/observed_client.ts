@@ -1,5 +1,5 @@
 import { type Clock, OrkaError, toWire } from "../base/mod.ts";
-import type { Client, RequestOptions } from "../client/mod.ts";
+import type { Client, OpenOptions, RequestOptions } from "../client/mod.ts";
 import type { ServerStatus } from "./protocol.ts";
 
 export interface ServerWatch {
@@ -51,8 +51,9 @@ export function observeClient(
       throw error;
     }
   };
+  const open = (path: string, options: OpenOptions) => client.open(path, options);
   return {
-    client: { target: client.target, request, json, close: () => client.close() },
+    client: { target: client.target, request, json, open, close: () => client.close() },
     get status() {
       return status;
     },

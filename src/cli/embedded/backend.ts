@@ -14,6 +14,7 @@ export function embeddedBackend({ directory }: EmbeddedRequest): ClusterBackend 
         target: client.target,
         request: (path, options) => client.request(path, options),
         json: (path, options) => client.json(path, options),
+        open: (path, options) => client.open(path, options),
         close() {
           client.close();
           // What was acknowledged is on the disk already: the process may end before this does.

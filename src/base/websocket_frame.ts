@@ -1,0 +1,154 @@
+/** WebSocket frames (https://www.rfc-editor.org/rfc/rfc6455#section-5), for both sides; no I/O. */
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+export interface WebSocketFrame {
+  readonly opcode: number;
+  readonly isFinal: boolean;
+  /** Unmasked; the frame's own copy. */
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** What came is not WebSocket, or more than was agreed to. `code` is what the other side is told with its close. */
+export class WebSocketFault extends Error {
+  constructor(readonly code: 1002 | 1009, message: string) {
+    super(message);
+  }
+}
+
+const CONTROL_BYTES = 125;
+
+/** Frames of a stream of bytes, cut anywhere. Throws WebSocketFault; the stream can't be read on after that. */
+export class FrameDecoder {
+  readonly #maxBytes: number;
+  /** Of the frame being read; at most 14 bytes. */
+  readonly #head = new Uint8Array(14);
+  #headLength = 0;
+  #payload: Uint8Array<ArrayBuffer> | null = null;
+  #filled = 0;
+
+  /** `maxBytes`: the largest payload that is taken. */
+  constructor({ maxBytes }: { readonly maxBytes: number }) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(chunk: Uint8Array): WebSocketFrame[] {
+    const frames: WebSocketFrame[] = [];
+    let at = 0;
+    while (at < chunk.length || this.#isWhole()) {
+      if (this.#payload === null) {
+        this.#head[this.#headLength++] = chunk[at++]!;
+        if (this.#headLength === 1) this.#checkFirst(this.#head[0]!);
+        if (this.#headLength >= 2 && this.#headLength === this.#headNeeds()) this.#begin();
+        continue;
+      }
+      const part = chunk.subarray(at, at + this.#payload.length - this.#filled);
+      this.#payload.set(part, this.#filled);
+      this.#filled += part.length;
+      at += part.length;
+      if (this.#isWhole()) frames.push(this.#finish());
+    }
+    return frames;
+  }
+
+  #isWhole(): boolean {
+    return this.#payload !== null && this.#filled === this.#payload.length;
+  }
+
+  #headNeeds(): number {
+    const short = this.#head[1]! & 0x7f;
+    return 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + ((this.#head[1]! & 0x80) === 0 ? 0 : 4);
+  }
+
+  #checkFirst(first: number): void {
+    const opcode = first & 0x0f;
+    if ((first & 0x70) !== 0) {
+      throw new WebSocketFault(1002, "a frame uses an extension that was not agreed on");
+    }
+    if ((opcode > 2 && opcode < 8) || opcode > 10) {
+      throw new WebSocketFault(1002, `opcode ${opcode} is unknown`);
+    }
+  }
+
+  #begin(): void {
+    const [first, second] = [this.#head[0]!, this.#head[1]!];
+    const length = this.#length(second & 0x7f);
+    if ((first & 0x0f) >= 8 && (length > CONTROL_BYTES || (first & 0x80) === 0)) {
+      throw new WebSocketFault(1002, "a control frame is too long or in parts");
+    }
+    if (length > this.#maxBytes) throw new WebSocketFault(1009, `a frame of ${length} bytes is too big`);
+    this.#payload = new Uint8Array(length);
+    this.#filled = 0;
+  }
+
+  #length(short: number): number {
+    const view = new DataView(this.#head.buffer);
+    if (short === 126) return view.getUint16(2);
+    return short === 127 ? Number(view.getBigUint64(2)) : short;
+  }
+
+  #finish(): WebSocketFrame {
+    const [first, second] = [this.#head[0]!, this.#head[1]!];
+    const payload = this.#payload!;
+    if ((second & 0x80) !== 0) {
+      applyMask(payload, this.#head.subarray(this.#headLength - 4, this.#headLength));
+    }
+    this.#payload = null;
+    this.#headLength = 0;
+    return { opcode: first & 0x0f, isFinal: (first & 0x80) !== 0, payload };
+  }
+}
+
+export interface EncodeFrameOptions {
+  /** Four random bytes: clients mask what they send, servers don't. */
+  readonly mask?: Uint8Array | undefined;
+  /** The message goes on in another frame. Default false. */
+  readonly hasMore?: boolean | undefined;
+}
+
+/** One frame of the parts, one behind the other. */
+export function encodeFrame(
+  opcode: number,
+  parts: readonly Uint8Array[],
+  { mask, hasMore = false }: EncodeFrameOptions = {},
+): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const extended = length < 126 ? 0 : length < 0x10000 ? 2 : 8;
+  const headLength = 2 + extended + (mask === undefined ? 0 : 4);
+  const frame = new Uint8Array(headLength + length);
+  const view = new DataView(frame.buffer);
+  frame[0] = (hasMore ? 0 : 0x80) | opcode;
+  frame[1] = (mask === undefined ? 0 : 0x80) | (extended === 0 ? length : extended === 2 ? 126 : 127);
+  if (extended === 2) view.setUint16(2, length);
+  if (extended === 8) view.setBigUint64(2, BigInt(length));
+  let at = headLength;
+  for (const part of parts) {
+    frame.set(part, at);
+    at += part.length;
+  }
+  if (mask !== undefined) {
+    frame.set(mask, headLength - 4);
+    applyMask(frame.subarray(headLength), mask);
+  }
+  return frame;
+}
+
+/** In place, its own inverse. */
+function applyMask(bytes: Uint8Array<ArrayBuffer>, mask: Uint8Array): void {
+  let at = 0;
+  // Four at a time from the first aligned byte on: a forwarded port masks every byte that is sent.
+  const [a, b, c, d] = mask as unknown as [number, number, number, number];
+  const keys = [a, b, c, d];
+  while (at < bytes.length && (bytes.byteOffset + at) % 4 !== 0) bytes[at] = bytes[at]! ^ keys[at++ % 4]!;
+  if (at === bytes.length) return;
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + at, (bytes.length - at) >> 2);
+  const turned = new Uint8Array([
+    keys[at % 4]!,
+    keys[(at + 1) % 4]!,
+    keys[(at + 2) % 4]!,
+    keys[(at + 3) % 4]!,
+  ]);
+  const key = new Uint32Array(turned.buffer)[0]!;
+  for (let i = 0; i < words.length; i++) words[i] = words[i]! ^ key;
+  for (at += words.length * 4; at < bytes.length; at++) bytes[at] = bytes[at]! ^ keys[at % 4]!;
+}

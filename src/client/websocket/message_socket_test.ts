@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { Cancelled, encodeFrame, FrameDecoder, ManualClock, OPCODE, OrkaError } from "../../base/mod.ts";
+import type { ByteConnection } from "./byte_connection.ts";
+import { WebSocketConnection } from "./message_socket.ts";
+
+/** The other end: what is fed to it is read in these very chunks. */
+class FakeConnection implements ByteConnection {
+  readonly #chunks: (Uint8Array | null)[] = [];
+  readonly #decoder = new FrameDecoder({ maxBytes: 1 << 20 });
+  #wake = () => {};
+  isClosed = false;
+  reads = 0;
+  /** Opcode and payload of what was sent. */
+  readonly sent: [number, string][] = [];
+
+  feed(...chunks: (Uint8Array | null)[]): void {
+    this.#chunks.push(...chunks);
+    this.#wake();
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    this.reads++;
+    while (this.#chunks.length === 0 && !this.isClosed) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    if (this.isClosed) throw new Deno.errors.BadResource("closed");
+    const chunk = this.#chunks.shift()!;
+    if (chunk !== null) buffer.set(chunk);
+    return chunk?.length ?? null;
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    const length = Math.min(bytes.length, 3); // the system may take less than it is given
+    for (const { opcode, payload } of this.#decoder.push(bytes.subarray(0, length))) {
+      this.sent.push([opcode, new TextDecoder().decode(payload)]);
+    }
+    return Promise.resolve(length);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.#wake();
+  }
+}
+
+function open(signal?: AbortSignal) {
+  const connection = new FakeConnection();
+  const clock = new ManualClock();
+  const socket = new WebSocketConnection(connection, { protocol: "p", clock, host: "server:1", signal });
+  return { connection, clock, socket };
+}
+
+const text = (payload: string) => new TextEncoder().encode(payload);
+const message = (payload: string) => encodeFrame(OPCODE.binary, [text(payload)]);
+const told = (bytes: Uint8Array | null) => bytes === null ? null : new TextDecoder().decode(bytes);
+
+async function failure(work: Promise<unknown>): Promise<unknown> {
+  return await work.then(() => assert.fail("it did not fail"), (error) => error);
+}
+
+Deno.test("messages come in order, whole or in parts, and pings between the parts are answered", async () => {
+  const { connection, socket } = open();
+  connection.feed(message("one"), encodeFrame(OPCODE.binary, [text("tw")], { hasMore: true }));
+  connection.feed(
+    encodeFrame(OPCODE.ping, [text("hi")]),
+    encodeFrame(OPCODE.continuation, [text("o")]),
+    message(""),
+  );
+  assert.equal(told(await socket.receive()), "one");
+  assert.equal(told(await socket.receive()), "two");
+  assert.equal(told(await socket.receive()), "");
+  assert.deepEqual(connection.sent, [[OPCODE.pong, "hi"]]);
+  socket.close();
+});
+
+Deno.test("a message cut at any point comes whole, and what follows it too", async () => {
+  const stream = Uint8Array.from([...message("x".repeat(200)), ...message("next")]);
+  for (let cut = 1; cut < stream.length; cut++) {
+    const { connection, socket } = open();
+    connection.feed(stream.slice(0, cut), stream.slice(cut));
+    assert.equal(told(await socket.receive()), "x".repeat(200), `cut at ${cut}`);
+    assert.equal(told(await socket.receive()), "next", `cut at ${cut}`);
+    socket.close();
+  }
+});
+
+Deno.test("what came behind the answer that upgraded is the first message", async () => {
+  const connection = new FakeConnection();
+  const options = { protocol: "p", clock: new ManualClock(), host: "h", leftover: message("early") };
+  const socket = new WebSocketConnection(connection, options);
+  assert.equal(told(await socket.receive()), "early");
+  assert.equal(connection.reads, 0);
+  socket.close();
+});
+
+Deno.test("nothing is read while nobody waits for it", async () => {
+  const { connection, socket } = open();
+  connection.feed(message("one"), message("two"));
+  await socket.receive();
+  assert.equal(connection.reads, 1);
+  socket.close();
+});
+
+Deno.test("messages go out whole and in order, however little the system takes at a time", async () => {
+  const { connection, socket } = open();
+  await Promise.all([socket.send(text("\0"), text("hello")), socket.send(text("\0world"))]);
+  assert.deepEqual(connection.sent, [[OPCODE.binary, "\0hello"], [OPCODE.binary, "\0world"]]);
+  socket.close();
+});
+
+Deno.test("an orderly close is the end; it is answered, and the connection closed", async () => {
+  const { connection, clock, socket } = open();
+  connection.feed(message("last"), encodeFrame(OPCODE.close, [Uint8Array.of(3, 232)]));
+  assert.equal(told(await socket.receive()), "last");
+  assert.equal(await socket.receive(), null);
+  assert.equal(await socket.receive(), null);
+  await failure(socket.send(text("x")));
+  await clock.advance(0);
+  assert.deepEqual(connection.sent.map(([opcode]) => opcode), [OPCODE.close]);
+  assert.ok(connection.isClosed);
+});
+
+Deno.test("a close for a reason, a broken connection and garbage are errors that say so", async () => {
+  const broken: readonly (readonly [Uint8Array | null, RegExp])[] = [
+    [encodeFrame(OPCODE.close, [Uint8Array.of(3, 243), text("the kubelet went")]), /the kubelet went/],
+    [null, /lost: it ended without a close/],
+    [Uint8Array.of(0xff, 0xff), /extension/],
+  ];
+  for (const [chunk, words] of broken) {
+    const { connection, socket } = open();
+    connection.feed(chunk);
+    const error = await failure(socket.receive());
+    assert.ok(error instanceof OrkaError && error.code === "unreachable", String(error));
+    assert.match(error.message, words);
+    assert.equal(await failure(socket.receive()), error);
+    await failure(socket.send(text("x")));
+  }
+});
+
+Deno.test("a signal ends it at once, in the middle of a read", async () => {
+  const abort = new AbortController();
+  const { connection, socket } = open(abort.signal);
+  const waiting = failure(socket.receive());
+  abort.abort(new Cancelled("enough"));
+  assert.equal((await waiting as Error).message, "enough");
+  assert.ok(connection.isClosed);
+  assert.ok(await failure(socket.send(text("x"))) instanceof Cancelled);
+});
+
+Deno.test("a close tells the other side, and ends a read that waits", async () => {
+  const { connection, clock, socket } = open();
+  const waiting = failure(socket.receive());
+  socket.close();
+  await clock.advance(0);
+  assert.ok(await waiting instanceof Cancelled);
+  assert.deepEqual(connection.sent.map(([opcode]) => opcode), [OPCODE.close]);
+  assert.ok(connection.isClosed);
+});
+
+Deno.test("an idle connection is pinged, and one that gives no sign of life for a minute is lost", async () => {
+  const { connection, clock, socket } = open();
+  const waiting = failure(socket.receive());
+  await clock.advance(20_000);
+  assert.equal(connection.sent.filter(([opcode]) => opcode === OPCODE.ping).length, 4);
+  connection.feed(encodeFrame(OPCODE.pong, []));
+  await clock.advance(55_000);
+  assert.ok(!connection.isClosed);
+  await clock.advance(10_000);
+  const error = await waiting;
+  assert.ok(error instanceof OrkaError && error.code === "unreachable");
+  assert.match(error.message, /no sign of life/);
+  assert.ok(connection.isClosed);
+});
+
+Deno.test("a reader that takes its time does not make the connection a lost one", async () => {
+  const { connection, clock, socket } = open();
+  await clock.advance(300_000);
+  connection.feed(message("still here"));
+  assert.equal(told(await socket.receive()), "still here");
+  socket.close();
+});
