@@ -22,8 +22,9 @@ const [MIN_TIMEOUT_MS, MAX_TIMEOUT_MS] = [30 * 60_000, 60 * 60_000];
 
 type FrameType = "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
 
-/** Frames of events without selectors, shared by all watches of a resource in the same form. */
-const SHARED = new WeakMap<ChangeEvent, string>();
+/** Frames of events without selectors, shared by all watches of a resource in the same form; not to be changed. */
+const SHARED = new WeakMap<ChangeEvent, Uint8Array>();
+const ENCODER = new TextEncoder();
 
 /** The answer to a watch request. */
 export function watchAnswer(exchange: Exchange, parameters: ListParameters, selection: Selection): Response {
@@ -66,12 +67,11 @@ class WatchStream {
   }
 
   body(): ReadableStream<Uint8Array> {
-    const encoder = new TextEncoder();
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
-        const text = await this.#next();
-        if (text === undefined) controller.close();
-        else controller.enqueue(encoder.encode(text));
+        const chunk = await this.#next();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
       },
       cancel: () => this.#end(),
     }, { highWaterMark: 0 });
@@ -104,7 +104,7 @@ class WatchStream {
   }
 
   /** The next frames; undefined at the end. */
-  async #next(): Promise<string | undefined> {
+  async #next(): Promise<Uint8Array | undefined> {
     try {
       for (;;) {
         const events = await this.#watcher.next();
@@ -112,24 +112,24 @@ class WatchStream {
           this.#end();
           return undefined;
         }
-        const text = events.map((event) => this.#frame(event)).join("");
-        if (text !== "") return text;
+        const frames = events.map((event) => this.#frame(event)).filter((frame) => frame.length > 0);
+        if (frames.length > 0) return joined(frames);
       }
     } catch (error) {
       if (this.#ended) return undefined;
       this.#end();
-      return frame("ERROR", jsonText(watchError(error, this.#parameters).toStatus()));
+      return ENCODER.encode(frame("ERROR", jsonText(watchError(error, this.#parameters).toStatus())));
     }
   }
 
-  #frame(event: StorageEvent): string {
+  #frame(event: StorageEvent): string | Uint8Array {
     if (event.type === "bookmark") return this.#bookmark(event.revision, event.initialEventsEnd);
     if (!this.#selection.all) return this.#selected(event);
     const { form, resource } = this.#exchange;
     if (form.as !== "object" || resource.converted) return this.#object(typeOf(event), this.#served(event));
-    let text = SHARED.get(event);
-    if (text === undefined) SHARED.set(event, text = frame(typeOf(event), stampedText(event)));
-    return text;
+    let bytes = SHARED.get(event);
+    if (!bytes) SHARED.set(event, bytes = ENCODER.encode(frame(typeOf(event), stampedText(event))));
+    return bytes;
   }
 
   /** With selectors, what changed in the selection: an object that comes into it was added, one that leaves deleted. */
@@ -177,6 +177,19 @@ class WatchStream {
     if (form.as === "partial") return frame("BOOKMARK", jsonText(partialOf(object, form.metaVersion)));
     return frame("BOOKMARK", jsonText(this.#table([object], object)));
   }
+}
+
+/** One chunk of frames; a single one stays the array that all watches share. */
+function joined(frames: readonly (string | Uint8Array)[]): Uint8Array {
+  const parts = frames.map((frame) => typeof frame === "string" ? ENCODER.encode(frame) : frame);
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 function frame(type: FrameType, object: string): string {

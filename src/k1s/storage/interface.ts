@@ -122,7 +122,7 @@ export interface WatchOptions {
   /** Delivers bookmarks asked for by `requestProgress`. */
   readonly bookmarks?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Events held for a consumer that doesn't read; beyond it the watcher reads the log again. Default 1,024. */
+  /** Events held for a consumer that doesn't read; beyond it they are dropped and read from the log. Default 1,024. */
   readonly maxQueued?: number | undefined;
   /** Revisions a consumer may stay behind before the watcher is closed with `slow-watcher`. Default 20,000. */
   readonly maxLag?: number | undefined;

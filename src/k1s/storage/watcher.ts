@@ -8,11 +8,16 @@ import type { Subscriber } from "./hub.ts";
 import type { BookmarkEvent, ChangeEvent, StorageEvent, StoredObject, WatchOptions } from "./interface.ts";
 import type { KeyRange } from "./keys.ts";
 
-/** Objects or log rows read at a time: at 2 KB each a page is about 1 MB. */
-const PAGE = 500;
+/**
+ * Objects or log rows read at a time: at 2 KB each a page is about 200 KB, which a watcher that stops reading in the
+ * middle keeps.
+ */
+const PAGE = 100;
 const MAX_QUEUED = 1_024;
-/** UTF-16 units of values queued; events share their text with the log, so this bounds what a stall pins. */
+/** UTF-16 units of values queued; watchers share the events of their kind. */
 const MAX_QUEUED_CHARS = 16 * 1024 * 1024;
+/** UTF-16 units of values that `next` gives at once: what a connection that stalls then holds a copy of. */
+const MAX_TAKEN_CHARS = 32 * 1024;
 const MAX_LAG = 20_000;
 
 type State =
@@ -23,8 +28,9 @@ type State =
 
 /**
  * 1. `next` gives at least one event, or undefined after `close`; one `next` at a time.
- * 2. A queue that overflows is kept, and the rest is read from the log once it is empty: nothing is left out.
- * 3. A failure comes after the events before it; then the watcher is closed.
+ * 2. A queue that overflows is dropped, and read from the log when the consumer reads on: nothing is left out. All that
+ *    idle watchers of a kind hold is its newest events, which they share, however many they are.
+ * 3. A failure comes after the events queued before it; then the watcher is closed.
  */
 export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
   readonly #backend: Backend;
@@ -63,7 +69,7 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
     return this.#queue.length;
   }
 
-  /** The next events in order, as many as there are; undefined once closed. */
+  /** The next events in order, as many as there are up to a bound in size; undefined once closed. */
   async next(): Promise<readonly StorageEvent[] | undefined> {
     for (;;) {
       if (this.#closed) return undefined;
@@ -101,6 +107,13 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
   }
 
   #take(): readonly StorageEvent[] {
+    let chars = 0;
+    let count = 0;
+    while (count < this.#queue.length && chars < MAX_TAKEN_CHARS) chars += charsOf(this.#queue[count++]!);
+    if (count < this.#queue.length) {
+      this.#queuedChars -= chars;
+      return this.#queue.splice(0, count);
+    }
     const events = this.#queue;
     this.#queue = [];
     this.#queuedChars = 0;
@@ -136,7 +149,7 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
     const at = revision === 0 ? undefined : revision;
     const page = await this.#backend.range({ range: this.#range, after, limit: PAGE, at });
     if (this.#closed) return;
-    for (const object of page.items) this.#queue.push(addedEvent(object));
+    for (const object of page.items) this.#push(addedEvent(object));
     if (page.more) {
       this.#state = { kind: "initial", revision: page.revision, after: page.items.at(-1)!.key };
       return;
@@ -162,7 +175,7 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
     if (this.#lagging && lag > (this.#options.maxLag ?? MAX_LAG)) throw slow(lag);
     const page = await this.#backend.log(this.#range, after, PAGE);
     if (this.#closed) return;
-    for (const event of page.events) this.#queue.push(event);
+    for (const event of page.events) this.#push(event);
     this.#replayFrom(Math.max(page.through, after));
     if (page.through >= hub.published) this.#goLive();
   }
@@ -185,15 +198,24 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
       return;
     }
     this.#seen = event.revision;
-    this.#queuedChars += event.value.length;
-    this.#queue.push(event);
+    this.#push(event);
     this.#wakeUp();
   }
 
+  #push(event: ChangeEvent): void {
+    this.#queuedChars += event.value.length;
+    this.#queue.push(event);
+  }
+
+  /** While live the queue holds what the log does, and bookmarks, which nobody misses. */
   #overflow(): void {
+    const first = this.#queue.find((event) => event.type !== "bookmark");
+    const after = first ? first.revision - 1 : this.#seen;
     this.#lagging = true;
+    this.#queue = [];
+    this.#queuedChars = 0;
     this.#backend.hub.detach(this.#subscriber);
-    this.#state = { kind: "replay", after: this.#seen };
+    this.#replayFrom(after);
   }
 
   #bookmark(event: BookmarkEvent): void {
@@ -214,6 +236,10 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
     this.#wake = undefined;
     wake?.();
   }
+}
+
+function charsOf(event: StorageEvent): number {
+  return event.type === "bookmark" ? 0 : event.value.length;
 }
 
 function addedEvent({ key, value, uid, revision, createRevision }: StoredObject): ChangeEvent {
