@@ -7,7 +7,7 @@ import {
   silentLogger,
   systemClock,
 } from "../base/mod.ts";
-import type { Client } from "../client/mod.ts";
+import type { Client, WriteGate } from "../client/mod.ts";
 import { groupResource, type KubeObject, parseJson, resourceKey } from "../kube/mod.ts";
 import { RawStore, zstdWhenLoaded } from "../store/mod.ts";
 import { DiscoveryFollower, type DiscoverySource } from "./discovery_follower.ts";
@@ -47,6 +47,8 @@ export interface LocalEngineOptions {
   readonly keepRaw?: boolean;
   /** Notices CRDs that come and go; false for verbs that end soon. */
   readonly followDiscovery?: boolean;
+  /** The client's gate, for `allowWrites`. */
+  readonly writes?: WriteGate;
   /** Closes the client with the engine. */
   readonly ownsClient?: boolean;
 }
@@ -106,6 +108,15 @@ class LocalEngine implements Engine {
 
   get target(): Target {
     return this.#server.client.target;
+  }
+
+  get client(): Client {
+    return { ...this.#server.client, close: () => {} };
+  }
+
+  allowWrites(isAllowed: boolean): void {
+    if (isAllowed) this.#options.writes?.open();
+    else this.#options.writes?.close();
   }
 
   onServerStatus(listener: (status: ServerStatus) => void): Disposable {

@@ -1,6 +1,7 @@
 import { OrkaError, toWire } from "../base/mod.ts";
 import type { Engine, SearchUpdate, SearchView, View } from "./protocol.ts";
-import type { FromWorker, Port, Question, ToWorker } from "./wire.ts";
+import { serveSocket } from "./remote_socket.ts";
+import type { FromWorker, PlainResponse, Port, Question, ToWorker } from "./wire.ts";
 
 /**
  * Serves one engine over a port: the Worker's side of host.ts.
@@ -67,6 +68,8 @@ class EngineServer {
         return void this.#answer(message.call, message.question);
       case "abort":
         return this.#calls.get(message.call)?.abort();
+      case "writes":
+        return this.#engine.allowWrites(message.isAllowed);
       case "shutdown":
         return void this.#shutdown();
     }
@@ -108,7 +111,8 @@ class EngineServer {
     const abort = new AbortController();
     this.#calls.set(call, abort);
     try {
-      this.#post({ type: "answer", call, value: await this.#ask(question, abort.signal) });
+      const { value, transfer } = await this.#ask(question, abort.signal);
+      if (!this.#closed) this.#port.post({ type: "answer", call, value }, transfer);
     } catch (error) {
       this.#post({ type: "error", call, error: toWire(error) });
     } finally {
@@ -116,19 +120,37 @@ class EngineServer {
     }
   }
 
-  #ask(question: Question, signal: AbortSignal): Promise<unknown> {
+  async #ask(question: Question, signal: AbortSignal): Promise<Answer> {
     switch (question.type) {
       case "rows": {
         const view = this.#views.get(question.id);
         if (!view) throw new OrkaError("protocol", "the view is closed");
-        return view.rows(question.limit === null ? {} : { limit: question.limit });
+        return { value: await view.rows(question.limit === null ? {} : { limit: question.limit }) };
       }
       case "read":
-        return this.#engine.read(question.path, { signal });
+        return { value: await this.#engine.client.json(question.path, { ...question.options, signal }) };
+      case "request":
+        return plainAnswer(await this.#engine.client.request(question.path, { ...question.options, signal }));
+      case "open":
+        return { value: await this.#open(question, signal) };
       case "discover":
-        return this.#engine.discover({ refresh: question.refresh });
+        return { value: await this.#engine.discover({ refresh: question.refresh }) };
       case "metrics":
-        return this.#engine.metrics();
+        return { value: await this.#engine.metrics() };
+    }
+  }
+
+  async #open(
+    { path, options, port }: Extract<Question, { type: "open" }>,
+    signal: AbortSignal,
+  ): Promise<string> {
+    try {
+      const socket = await this.#engine.client.open(path, { ...options, signal });
+      serveSocket(socket, port);
+      return socket.protocol;
+    } catch (error) {
+      port.close();
+      throw error;
     }
   }
 
@@ -137,4 +159,14 @@ class EngineServer {
     this.#post({ type: "closed" });
     this.#closed = true;
   }
+}
+
+interface Answer {
+  readonly value: unknown;
+  readonly transfer?: Transferable[];
+}
+
+function plainAnswer({ status, headers, body }: Response): Answer {
+  const value: PlainResponse = { status, headers: [...headers], body: body as PlainResponse["body"] };
+  return body === null ? { value } : { value, transfer: [body as unknown as Transferable] };
 }

@@ -28,7 +28,7 @@ export async function createWorkerEngine(
   // `deno compile` finds a Worker only by this very form.
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "orka-engine" });
   const port: Port<FromWorker, ToWorker<ConnectOptions>> = {
-    post: (message) => worker.postMessage(message),
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
     listen: (listener) => worker.onmessage = ({ data }) => listener(data),
   };
   let engine: RemoteEngine<ConnectOptions> | null = null;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OrkaError } from "../base/mod.ts";
+import { isCancelled, OrkaError } from "../base/mod.ts";
 import { FakeApi } from "../../tests/support/fake_api.ts";
 import { EVERYTHING, Held } from "../../tests/support/engine_rig.ts";
 import { createWorkerEngine } from "./host.ts";
@@ -139,4 +139,78 @@ Deno.test("a crash in the Worker reaches views, calls and the host as one clear 
   stalled[Symbol.dispose]();
   await close();
   await Deno.remove(home, { recursive: true });
+});
+
+/** A server that says what it was asked, streams without end, and answers WebSockets with what they send. */
+async function withClient(use: (engine: Engine) => Promise<void>): Promise<void> {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
+    const { pathname } = new URL(request.url);
+    if (request.headers.get("upgrade") === "websocket") {
+      const { socket, response } = Deno.upgradeWebSocket(request, { protocol: "v5.channel.k8s.io" });
+      socket.onmessage = ({ data }) => socket.send(data);
+      return response;
+    }
+    if (pathname === "/endless") {
+      let line = 0;
+      return new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(new TextEncoder().encode(`line ${line++}\n`)),
+        }),
+      );
+    }
+    return Response.json({ method: request.method, path: pathname });
+  });
+  const cacheDir = await Deno.makeTempDir();
+  const connect = { server: `http://127.0.0.1:${server.addr.port}`, cacheDir, env: { HOME: cacheDir } };
+  const engine = await createWorkerEngine(connect);
+  try {
+    await use(engine);
+  } finally {
+    await engine[Symbol.asyncDispose]();
+    await server.shutdown();
+    await Deno.remove(cacheDir, { recursive: true });
+  }
+}
+
+Deno.test("the engine's client in the Worker changes nothing until it is allowed to", async () => {
+  await withClient(async ({ client }) => {
+    assert.deepEqual(await client.json("/x"), { method: "GET", path: "/x" });
+    await assert.rejects(client.json("/x", { method: "DELETE" }), (error) => {
+      assert.ok(error instanceof OrkaError && error.code === "read-only", String(error));
+      return true;
+    });
+  });
+  await withClient(async (engine) => {
+    engine.allowWrites(true);
+    assert.deepEqual(await engine.client.json("/x", { method: "DELETE" }), { method: "DELETE", path: "/x" });
+    engine.allowWrites(false);
+    await assert.rejects(engine.client.json("/x", { method: "DELETE" }));
+  });
+});
+
+Deno.test("a body without end comes through the Worker as it is read, and the signal ends it", async () => {
+  await withClient(async ({ client }) => {
+    const abort = new AbortController();
+    const response = await client.request("/endless", { lane: "watch", signal: abort.signal });
+    assert.equal(response.status, 200);
+    const reader = response.body!.getReader();
+    assert.match(new TextDecoder().decode((await reader.read()).value), /^line 0\n/);
+    abort.abort(new Error("enough"));
+    await assert.rejects(async () => {
+      while (!(await reader.read()).done) { /* what was on its way */ }
+    }, /enough/);
+  });
+});
+
+Deno.test("a WebSocket goes through the Worker both ways; closing the engine ends it", async () => {
+  await withClient(async (engine) => {
+    const socket = await engine.client.open("/port", { protocols: ["v5.channel.k8s.io"] });
+    assert.equal(socket.protocol, "v5.channel.k8s.io");
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => at % 7);
+    await socket.send(bytes.subarray(0, 10), bytes.subarray(10));
+    assert.deepEqual(await socket.receive(), bytes);
+    const waiting = socket.receive().then(() => null, (error) => error);
+    await engine[Symbol.asyncDispose]();
+    assert.ok(isCancelled(await waiting));
+  });
 });

@@ -3,7 +3,7 @@
  * host.ts. Plain data only; errors travel as WireError.
  */
 import type { WireError } from "../base/mod.ts";
-import type { Target } from "../client/mod.ts";
+import type { Client, MessageSocket, OpenOptions, RequestOptions, Target } from "../client/mod.ts";
 import type { KubeObject, Resource, TableColumn } from "../kube/mod.ts";
 
 /** Names one object. */
@@ -228,8 +228,8 @@ export interface SearchView {
   close(): void;
 }
 
-/** What the engine talks to. */
-export type { Target };
+/** What the engine talks to, and how it is asked. */
+export type { Client, MessageSocket, OpenOptions, RequestOptions, Target };
 
 /** The server's health as the engine sees it, pushed on change. */
 export interface ServerStatus {
@@ -265,6 +265,13 @@ export interface View {
 /** The engine as panes and verbs hold it, in a Worker or in process. */
 export interface Engine extends AsyncDisposable {
   readonly target: Target;
+  /**
+   * The engine's own connection, for what views do not cover: changes, logs, shells. Read-only until `allowWrites(true)`.
+   * Closing it does nothing: it ends with the engine.
+   */
+  readonly client: Client;
+  /** Whether `client` sends changes. */
+  allowWrites(isAllowed: boolean): void;
   onServerStatus(listener: (status: ServerStatus) => void): Disposable;
   /** Called again when discovery changes (a CRD came or went). */
   onDiscovered(listener: (discovered: Discovered) => void): Disposable;

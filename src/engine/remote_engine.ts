@@ -1,5 +1,6 @@
 import { Cancelled, type Clock, fromWire, systemClock, toWire, type WireError } from "../base/mod.ts";
 import type {
+  Client,
   Discovered,
   Engine,
   FeedStatus,
@@ -17,6 +18,7 @@ import type {
   WindowSpec,
   WindowUpdate,
 } from "./protocol.ts";
+import { type AskOptions, RemoteClient } from "./remote_client.ts";
 import type { FromWorker, Port, Question, ToWorker } from "./wire.ts";
 
 interface Call {
@@ -63,6 +65,8 @@ export class RemoteEngine<Connect> implements Engine {
   #target: Target | null = null;
   #status: ServerStatus | null = null;
   #discovered: Discovered | null = null;
+  readonly #over = new AbortController();
+  #client: RemoteClient | null = null;
   #ids = 0;
   #crash: Error | null = null;
   #closed = false;
@@ -94,6 +98,15 @@ export class RemoteEngine<Connect> implements Engine {
   get target(): Target {
     if (this.#target === null) throw new Error("the engine is not open yet");
     return this.#target;
+  }
+
+  get client(): Client {
+    const ask = (question: Question, options: AskOptions) => this.#ask(question, options);
+    return this.#client ??= new RemoteClient(this.target, { ask, over: this.#over.signal });
+  }
+
+  allowWrites(isAllowed: boolean): void {
+    this.#post({ type: "writes", isAllowed });
   }
 
   onServerStatus(listener: (status: ServerStatus) => void): Disposable {
@@ -168,7 +181,7 @@ export class RemoteEngine<Connect> implements Engine {
   }
 
   read(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
-    return this.#ask({ type: "read", path }, signal);
+    return this.#ask({ type: "read", path }, { signal });
   }
 
   async metrics(): Promise<Metrics> {
@@ -178,6 +191,7 @@ export class RemoteEngine<Connect> implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#over.abort(new Cancelled("the engine was closed"));
     for (const call of this.#calls.values()) call.reject(new Cancelled("the engine was closed"));
     this.#calls.clear();
     this.#views.clear();
@@ -195,6 +209,7 @@ export class RemoteEngine<Connect> implements Engine {
   crashed(error: Error): void {
     if (this.#crash !== null) return;
     this.#crash = error;
+    this.#over.abort(error);
     this.#gone.resolve();
     this.#ready.reject(error);
     this.#ready.promise.catch(() => {});
@@ -210,7 +225,7 @@ export class RemoteEngine<Connect> implements Engine {
     if (!this.#closed && this.#crash === null) this.#port.post(message);
   }
 
-  #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
+  #ask(question: Question, { signal, transfer }: AskOptions = {}): Promise<unknown> {
     if (this.#crash !== null) return Promise.reject(this.#crash);
     if (this.#closed) return Promise.reject(new Cancelled("the engine was closed"));
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -223,7 +238,7 @@ export class RemoteEngine<Connect> implements Engine {
     };
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#calls.set(call, { resolve, reject });
-    this.#post({ type: "ask", call, question });
+    this.#port.post({ type: "ask", call, question }, transfer);
     return promise.finally(() => signal?.removeEventListener("abort", onAbort));
   }
 

@@ -4,6 +4,8 @@ import type {
   Discovered,
   ObjectRef,
   ObjectUpdate,
+  OpenOptions,
+  RequestOptions,
   SearchOptions,
   SearchUpdate,
   ServerStatus,
@@ -28,13 +30,33 @@ export type ToWorker<Connect> =
   | { readonly type: "query"; readonly id: number; readonly query: string }
   | { readonly type: "ask"; readonly call: number; readonly question: Question }
   | { readonly type: "abort"; readonly call: number }
+  | { readonly type: "writes"; readonly isAllowed: boolean }
   | { readonly type: "shutdown" };
 
 export type Question =
   | { readonly type: "rows"; readonly id: number; readonly limit: number | null }
-  | { readonly type: "read"; readonly path: string }
+  | { readonly type: "read"; readonly path: string; readonly options?: PlainRequestOptions }
+  /** Answered by a `PlainResponse`. */
+  | { readonly type: "request"; readonly path: string; readonly options: PlainRequestOptions }
+  /** Answered by the chosen protocol, when the socket is open behind the port. */
+  | {
+    readonly type: "open";
+    readonly path: string;
+    readonly options: Omit<OpenOptions, "signal">;
+    readonly port: MessagePort;
+  }
   | { readonly type: "discover"; readonly refresh: boolean }
   | { readonly type: "metrics" };
+
+export type PlainRequestOptions = Omit<RequestOptions, "signal">;
+
+/** A Response in parts that can be posted. */
+export interface PlainResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Transferred. */
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null;
+}
 
 export type FromWorker =
   | { readonly type: "ready"; readonly target: Target }
@@ -54,6 +76,6 @@ export type FromWorker =
 
 /** A MessagePort, a Worker or a Worker's own scope. */
 export interface Port<In, Out> {
-  post(message: Out): void;
+  post(message: Out, transfer?: Transferable[]): void;
   listen(listener: (message: In) => void): void;
 }

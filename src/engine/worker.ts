@@ -1,7 +1,7 @@
 /** The engine's Worker: connects with the options that host.ts posts, and serves one engine to it. */
 /// <reference lib="deno.worker" />
 import { createLogger, readKnobs, systemClock, toWire } from "../base/mod.ts";
-import { connect, type ConnectOptions } from "../client/mod.ts";
+import { connect, type ConnectOptions, WriteGate } from "../client/mod.ts";
 import { clientDiscovery } from "./client_discovery.ts";
 import { openLocalEngine } from "./engine.ts";
 import { serveEngine } from "./engine_server.ts";
@@ -10,7 +10,7 @@ import type { FromWorker, Port, ToWorker } from "./wire.ts";
 const scope = self as unknown as DedicatedWorkerGlobalScope;
 
 const port: Port<ToWorker<ConnectOptions>, FromWorker> = {
-  post: (message) => scope.postMessage(message),
+  post: (message, transfer = []) => scope.postMessage(message, transfer),
   listen: (listener) => scope.onmessage = ({ data }) => listener(data),
 };
 
@@ -31,8 +31,11 @@ serveEngine<ConnectOptions>(port, async (options) => {
     sink: (line) => port.post({ type: "log", line }),
     clock: systemClock,
   });
+  const writes = new WriteGate({ isOpen: false, hint: ":write allows changes" });
   const client = await connect(options, {
     onPluginOutput: (text) => port.post({ type: "log", line: text }),
+    writes,
   });
-  return openLocalEngine(client, { discovery: clientDiscovery(options), knobs, log, followDiscovery: true });
+  const discovery = clientDiscovery(options);
+  return openLocalEngine(client, { discovery, knobs, log, writes, followDiscovery: true });
 });

@@ -5,6 +5,7 @@
 import { type ErrorCode, OrkaError, toWire, type WireError } from "../../src/base/mod.ts";
 import type {
   Cell,
+  Client,
   Column,
   Discovered,
   Engine,
@@ -70,6 +71,7 @@ export class FakeEngine implements Engine {
   readonly target: Target;
   /** Views opened and closed so far, refreshes asked for, as `open pods load-3`. */
   readonly log: string[] = [];
+  writesAllowed = false;
   readonly #kinds: FakeKind[];
   readonly #objects = new Map<string, KubeObject[]>();
   readonly #statuses = new Map<string, FeedStatus>();
@@ -230,6 +232,22 @@ export class FakeEngine implements Engine {
         if (this.#watches.delete(tell)) this.log.push("close search");
       },
     };
+  }
+
+  /** Answers what `read` does; nothing can be changed on a fake. */
+  get client(): Client {
+    const refused = () => Promise.reject(new OrkaError("server", "the fake engine only reads"));
+    return {
+      target: this.target,
+      json: (path) => this.read(path),
+      request: refused,
+      open: refused,
+      close() {},
+    };
+  }
+
+  allowWrites(isAllowed: boolean): void {
+    this.writesAllowed = isAllowed;
   }
 
   read(path: string): Promise<unknown> {

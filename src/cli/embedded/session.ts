@@ -35,11 +35,19 @@ export function embeddedSession(
         opening = undefined;
         throw error;
       });
+      const { WriteGate } = await import("../../client/mod.ts");
       const { clientDiscovery, openLocalEngine } = await import("../../engine/mod.ts");
       const knobs = readKnobs((name) => Deno.env.get(name));
       const log = createLogger("engine", { spec: knobs.log, sink: () => {}, clock: systemClock });
       const discovery = clientDiscovery({});
-      return openLocalEngine(cluster.client(), { discovery, knobs, log, followDiscovery: true });
+      const writes = new WriteGate({ isOpen: false, hint: ":write allows changes" });
+      return openLocalEngine(cluster.client({ writes }), {
+        discovery,
+        knobs,
+        log,
+        writes,
+        followDiscovery: true,
+      });
     },
     contexts: () =>
       Promise.resolve([{
