@@ -314,5 +314,8 @@ export const K1S_FLAGS: readonly FlagSpec[] = [
   flag("Command", "f|filename FILE", "list", "import: what export printed; - reads stdin", {
     completes: "file",
   }),
+  flag("Command", "force", "bool", "restore: replace the cluster that is in the directory"),
+  flag("Command", "revision N", "count", "compact: forget history up to this one (default the newest)"),
+  flag("Command", "older-than DUR", "text", "compact: forget history older than that: 10m, 2h, 1d"),
   outputFlag("status: json; export: yaml (default) or ndjson"),
 ];

@@ -24,7 +24,18 @@ export interface Proposals {
   readonly directive: 0 | 1 | 2;
 }
 
-const K1S_ACTIONS = ["up", "down", "status", "kubeconfig", "reset", "export", "import"];
+const K1S_ACTIONS = [
+  "up",
+  "down",
+  "status",
+  "kubeconfig",
+  "reset",
+  "export",
+  "import",
+  "snapshot",
+  "restore",
+  "compact",
+];
 
 const NOTHING: Proposals = { words: [], directive: 0 };
 

@@ -13,6 +13,8 @@ interface ActionSpec {
   readonly run: Action;
   /** Flags that it takes besides `--store`. */
   readonly flags: readonly string[];
+  /** It is about this file, which must be named. */
+  readonly takesFile?: true;
 }
 
 const ACTIONS: Readonly<Record<string, ActionSpec>> = {
@@ -23,6 +25,9 @@ const ACTIONS: Readonly<Record<string, ActionSpec>> = {
   reset: { run: reset, flags: [] },
   export: { run: exportAll, flags: ["output"] },
   import: { run: importAll, flags: ["filename"] },
+  snapshot: { run: snapshot, flags: [], takesFile: true },
+  restore: { run: restoreFile, flags: ["force"], takesFile: true },
+  compact: { run: compactHistory, flags: ["revision", "older-than"] },
 };
 
 const MAX_PORT = 65_535;
@@ -32,7 +37,7 @@ export const command: Command = async (io, call) => {
   const [name, ...rest] = call.args;
   const action = Object.hasOwn(ACTIONS, name ?? "") ? ACTIONS[name!]! : undefined;
   if (!action) throw unknownAction(name);
-  if (rest.length > 0) throw new OrkaError("usage", `k1s ${name} takes no arguments: ${rest.join(" ")}`);
+  checkArguments(name!, action, rest);
   const all = new Set(Object.values(ACTIONS).flatMap(({ flags }) => flags));
   const stray = [...all].find((flag) => call.flags.given(flag) && !action.flags.includes(flag));
   if (stray !== undefined) throw new OrkaError("usage", `k1s ${name} takes no --${stray}`);
@@ -40,6 +45,14 @@ export const command: Command = async (io, call) => {
   const path = store === "" || store === "memory" ? defaultDirectory(io.env) : store;
   return await action.run(io, call, new StoreDirectory(absolute(path)));
 };
+
+function checkArguments(name: string, { takesFile }: ActionSpec, rest: readonly string[]): void {
+  if (takesFile) {
+    if (rest.length === 1 && rest[0] !== "") return;
+    throw new OrkaError("usage", `k1s ${name} needs one FILE`, { hint: `orka k1s ${name} cluster.snapshot` });
+  }
+  if (rest.length > 0) throw new OrkaError("usage", `k1s ${name} takes no arguments: ${rest.join(" ")}`);
+}
 
 function unknownAction(name: string | undefined): OrkaError {
   const known = Object.keys(ACTIONS);
@@ -145,14 +158,17 @@ async function kubeconfig(io: CliIo, { flags }: Call, directory: StoreDirectory)
   return EXIT.ok;
 }
 
-async function reset(_io: CliIo, _call: Call, directory: StoreDirectory): Promise<number> {
+async function reset(io: CliIo, _call: Call, directory: StoreDirectory): Promise<number> {
   const record = await directory.serving();
   if (record) {
     throw new OrkaError("already-exists", `the embedded cluster is up (process ${record.pid})`, {
       hint: "orka k1s down ends it.",
     });
   }
+  const { path } = directory;
+  const existed = await directory.exists();
   await directory.reset();
+  await note(io, existed ? `The cluster in ${path} is gone.` : `There is no cluster in ${path}.`);
   return EXIT.ok;
 }
 
@@ -204,4 +220,24 @@ async function importAll(io: CliIo, call: Call, directory: StoreDirectory): Prom
   } finally {
     client.close();
   }
+}
+
+async function snapshot(io: CliIo, { args }: Call, directory: StoreDirectory): Promise<number> {
+  const { takeSnapshot } = await import("../k1s/snapshots.ts");
+  await io.stdout.write(await takeSnapshot(directory, args[1]!));
+  return EXIT.ok;
+}
+
+async function restoreFile(io: CliIo, { args, flags }: Call, directory: StoreDirectory): Promise<number> {
+  const { restore } = await import("../k1s/snapshots.ts");
+  const options = { force: flags.on("force"), clock: io.clock };
+  await io.stdout.write(await restore(directory, args[1]!, options));
+  return EXIT.ok;
+}
+
+async function compactHistory(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
+  const { compact } = await import("../k1s/snapshots.ts");
+  const [revision, olderThan] = [flags.count("revision"), flags.text("older-than") ?? ""];
+  await io.stdout.write(await compact(directory, { revision, olderThan, clock: io.clock }));
+  return EXIT.ok;
 }

@@ -24,6 +24,9 @@ export interface ServeOptions {
 
 const TOKEN_BYTES = 24;
 
+/** Between looks at what other processes on the store left half done. */
+const SWEEP_MS = 5_000;
+
 /**
  * Serves until it is disposed; resolves when it answers and the kubeconfig is written. Errors: `already-exists` (it is
  * up), `io` (port taken, directory), those of the store.
@@ -41,6 +44,7 @@ export async function serve(options: ServeOptions): Promise<AsyncDisposable & { 
     storage: store.tenant("default"),
     clock: serverClock,
     caCertificate: certificates?.ca,
+    sweepMs: SWEEP_MS,
   });
   cleanup.defer(() => server.close());
   const token = certificates ? await keptToken(directory) : undefined;

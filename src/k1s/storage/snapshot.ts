@@ -157,7 +157,7 @@ async function withDatabase<T>(path: string, work: (db: DatabaseSync) => T): Pro
 }
 
 async function mustBeThere(path: string): Promise<void> {
-  if (!await exists(path)) throw new StorageError("not-found", `There is no ${path}`);
+  if (!await exists(path)) throw new StorageError("not-found", `there is no ${path}`);
 }
 
 async function mustBeFree(path: string): Promise<void> {
