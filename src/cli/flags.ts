@@ -286,6 +286,19 @@ export const LS_FLAGS: readonly FlagSpec[] = [
   outputFlag("json, ndjson, wide or name"),
 ];
 
+export const SEARCH_FLAGS: readonly FlagSpec[] = [
+  ALL_NAMESPACES,
+  flag("Selection", "kinds KINDS", "list", "the kinds to look at when the query names none with k:", {
+    completes: "kind",
+  }),
+  flag("Selection", "limit N", "count", "hits to print, best first (default 50)"),
+  flag("Selection", "max-candidates N", "count", "objects to score at most; the rest is counted on stderr"),
+  flag("Selection", "min-score N", "count", "leave out hits that score less"),
+  flag("Output", "explain", "bool", "how each hit came to its score"),
+  flag("Output", "no-headers", "bool", "leave the header line out"),
+  outputFlag("json, wide (with group and score), name or table"),
+];
+
 export const VERSION_FLAGS: readonly FlagSpec[] = [
   flag("Command", "client", "bool", "only this program's version; asks no server"),
   outputFlag("json or yaml"),

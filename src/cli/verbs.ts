@@ -9,6 +9,7 @@ import {
   GET_FLAGS,
   K1S_FLAGS,
   LS_FLAGS,
+  SEARCH_FLAGS,
   STATS_FLAGS,
   VERSION_FLAGS,
   WATCH_VERB_FLAGS,
@@ -143,6 +144,26 @@ const LS: VerbSpec = {
   load: () => import("./commands/ls.ts"),
 };
 
+const SEARCH: VerbSpec = {
+  name: "search",
+  section: "See",
+  brief: "find objects of many kinds by what they are, and by fuzzy text",
+  usage: "QUERY…",
+  about: [
+    "Terms must all hold: k:KIND g:GROUP ns:NAMESPACE name:NAME label:KEY[=VALUE] anno:KEY[=VALUE] field:COLUMN|PATH[=VALUE], with values quoted, several (ns:a,b), globs (name:web*) and - before a term for its opposite; comparisons of columns (restarts>5, age<2h); and words, which rank as in fzf: fuzzy, 'exact, ^prefix, suffix$, !not.",
+    "Without k: the everyday kinds are looked at, or those of --kinds. Values of Secrets are never looked at. Nothing found is no error.",
+  ],
+  examples: [
+    ["Applications of a namespace", 'orka search "k:Application ns:prod payments"'],
+    ["Pods that keep restarting", "orka search 'k:pods restarts>5 age<2h'"],
+    ["For a script", "orka search 'k:deploy label:app=web' -o json | jq .hits"],
+    ["Why it ranks so", "orka search payapi --explain"],
+  ],
+  flags: SEARCH_FLAGS,
+  takes: "none",
+  load: () => import("./commands/search.ts"),
+};
+
 const WATCH_VERB: VerbSpec = {
   name: "watch",
   section: "Follow",
@@ -176,7 +197,10 @@ const K1S: VerbSpec = {
     ["With something to look at, kept nowhere", "orka k1s up --store memory --demo"],
     ["Is it up, for a script", "orka k1s status -o json"],
     ["Make it the current context", "orka k1s kubeconfig --merge"],
-    ["A copy, and a cluster of it", "orka k1s snapshot a.snapshot && orka k1s restore a.snapshot --store ./copy"],
+    [
+      "A copy, and a cluster of it",
+      "orka k1s snapshot a.snapshot && orka k1s restore a.snapshot --store ./copy",
+    ],
   ],
   flags: K1S_FLAGS,
   takes: "k1s action",
@@ -248,6 +272,7 @@ export const VERBS: readonly VerbSpec[] = [
   DISCOVER,
   API_VERSIONS,
   LS,
+  SEARCH,
   WATCH_VERB,
   EVENTS,
   K1S,
