@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { type Clock, systemClock } from "../../base/mod.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "../auth/mod.ts";
 import { STREAMED } from "./answer.ts";
@@ -18,12 +19,15 @@ export interface ListenOptions {
   readonly certificates?: Certificates | undefined;
   /** A bearer token that is the administrator's. */
   readonly token?: string | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 type Incoming = IncomingMessage | Http2ServerRequest;
 type Outgoing = ServerResponse | Http2ServerResponse;
 
 const HOST = "127.0.0.1";
+/** How long a client may take nothing of an answer that is ready. */
+const STALLED_MS = 60_000;
 
 export class Listener implements AsyncDisposable {
   readonly url: string;
@@ -94,7 +98,8 @@ async function serve(server: ApiServer, { incoming, outgoing, options }: Serving
   outgoing.on("error", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
   const response = await server.answer(request, credentialsOf(incoming, request, options));
-  await send(response, { outgoing, signal: gone.signal, head: request.method === "HEAD" });
+  const { clock = systemClock } = options;
+  await send(response, { outgoing, signal: gone.signal, head: request.method === "HEAD", clock });
 }
 
 function requestOf(incoming: Incoming, signal: AbortSignal): Request {
@@ -144,9 +149,10 @@ interface Sending {
   readonly outgoing: Outgoing;
   readonly signal: AbortSignal;
   readonly head: boolean;
+  readonly clock: Clock;
 }
 
-async function send(response: Response, { outgoing, signal, head }: Sending): Promise<void> {
+async function send(response: Response, { outgoing, signal, head, clock }: Sending): Promise<void> {
   const headers: Record<string, string> = {};
   response.headers.forEach((value, name) => headers[name] = value);
   if (response.body !== null && !head && !STREAMED.has(response)) {
@@ -168,16 +174,21 @@ async function send(response: Response, { outgoing, signal, head }: Sending): Pr
   for (;;) {
     const { value, done } = await reader.read();
     if (done || signal.aborted) break;
-    if (!(outgoing as ServerResponse).write(value)) await drained(outgoing, signal);
+    if (!(outgoing as ServerResponse).write(value)) await drained(outgoing, { signal, clock });
   }
   outgoing.end();
 }
 
-/** Waits until the client has read on, or is gone: a watch is read no faster than it is taken. */
-function drained(outgoing: Outgoing, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until the client has read on, or is gone: a watch is read no faster than it is taken. One that takes nothing
+ * for a minute is cut: nothing can be told to it, and its connection would be held until the watch's own end.
+ */
+function drained(outgoing: Outgoing, { signal, clock }: Pick<Sending, "signal" | "clock">): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
+    const stalled = clock.timer(STALLED_MS, () => outgoing.destroy());
     const done = () => {
+      stalled[Symbol.dispose]();
       outgoing.off("drain", done);
       signal.removeEventListener("abort", done);
       resolve();
