@@ -10,6 +10,7 @@ const BENCHES = {
   session: "the session on 20,000 pods: first rows, memory, idle, keystrokes",
   engine: "the engine alone at 5,000 and 100,000 replayed objects",
   term: "the drawing layer alone",
+  search: "search over 100,000 objects against npm's fzf",
   storage: "the embedded cluster's storage: writes, watches, replay, lists",
 } as const;
 
