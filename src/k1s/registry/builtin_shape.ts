@@ -272,7 +272,12 @@ function scalar(value: Json, code: TypeCode, at: At): Json {
       break;
     case "i":
     case "l":
-      if (typeof value === "bigint" || typeof value === "number" && Number.isInteger(value)) return value;
+      if (typeof value === "number" && value === (value | 0)) return value;
+      if (typeof value === "bigint" || Number.isInteger(value)) {
+        const exact = BigInt(value as bigint | number);
+        if (BigInt.asIntN(code === "i" ? 32 : 64, exact) === exact) return value;
+      }
+      if (typeof value === "bigint") throw mismatch(value, GO_TYPES[code]!, at, ` ${value}`);
       if (typeof value === "number") throw mismatch(value, GO_TYPES[code]!, at, ` ${value}`);
       break;
     case "d":
