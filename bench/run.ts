@@ -12,6 +12,7 @@ const BENCHES = {
   term: "the drawing layer alone",
   search: "search over 100,000 objects against npm's fzf",
   storage: "the embedded cluster's storage: writes, watches, replay, lists",
+  k1s: "the embedded cluster's API: verbs, watches, large lists, start, memory; kube-apiserver beside it",
 } as const;
 
 type Name = keyof typeof BENCHES;
