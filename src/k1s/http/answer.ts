@@ -1,6 +1,6 @@
 /** Answers: bodies in the form that was asked for, gzip where it pays, errors as Status. */
 import { writeYaml } from "../../kube/mod.ts";
-import { jsonText } from "../registry/mod.ts";
+import { exactJson, jsonText } from "../registry/mod.ts";
 import { ApiError, internal, tooLargeResourceVersion } from "./api_error.ts";
 import type { AcceptedForm } from "./negotiate.ts";
 import { isStorageError } from "../storage/mod.ts";
@@ -30,8 +30,29 @@ export function answerText(request: Request, text: string, options: AnswerOption
   for (const warning of options.warnings ?? []) {
     headers.append("warning", `299 - ${JSON.stringify(warning)}`);
   }
-  const body = yaml ? writeYaml(JSON.parse(text)) : isPretty(request) ? pretty(text) : text;
+  const body = yaml
+    ? writeYaml(text.endsWith(" ") ? exactJson(text) : JSON.parse(text))
+    : isPretty(request)
+    ? pretty(text)
+    : text;
   const status = options.status ?? 200;
+  return answerBody(request, body, { status, headers });
+}
+
+/** Bytes as an answer. */
+export function answerBytes(
+  request: Request,
+  body: Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  return answerBody(request, body, { status: 200, headers: new Headers(headers) });
+}
+
+function answerBody(
+  request: Request,
+  body: string | Uint8Array<ArrayBuffer>,
+  { status, headers }: { status: number; headers: Headers },
+): Response {
   if (body.length < GZIP_FROM_CHARS || !acceptsGzip(request)) return new Response(body, { status, headers });
   headers.set("content-encoding", "gzip");
   headers.append("vary", "Accept-Encoding");
@@ -62,8 +83,10 @@ export function answerPlain(text: string, status = 200): Response {
 export function answerError(request: Request, error: unknown): Response {
   const known = asApiError(error);
   const retryAfter = known.options.details?.retryAfterSeconds;
+  const wantsYaml = request.headers.get("accept") === "application/yaml";
   return answer(request, known.toStatus(), {
     status: known.status,
+    ...(wantsYaml ? { form: { format: "yaml" } } : {}),
     ...(retryAfter === undefined ? {} : { headers: { "retry-after": String(retryAfter) } }),
   });
 }
@@ -93,5 +116,12 @@ function isPretty(request: Request): boolean {
 }
 
 function pretty(text: string): string {
-  return JSON.stringify(JSON.parse(text), null, 2);
+  if (!text.endsWith(" ")) return JSON.stringify(JSON.parse(text), null, 2);
+  // integers beyond 2^53 stay as they are
+  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  return JSON.stringify(
+    exactJson(text),
+    (_key, part) => typeof part === "bigint" ? rawJSON(String(part)) : part,
+    2,
+  );
 }

@@ -54,6 +54,11 @@ function qualified({ group, plural }: GroupResource): string {
   return group === "" ? plural : `${plural}.${group}`;
 }
 
+/** As Go's %q, for names that come from a path: control characters are escaped. */
+function goQuoted(text: string): string {
+  return JSON.stringify(text).replace(/\\u00([01][0-9a-f])/g, "\\x$1");
+}
+
 function named({ group, plural }: GroupResource, name: string): Details {
   return {
     ...(name === "" ? {} : { name }),
@@ -63,7 +68,7 @@ function named({ group, plural }: GroupResource, name: string): Details {
 }
 
 export function notFound(resource: GroupResource, name: string): ApiError {
-  return new ApiError(404, "NotFound", `${qualified(resource)} "${name}" not found`, {
+  return new ApiError(404, "NotFound", `${qualified(resource)} ${goQuoted(name)} not found`, {
     details: named(resource, name),
   });
 }
@@ -123,7 +128,7 @@ export function invalid(
   const causes = errors.map((error) => ({
     reason: fieldReason(error),
     message: fieldMessage(error),
-    field: error.field,
+    field: error.field || "[]",
   }));
   const each = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const list = each.length === 1 ? each[0] : `[${each.join(", ")}]`;
@@ -188,6 +193,12 @@ export function notAcceptable(accepted: readonly string[]): ApiError {
   return new ApiError(406, "NotAcceptable", message, { details: {} });
 }
 
+/** A media type that is there, but not in the form that is asked for. */
+export function onlyAccepted(accepted: readonly string[]): ApiError {
+  const message = `only the following media types are accepted: ${accepted.join(", ")}`;
+  return new ApiError(406, "NotAcceptable", message);
+}
+
 export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   const message = "the body of the request was in an unknown format - accepted media types include: " +
     accepted.join(", ");
@@ -200,7 +211,7 @@ export function unsupportedPatch(): ApiError {
 }
 
 export function tooLarge(limitBytes: number): ApiError {
-  const message = `Request entity is too large: limit is ${limitBytes}`;
+  const message = `Request entity too large: limit is ${limitBytes}`;
   return new ApiError(413, "RequestEntityTooLarge", message);
 }
 

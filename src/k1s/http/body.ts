@@ -1,6 +1,13 @@
 /** Request bodies as parsed JSON: JSON, YAML, and Kubernetes protobuf for built-in kinds. */
 import { ProtobufCodec } from "../codec/protobuf.ts";
-import { duplicateFields, isObject, type JsonObject, JsonSyntaxError, parseJson } from "../registry/mod.ts";
+import {
+  duplicateFields,
+  isObject,
+  type Json,
+  type JsonObject,
+  JsonSyntaxError,
+  parseJson,
+} from "../registry/mod.ts";
 import { badRequest, tooLarge, unsupportedMediaType } from "./api_error.ts";
 
 /** What the real server's --max-request-body is. */
@@ -51,12 +58,16 @@ export interface ParsedBody {
   readonly object: JsonObject;
   /** Paths of fields that the text has twice. */
   readonly duplicates: readonly string[];
+  /** The text, where it has such fields: what is wrong is told in its order. */
+  readonly text?: string;
 }
 
 /** What a body is expected to be, for messages and for types that it leaves out. */
 export interface ExpectedType {
   readonly apiVersion: string;
   readonly kind: string;
+  /** The complaint about a text that can't be read names no type. */
+  readonly bare?: boolean;
 }
 
 export class BodyParser {
@@ -75,9 +86,9 @@ export class BodyParser {
   async parse(body: Uint8Array, type: string, expected: ExpectedType): Promise<ParsedBody> {
     switch (type) {
       case "application/json":
-        return parseText(new TextDecoder().decode(body), expected);
+        return parseText(new TextDecoder().decode(body), expected, body);
       case "application/yaml":
-        return await parseYaml(new TextDecoder().decode(body), expected);
+        return await parseYaml(body, expected);
       case "application/vnd.kubernetes.protobuf":
         return { object: this.#protobuf(body, expected), duplicates: [] };
     }
@@ -85,12 +96,20 @@ export class BodyParser {
   }
 
   #protobuf(body: Uint8Array, expected: ExpectedType): JsonObject {
+    // the prefix alone holds no object
+    if (body.length === PROTOBUF_PREFIX) {
+      throw badRequest(
+        `the object provided is unrecognized (must be of type ${expected.kind}): empty body (${shown(body)})`,
+      );
+    }
     try {
       return this.#codec.decode(body, expected) as JsonObject;
     } catch (error) {
       if (!(error instanceof Error) || error.name !== "ProtobufError") throw error;
       throw badRequest(
-        `the object provided is unrecognized (must be of type ${expected.kind}): ${error.message}`,
+        `the object provided is unrecognized (must be of type ${expected.kind}): ${error.message} (${
+          shown(body)
+        })`,
       );
     }
   }
@@ -98,40 +117,86 @@ export class BodyParser {
 
 /** Bytes shown in messages about a body that is no object. */
 const SHOWN = 30;
+/** `k8s\0` */
+const PROTOBUF_PREFIX = 4;
+const TYPE_META = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string ' +
+  '"json:\\"kind,omitempty\\"" }';
 
-function parseText(text: string, { kind }: ExpectedType): ParsedBody {
+function parseText(text: string, expected: ExpectedType, body: Uint8Array): ParsedBody {
   try {
     const value = parseJson(text);
-    if (isObject(value)) return { object: value, duplicates: duplicateFields(text) };
-    const type = Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
-    throw new JsonSyntaxError(
-      `json: cannot unmarshal ${type} into Go value of type struct { APIVersion string ` +
-        '"json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
-    );
+    if (value === null) return { object: {}, duplicates: [] };
+    if (!isObject(value)) {
+      throw new JsonSyntaxError(`json: cannot unmarshal ${goType(value)} into Go value of type ${TYPE_META}`);
+    }
+    checkTypeMeta(value, expected, body);
+    const duplicates = duplicateFields(text);
+    return { object: value, duplicates, ...(duplicates.length > 0 ? { text } : {}) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ` +
-        `${error.message} (${shown(text)})`,
+    const problem = `couldn't get version/kind; json parse error: ${
+      syntaxProblem(text, body) ?? error.message
+    }`;
+    if (expected.bare === true) throw badRequest(problem);
+    throw badRequest(unrecognized(expected, problem, body));
+  }
+}
+
+function unrecognized({ kind }: ExpectedType, problem: string, body: Uint8Array): string {
+  return `the object provided is unrecognized (must be of type ${kind}): ${problem} (${shown(body)})`;
+}
+
+/** Throws 400 where apiVersion or kind can't be read as what they are. */
+function checkTypeMeta(value: JsonObject, expected: ExpectedType, body: Uint8Array): void {
+  for (const field of ["apiVersion", "kind"]) {
+    const given = value[field] ?? null;
+    if (given === null || typeof given === "string") continue;
+    throw new JsonSyntaxError(
+      `json: cannot unmarshal ${goType(given)} into Go struct field .${field} of type string`,
     );
   }
+  const version = typeof value.apiVersion === "string" ? value.apiVersion : "";
+  if (version.split("/").length <= 2) return;
+  throw badRequest(unrecognized(expected, `unexpected GroupVersion string: ${version}`, body));
+}
+
+function goType(value: Json): string {
+  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+}
+
+/** Deeper documents are refused, as by Go's decoder. */
+const MAX_DEPTH = 10_000;
+
+/** What Go stumbles over first and V8 does not: depth, and bytes that are no UTF-8. */
+function syntaxProblem(text: string, body: Uint8Array): string | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') { for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === "\\") at++; }
+    if (char === "}" || char === "]") depth--;
+    if ((char === "{" || char === "[") && ++depth > MAX_DEPTH) {
+      return `invalid character '${char}' exceeded max depth`;
+    }
+  }
+  if (body.length === 0 || body[0]! < 0x80) return undefined;
+  // Go tells the first byte as a character of its own
+  return `invalid character '${String.fromCharCode(body[0]!)}' looking for beginning of value`;
 }
 
 /** The beginning of a body: text as it is, anything else in hex. */
-function shown(text: string): string {
-  if (text === "") return "<empty>";
-  const isText = text.startsWith("{");
-  const source = isText ? text : new TextEncoder().encode(text).toHex();
-  return source.length > SHOWN ? `${source.slice(0, SHOWN)} ...` : source;
+function shown(body: Uint8Array): string {
+  if (body.length === 0) return "<empty>";
+  const part = body.subarray(0, SHOWN);
+  const text = body[0] === 0x7b ? new TextDecoder().decode(part) : part.toHex();
+  return body.length > SHOWN ? `${text} ...` : text;
 }
 
 /** YAML is JSON to the decoder: parsed, then read as the JSON that it says. */
-async function parseYaml(text: string, { kind }: ExpectedType): Promise<ParsedBody> {
+async function parseYaml(body: Uint8Array, expected: ExpectedType): Promise<ParsedBody> {
   const { parseDocument } = await import("yaml");
-  const document = parseDocument(text, { uniqueKeys: false });
+  const document = parseDocument(new TextDecoder().decode(body), { uniqueKeys: false });
   const [error] = document.errors;
-  if (error) {
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): yaml: ${error.message}`);
-  }
-  return parseText(JSON.stringify(document.toJS() ?? null), { apiVersion: "", kind });
+  if (error) throw badRequest(unrecognized(expected, `yaml: ${error.message}`, body));
+  const text = JSON.stringify(document.toJS() ?? null);
+  return parseText(text, { apiVersion: "", kind: expected.kind }, new TextEncoder().encode(text));
 }

@@ -11,7 +11,7 @@ import {
 import { jsonText } from "../registry/mod.ts";
 import type { Registry } from "../registry/mod.ts";
 import { answer, answerPlain, answerText } from "./answer.ts";
-import { parseAccept } from "./negotiate.ts";
+import { negotiate, parseAccept } from "./negotiate.ts";
 
 interface Aggregated {
   readonly text: string;
@@ -54,6 +54,7 @@ export class DiscoveryRoutes {
   async #root(request: Request, root: "/api" | "/apis"): Promise<Response> {
     const version = aggregatedVersion(request.headers.get("accept"));
     if (version === null) {
+      void negotiate(request.headers.get("accept"));
       const document = root === "/api"
         ? apiVersions(new URL(request.url).host)
         : apiGroupList(this.#served());

@@ -44,7 +44,10 @@ export class Exchange {
 
   /** The answer's form. Throws 406. */
   get form(): AcceptedForm {
-    return this.#form ??= negotiate(this.request.headers.get("accept"));
+    return this.#form ??= negotiate(
+      this.request.headers.get("accept"),
+      this.info.verb === "list" || this.info.verb === "watch",
+    );
   }
 
   get apiVersion(): string {

@@ -4,7 +4,7 @@
  *
  * Answers are JSON, or YAML where only that is accepted: every client that asks for protobuf also takes JSON.
  */
-import { notAcceptable } from "./api_error.ts";
+import { notAcceptable, onlyAccepted } from "./api_error.ts";
 
 /** What the body holds: the object itself, a Table of it, or its metadata alone. */
 export type Representation = "object" | "table" | "partial";
@@ -23,6 +23,7 @@ interface Clause {
 }
 
 const SUPPORTED = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+const STREAMS = ["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"];
 const AS: Readonly<Record<string, Representation>> = {
   Table: "table",
   PartialObjectMetadata: "partial",
@@ -30,13 +31,25 @@ const AS: Readonly<Record<string, Representation>> = {
 };
 
 /** The first acceptable form in order of quality, then of appearance. Throws 406. */
-export function negotiate(accept: string | null): AcceptedForm {
+export function negotiate(accept: string | null, isList = false): AcceptedForm {
   const clauses = parseAccept(accept);
   for (const clause of clauses) {
     const form = formOf(clause);
     if (form) return form;
   }
-  throw notAcceptable(SUPPORTED);
+  // a type that is there in a form that is not
+  if (clauses.some(({ type }) => formatOf(type) !== null)) throw onlyAccepted(SUPPORTED);
+  throw notAcceptable(isList ? [...SUPPORTED, ...STREAMS] : SUPPORTED);
+}
+
+/** Watches are frames of JSON: no other form has them here. Throws 406. */
+export function checkStream({ format }: AcceptedForm): void {
+  if (format !== "json") throw onlyAccepted(STREAMS);
+}
+
+/** True where JSON will do. */
+export function acceptsJson(request: Request): boolean {
+  return parseAccept(request.headers.get("accept")).some(({ type }) => formatOf(type) === "json");
 }
 
 function formOf({ type, parameters }: Clause): AcceptedForm | null {

@@ -1,16 +1,25 @@
-/** `/openapi/v3`: an index with a hash for every group version, and the documents, which clients keep by hash. */
+/** `/openapi/v2`, one document, and `/openapi/v3`: an index with a hash for every group version, and the documents, which clients keep by hash. */
 import { apiVersion } from "../../kube/mod.ts";
 import type { StoredDefinition } from "../builtin/mod.ts";
 import { entityTag } from "../discovery/mod.ts";
-import { type CustomSchemas, openApiDocument, type SchemaTables } from "../openapi/mod.ts";
+import {
+  type CustomSchemas,
+  openApiDocument,
+  openApiV2,
+  openApiV2Protobuf,
+  type SchemaTables,
+} from "../openapi/mod.ts";
 import { jsonText, type RegisteredResource, type Registry } from "../registry/mod.ts";
-import { answerPlain, answerText } from "./answer.ts";
+import { answerBytes, answerText } from "./answer.ts";
+import { parseAccept } from "./negotiate.ts";
 import { versionInfo } from "./version.ts";
 
 export class OpenApiRoutes {
   readonly #registry: Registry;
   #tables: Promise<SchemaTables> | undefined;
   readonly #documents = new Map<string, string>();
+  /** The v2 document, made anew when what is served has changed. */
+  #second: { readonly etag: string; readonly document: Record<string, unknown> } | undefined;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -18,10 +27,11 @@ export class OpenApiRoutes {
 
   /** The answer to an OpenAPI path, or undefined for any other. */
   async answer(request: Request, path: string): Promise<Response | undefined> {
+    if (path === "/openapi/v2") return await this.#v2(request);
     if (path === "/openapi/v3" || path === "/openapi/v3/") return await this.#index(request);
     if (!path.startsWith("/openapi/v3/")) return undefined;
     const resources = this.#groups().get(path.slice("/openapi/v3/".length));
-    if (!resources) return answerPlain("404 page not found\n", 404);
+    if (!resources) return new Response(null, { status: 404 });
     const tag = await hashOf(resources);
     const headers = { etag: `"${tag}"`, "cache-control": "public, max-age=31536000", vary: "Accept" };
     if (request.headers.get("if-none-match") === headers.etag) {
@@ -35,6 +45,28 @@ export class OpenApiRoutes {
       this.#documents.set(tag, text);
     }
     return answerText(request, text, { headers });
+  }
+
+  async #v2(request: Request): Promise<Response> {
+    const form = v2Form(request.headers.get("accept"));
+    if (form === undefined) return new Response(null, { status: 406 });
+    const resources = this.#registry.catalog.all();
+    const etag = `"${await hashOf(resources)}"`;
+    const headers = {
+      etag,
+      "cache-control": "no-cache, private",
+      "content-type": V2_TYPES[form],
+      vary: "Accept",
+    };
+    if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+    if (this.#second?.etag !== etag) {
+      const sources = { tables: await this.#load(), custom: customSchemas(resources) };
+      this.#second = { etag, document: openApiV2(resources, sources) };
+    }
+    const { document } = this.#second;
+    return form === "json"
+      ? answerText(request, jsonText(document), { headers })
+      : answerBytes(request, openApiV2Protobuf(document), headers);
   }
 
   async #index(request: Request): Promise<Response> {
@@ -78,6 +110,22 @@ export class OpenApiRoutes {
       };
     })();
   }
+}
+
+const V2_TYPES = {
+  json: "application/json",
+  protobuf: "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+} as const;
+
+/** What a client of v2 takes: protobuf by its old or new name, JSON. */
+function v2Form(accept: string | null): keyof typeof V2_TYPES | undefined {
+  for (const { type } of parseAccept(accept)) {
+    if (/^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf$/.test(type)) {
+      return "protobuf";
+    }
+    if (type === "*/*" || type === "application/*" || type === "application/json") return "json";
+  }
+  return undefined;
 }
 
 async function loadProse(): Promise<SchemaTables["docs"]> {

@@ -1,5 +1,5 @@
 /** Query parameters of the verbs, validated as the real server does, in its words. */
-import { badRequest, invalid } from "./api_error.ts";
+import { ApiError, badRequest, invalid } from "./api_error.ts";
 import { isTrue } from "./request_info.ts";
 
 const META = "meta.k8s.io";
@@ -33,7 +33,7 @@ export function writeParameters(query: URLSearchParams, kind: string): WritePara
 /** `All` or nothing. Throws 422. */
 export function dryRun(values: readonly string[], kind: string): boolean {
   if (values.length === 0 || values.length === 1 && values[0] === "") return false;
-  if (values.length === 1 && values[0] === "All") return true;
+  if (values.every((value) => value === "All")) return true;
   throw invalid({ group: META, kind }, "", [
     { type: "notSupported", field: "dryRun", value: values, detail: `supported values: "All"` },
   ]);
@@ -47,8 +47,10 @@ function fieldManager(name: string, kind: string): string {
     throw invalid({ group: META, kind }, "", [{ type: "tooLong", field: "fieldManager", detail }]);
   }
   // deno-lint-ignore no-control-regex -- what the real server refuses
-  if (/[\x00-\x1f\x7f]/.test(name)) {
-    const detail = "should only contain printable characters";
+  const at = name.search(/[\x00-\x1f\x7f]/);
+  if (at >= 0) {
+    const code = name.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+    const detail = `invalid character U+${code} (at position ${at})`;
     throw invalid({ group: META, kind }, "", [{
       type: "invalid",
       field: "fieldManager",
@@ -57,6 +59,13 @@ function fieldManager(name: string, kind: string): string {
     }]);
   }
   return name;
+}
+
+/** Only applies may be forced. Throws 422. */
+export function checkForce(query: URLSearchParams): void {
+  if (!query.has("force")) return;
+  const detail = "may not be specified for non-apply patch";
+  throw invalid({ group: META, kind: "PatchOptions" }, "", [{ type: "forbidden", field: "force", detail }]);
 }
 
 export interface ListParameters {
@@ -86,7 +95,7 @@ export function listParameters(query: URLSearchParams, { watch }: { watch: boole
     fieldSelector: query.get("fieldSelector") ?? "",
     limit: Math.max(0, limit),
     continueToken: query.get("continue") || undefined,
-    resourceVersion: resourceVersion(version, watch),
+    resourceVersion: resourceVersion(version, watch ? "watch" : "list"),
     match: match === "" ? undefined : match as ListParameters["match"],
     timeoutSeconds,
     allowWatchBookmarks: isTrue(query.get("allowWatchBookmarks")),
@@ -145,12 +154,14 @@ export function integer(text: string | null): number | undefined {
   return Number(text);
 }
 
-/** A resourceVersion in the query; undefined when unset. Throws 400, for watches 500. */
-export function resourceVersion(text: string, watch = false): number | undefined {
+/** A resourceVersion in the query; undefined when unset. Throws 400, for gets and watches 500 as the real server. */
+export function resourceVersion(text: string, verb: "get" | "list" | "watch"): number | undefined {
   if (text === "") return undefined;
-  if (/^\d+$/.test(text)) return Number(text);
-  const problem = `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${
-    JSON.stringify(text)
-  }: invalid syntax`;
-  throw badRequest(watch ? problem : `invalid resource version: ${problem}`);
+  const isNumber = /^\d+$/.test(text);
+  if (isNumber && BigInt(text) < 2n ** 64n) return Number(text);
+  const shown = JSON.stringify(text);
+  const why = isNumber ? "value out of range" : "invalid syntax";
+  const problem = `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: ${why}`;
+  if (verb === "list") throw badRequest(`invalid resource version: ${problem}`);
+  throw new ApiError(500, "", problem);
 }

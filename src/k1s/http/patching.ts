@@ -25,28 +25,29 @@ export function readPatch(body: Uint8Array, type: string, schema: PatchSchema | 
     }
     case "application/strategic-merge-patch+json": {
       if (schema === null) throw unsupportedPatch();
-      const patch = objectPatch(body);
+      const patch = objectPatch(body, "");
       return (object) => refused(() => applyStrategicMergePatch(object, patch, schema), patch);
     }
   }
   throw unsupportedPatch();
 }
 
-function parsePatch(body: Uint8Array): Json {
+/** `prefix`: how the real server begins its complaint; strategic patches have none. */
+function parsePatch(body: Uint8Array, prefix = "error decoding patch: "): Json {
   try {
     return parseJson(new TextDecoder().decode(body));
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw badRequest(`error decoding patch: ${error.message}`);
+    throw badRequest(`${prefix}${error.message}`);
   }
 }
 
-function objectPatch(body: Uint8Array): JsonObject {
-  const patch = parsePatch(body);
+function objectPatch(body: Uint8Array, prefix = "error decoding patch: "): JsonObject {
+  const patch = parsePatch(body, prefix);
   if (isObject(patch)) return patch;
   const type = Array.isArray(patch) ? "array" : typeof patch === "boolean" ? "bool" : typeof patch;
   throw badRequest(
-    `error decoding patch: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+    `${prefix}json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
   );
 }
 
@@ -56,6 +57,13 @@ function jsonPatch(body: Uint8Array): Patch {
     const type = patch === null ? "null" : typeof patch === "boolean" ? "bool" : typeof patch;
     throw badRequest(
       `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
+    );
+  }
+  const odd = patch.find((operation) => !isObject(operation));
+  if (odd !== undefined) {
+    const type = Array.isArray(odd) ? "array" : typeof odd === "boolean" ? "bool" : typeof odd;
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${type} into Go value of type handlers.jsonPatchOp`,
     );
   }
   return (object) => {

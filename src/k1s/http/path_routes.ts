@@ -3,10 +3,11 @@ import { apiVersion } from "../../kube/mod.ts";
 import { type AccountTokens, ISSUER } from "../auth/mod.ts";
 import type { Registry } from "../registry/mod.ts";
 import { answer, answerPlain, answerText } from "./answer.ts";
-import { methodNotAllowed, unknownPath } from "./api_error.ts";
+import { methodNotAllowed, notAcceptable, unknownPath } from "./api_error.ts";
 import { DiscoveryRoutes } from "./discovery_routes.ts";
 import { healthAnswer, healthPaths } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
+import { acceptsJson } from "./negotiate.ts";
 import { OpenApiRoutes } from "./openapi_routes.ts";
 import { versionInfo } from "./version.ts";
 
@@ -44,8 +45,8 @@ export class PathRoutes {
   /** Throws 404 and 405; paths of no kind are plain text. */
   async answer(request: Request, path: string): Promise<Response> {
     const known = await this.#answer(request, path);
-    if (known) return known;
     const [, root = "", group = ""] = path.split("/");
+    if (known && !(known.status === 404 && root === "api")) return known;
     const isResource = root === "api" && path !== "/api" || root === "apis" && this.isResources(group);
     if (isResource || root === "version") throw unknownPath();
     return answerPlain("404 page not found\n", 404);
@@ -76,6 +77,7 @@ export class PathRoutes {
         return answer(request, { paths: this.#paths() });
       case "/version":
       case "/version/":
+        if (!acceptsJson(request)) throw notAcceptable(["application/json"]);
         return answer(request, versionInfo());
       case "/openid/v1/jwks": {
         const headers = {

@@ -19,15 +19,20 @@ import { isStorageError, type ListResult, parseKey, type StoredObject } from "..
 import { answer } from "./answer.ts";
 import { ApiError, badRequest, expired, methodNotAllowed, tooLargeResourceVersion } from "./api_error.ts";
 import { mediaType, readBody } from "./body.ts";
+import { continueProblem } from "./continue_problem.ts";
 import type { Exchange } from "./exchange.ts";
+import { checkDeleteOptions, checkPropagation } from "./delete_options.ts";
 import {
+  checkForce,
   dryRun,
+  integer,
   type ListParameters,
   listParameters,
   resourceVersion,
   type WriteParameters,
   writeParameters,
 } from "./parameters.ts";
+import { checkStream } from "./negotiate.ts";
 import { applyPatch } from "./applying.ts";
 import { APPLY, type Patch, readPatch } from "./patching.ts";
 import { presentList, presentStored } from "./present.ts";
@@ -84,7 +89,7 @@ export function nameOf({ info, resource }: Exchange): ObjectName {
 }
 
 async function get(exchange: Exchange): Promise<Response> {
-  const version = resourceVersion(exchange.query.get("resourceVersion") ?? "");
+  const version = resourceVersion(exchange.query.get("resourceVersion") ?? "", "get");
   await waitFor(exchange, version);
   return presentStored(exchange, await exchange.store.get(nameOf(exchange), version));
 }
@@ -130,11 +135,11 @@ async function select(exchange: Exchange, parameters: ListParameters): Promise<L
       accepts,
     });
   } catch (error) {
-    throw listError(error);
+    throw listError(error, parameters.continueToken);
   }
 }
 
-function listError(error: unknown): unknown {
+function listError(error: unknown, token: string | undefined): unknown {
   if (isStorageError(error, "expired")) {
     if (error.continueToken === undefined) return expired();
     const message =
@@ -145,9 +150,8 @@ function listError(error: unknown): unknown {
     return new ApiError(410, "Expired", message, { continueToken: error.continueToken });
   }
   if (isStorageError(error, "invalid")) {
-    return badRequest(
-      error.message.startsWith("continue key") ? `invalid continue token: ${error.message}` : error.message,
-    );
+    if (!error.message.startsWith("continue key")) return badRequest(error.message);
+    return badRequest(`invalid continue token: continue key is not valid: ${continueProblem(token ?? "")}`);
   }
   return error;
 }
@@ -155,7 +159,7 @@ function listError(error: unknown): unknown {
 function watch(exchange: Exchange): Promise<Response> {
   const parameters = listParameters(exchange.query, { watch: true });
   const selection = selectionOf(exchange, parameters);
-  void exchange.form; // refused before the stream begins
+  checkStream(exchange.form); // refused before the stream begins
   return Promise.resolve(watchAnswer(exchange, parameters, selection));
 }
 
@@ -170,28 +174,29 @@ export async function readObject(exchange: Exchange, parameters: WriteParameters
   const { request, server, resource, apiVersion } = exchange;
   const expected = { apiVersion, kind: resource.served.kind };
   const body = await readBody(request);
-  const { object, duplicates } = await server.bodies.parse(body, mediaType(request), expected);
+  const { object, ...problems } = await server.bodies.parse(body, mediaType(request), expected);
   checkType(exchange, object);
-  return admitObject(exchange, object, { parameters, duplicates });
+  return admitObject(exchange, object, { parameters, ...problems });
 }
 
 interface FieldProblems {
   readonly parameters: WriteParameters;
   readonly duplicates: readonly string[];
+  readonly text?: string;
 }
 
 /** Decodes a parsed object, and refuses or warns of fields that are unknown or double. */
 export function admitObject(
   { resource }: Exchange,
   object: JsonObject,
-  { parameters, duplicates }: FieldProblems,
+  { parameters, duplicates, text = "" }: FieldProblems,
 ): AdmittedBody {
   const { object: decoded, unknown }: Decoded = resource.strategy.decode(object);
   const { kind, version } = resource.served;
   const problems = [
-    ...unknown.map((path) => `unknown field "${path}"`),
-    ...duplicates.map((path) => `duplicate field "${path}"`),
-  ];
+    ...duplicates.map((path) => [text.lastIndexOf(quotedKey(path)), `duplicate field "${path}"`] as const),
+    ...unknown.map((path) => [text.indexOf(quotedKey(path)), `unknown field "${path}"`] as const),
+  ].sort(([a], [b]) => a - b).map(([, problem]) => problem);
   if (problems.length > 0 && parameters.fieldValidation === "Strict") {
     throw badRequest(
       `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${
@@ -200,6 +205,11 @@ export function admitObject(
     );
   }
   return { object: decoded, warnings: parameters.fieldValidation === "Warn" ? problems : [] };
+}
+
+/** The last name of a path, as the text has it. */
+function quotedKey(path: string): string {
+  return JSON.stringify(path.slice(path.lastIndexOf(".") + 1));
 }
 
 /** Fills in apiVersion and kind; throws 400 where the body is of another kind. */
@@ -284,6 +294,7 @@ async function patch(exchange: Exchange): Promise<Response> {
   const parameters = writeParameters(exchange.query, "PatchOptions");
   const type = mediaType(request);
   if (type === APPLY) return await applyPatch(exchange);
+  checkForce(exchange.query);
   const apply = readPatch(await readBody(request), type, resource.strategy.patchSchema);
   const warnings = new Set<string>();
   const { stored } = await store.update(
@@ -321,7 +332,8 @@ async function deleteRequest(exchange: Exchange): Promise<DeleteRequest> {
   let options: JsonObject = {};
   if (body.length > 0) {
     const expected = { apiVersion: "v1", kind: "DeleteOptions" };
-    options = (await server.bodies.parse(body, mediaType(request), expected)).object;
+    options = (await server.bodies.parse(body, mediaType(request), { ...expected, bare: true })).object;
+    checkDeleteOptions(options);
     const kind = textOf(options, "kind");
     if (kind !== "" && kind !== "DeleteOptions") {
       const version = textOf(options, "apiVersion");
@@ -335,10 +347,11 @@ async function deleteRequest(exchange: Exchange): Promise<DeleteRequest> {
       query.get("propagationPolicy"),
       query.get("orphanDependents"),
     ];
-    if (grace !== null) options.gracePeriodSeconds = Number(grace);
+    if (grace !== null) options.gracePeriodSeconds = integer(grace) ?? 0;
     if (policy !== null) options.propagationPolicy = policy;
     if (orphan !== null) options.orphanDependents = orphan === "true";
   }
+  checkPropagation(options);
   const preconditions = mapOf(options, "preconditions");
   const dry = Array.isArray(options.dryRun) ? options.dryRun.map(String) : query.getAll("dryRun");
   return {

@@ -17,7 +17,10 @@ export interface TableOptions {
 export function includeObject(text: string | null): IncludeObject {
   if (text === null || text === "") return "Metadata";
   if (text === "None" || text === "Metadata" || text === "Object") return text;
-  throw badRequest(`unrecognized includeObject value: "${text}"`);
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(text)}: ` +
+      "must be 'Metadata', 'Object', 'None', or empty",
+  );
 }
 
 /** A Table of objects; `metadata` is the list's, or the one object's resourceVersion. */

@@ -14,10 +14,26 @@ export class JsonSyntaxError extends Error {
 /** Parses JSON; throws JsonSyntaxError. */
 export function parseJson(text: string): Json {
   try {
-    return JSON.parse(text);
+    return LONG_NUMBER.test(text) ? exactJson(text) : JSON.parse(text);
   } catch (error) {
+    if (error instanceof JsonSyntaxError) throw error;
     throw new JsonSyntaxError(goSyntaxMessage(text, error), { cause: error });
   }
+}
+
+/** What may be an integer beyond 2^53, or a number beyond all bounds. Strings may match as well: that costs time alone. */
+const LONG_NUMBER = /\d{16}|[eE]\+?\d{3}/;
+
+/** JSON whose integers beyond 2^53 are kept to the digit, as bigint. Throws JsonSyntaxError for infinite numbers. */
+export function exactJson(text: string): Json {
+  return JSON.parse(text, (_key, value, context?: { readonly source?: string }) => {
+    if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+    const { source = "" } = context ?? {};
+    if (!Number.isFinite(value)) {
+      throw new JsonSyntaxError(`json: cannot unmarshal number ${source} into Go value of type float64`);
+    }
+    return /^-?\d+$/.test(source) ? BigInt(source) : value;
+  });
 }
 
 /** What Go was doing at the character that can't follow, by what V8 says of it. */

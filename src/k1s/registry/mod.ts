@@ -9,7 +9,7 @@ export { inBatches } from "./batches.ts";
 export { Catalog, type RegisteredResource, type ScalePaths } from "./catalog.ts";
 export { type Deleted, deleteObject, type DeleteRequest, propagationOf } from "./deletion.ts";
 export type { FieldManager, FieldWrite } from "./field_manager.ts";
-export { duplicateFields, JsonSyntaxError, parseJson } from "./go_json.ts";
+export { duplicateFields, exactJson, JsonSyntaxError, parseJson } from "./go_json.ts";
 export { checkNamespaceDeletion } from "./namespaces.ts";
 export {
   assign,

@@ -5,6 +5,7 @@
  *    come before uid: a resourceVersion is spliced in behind the uid without parsing.
  * 2. Stored text has no resourceVersion: that is the store's revision.
  */
+import { exactJson } from "./go_json.ts";
 import { isObject, type Json, type JsonObject } from "../patch/json.ts";
 import type { StoredObject } from "../storage/mod.ts";
 
@@ -71,13 +72,16 @@ export function storedText(object: JsonObject, type: { apiVersion: string; kind:
   return jsonText({ kind: type.kind, apiVersion: type.apiVersion, metadata, ...rest });
 }
 
-/** JSON of a value whose integers may be beyond what a number holds. */
+/**
+ * JSON of a value whose integers may be beyond what a number holds. A text with such an integer ends with a space:
+ * who reads it again knows by that, without looking through it, that it takes `exactJson`.
+ */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return JSON.stringify(value, (_key, part) => typeof part === "bigint" ? rawNumber(part) : part);
+    return `${JSON.stringify(value, (_key, part) => typeof part === "bigint" ? rawNumber(part) : part)} `;
   }
 }
 
@@ -98,7 +102,8 @@ export function stampedText(
 
 /** A stored object parsed, with its resourceVersion. */
 export function parsed(stored: Pick<StoredObject, "value" | "uid" | "revision">): JsonObject {
-  return JSON.parse(stampedText(stored));
+  const text = stampedText(stored);
+  return text.endsWith(" ") ? exactJson(text) as JsonObject : JSON.parse(text);
 }
 
 /** True once its deletion was asked for. Most texts tell without parsing. */

@@ -187,7 +187,7 @@ class LabelParser {
     if (token.kind !== "identifier") throw refused(`found '${token.text}', expected: identifier`);
     const problems = qualifiedName(token.text);
     if (problems.length > 0) {
-      throw refused(`key: Invalid value: ${JSON.stringify(token.text)}: ${problems.join("; ")}`);
+      throw refused(`<nil>: Invalid value: ${JSON.stringify(token.text)}: ${problems.join("; ")}`);
     }
     return token.text;
   }
