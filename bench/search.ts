@@ -6,7 +6,7 @@ import { byLengthAsc, Fzf } from "fzf";
 import { seededRandom } from "../src/base/mod.ts";
 import type { Resource } from "../src/kube/mod.ts";
 import { parseQuery, SearchIndex, textPrefix } from "../src/search/mod.ts";
-import { KindStore, readRow, storeColumns } from "../src/store/mod.ts";
+import { KindStore, readRow, type RowInput, storeColumns } from "../src/store/mod.ts";
 import { type Line, mb, ms, percentile, print, table } from "./report.ts";
 
 const COUNT = Number(Deno.args[0] ?? 100_000);
@@ -55,7 +55,10 @@ interface Made {
 function makeKind([kind, plural, group, percent]: typeof KINDS[number]): Made {
   const store = new KindStore({ raw: null });
   store.setColumns(COLUMNS);
-  for (let i = 0; i < COUNT * percent / 100; i++) put(store, kind, i);
+  const rows = Array.from({ length: COUNT * percent / 100 }, (_, i) => makeRow(kind, i));
+  // As a server lists them.
+  const order = (row: RowInput) => `${row.namespace}/${row.name}`;
+  for (const row of rows.sort((a, b) => order(a) < order(b) ? -1 : 1)) take(store, row);
   store.publish();
   const resource: Resource = {
     group,
@@ -75,7 +78,11 @@ function makeKind([kind, plural, group, percent]: typeof KINDS[number]): Made {
 
 let uids = 0;
 
-function put(store: KindStore, kind: string, i: number): void {
+function take(store: KindStore, row: RowInput): void {
+  store.upsert(row, null, { receivedMs: NOW_MS, by: "list" });
+}
+
+function makeRow(kind: string, i: number): RowInput {
   const [team, app] = [pick(TEAMS), pick(APPS)];
   const base = `${team}-${app}-${pick(["main", "blue", "green", "eu", "us"])}`;
   const name = kind === "Pod" ? `${base}-${hash(9)}-${hash(5)}` : `${base}-${i.toString(36)}`;
@@ -90,7 +97,7 @@ function put(store: KindStore, kind: string, i: number): void {
   ];
   const uid = `00000000-0000-4000-8000-${(uids++).toString(16).padStart(12, "0")}`;
   const metadata = { uid, name, namespace: `${team}-${pick(STAGES)}`, labels: { app: base, team } };
-  store.upsert(readRow({ metadata }, cells), null, { receivedMs: NOW_MS, by: "list" });
+  return readRow({ metadata }, cells);
 }
 
 /** What is typed, letter by letter: starts of names, initials, middles, slips, noise. */
@@ -213,7 +220,7 @@ for (let round = 0; round < 60; round++) {
   const slots = [...snapshot.rows()];
   for (let i = 0; i < 100; i++) {
     pods.store.remove(snapshot.uid(pick(slots)));
-    put(pods.store, "Pod", i);
+    take(pods.store, makeRow("Pod", i));
   }
   const next = pods.store.publish();
   deltas.push(measure(() => index.update("pods", { resource: pods.resource, snapshot: next })));

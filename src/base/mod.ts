@@ -10,5 +10,6 @@ export * from "./knobs.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./random.ts";
+export * from "./sliced_sort.ts";
 export * from "./text_width.ts";
 export * from "./websocket_frame.ts";

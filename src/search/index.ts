@@ -1,9 +1,9 @@
 import { type Resource, resourceKey } from "../kube/mod.ts";
 import type { Snapshot } from "../store/mod.ts";
 import { PathColumns, pathsOf, type ReadBody } from "./path_columns.ts";
-import { printTerm } from "./print_query.ts";
+import { printQuery, printTerm } from "./print_query.ts";
 import type { Query, Term, TextTerm } from "./query.ts";
-import { compileRows, compileTerm, findColumn, type RowTest } from "./row_terms.ts";
+import { compileRows, compileTerm, findColumn } from "./row_terms.ts";
 import { matchTerm, matchText } from "./text/match_text.ts";
 import { type DocumentFilter, TextIndex } from "./text/text_index.ts";
 
@@ -60,8 +60,17 @@ interface Held {
   readonly resource: Resource;
   readonly paths: PathColumns;
   snapshot: Snapshot;
+  /** What the last typed terms selected. */
+  selected: Selected | null;
   /** Document of each slot plus one; 0: none. */
   documents: Uint32Array;
+}
+
+/** Slots that pass some typed terms, one byte each, for a snapshot. */
+interface Selected {
+  readonly terms: string;
+  readonly snapshot: Snapshot;
+  readonly slots: Uint8Array;
 }
 
 /**
@@ -116,7 +125,14 @@ export class SearchIndex {
   update(key: string, { resource, snapshot, readBody = () => null }: Collection): void {
     let held = this.#held.get(key);
     if (held === undefined) {
-      held = { key, resource, snapshot, documents: new Uint32Array(64), paths: new PathColumns(readBody) };
+      held = {
+        key,
+        resource,
+        snapshot,
+        selected: null,
+        documents: new Uint32Array(64),
+        paths: new PathColumns(readBody),
+      };
       this.#held.set(key, held);
       this.#advance(held, snapshot, null);
     } else if (held.snapshot !== snapshot) this.#advance(held, snapshot, snapshot.changes);
@@ -159,10 +175,9 @@ export class SearchIndex {
   search(query: Query, options: AskOptions): Answer {
     const { keys, nowMs, limit, maxCandidates, minScore = 0 } = options;
     const terms = query.filter((term): term is TextTerm => term.type === "text");
-    const tests = new Map<Held, RowTest | boolean>();
+    const tests = new Map<Held, Uint8Array | boolean>();
     for (const held of this.#held.values()) {
-      const isAsked = keys?.has(held.key) ?? true;
-      tests.set(held, isAsked && compileRows(query, { ...held, nowMs }));
+      tests.set(held, (keys?.has(held.key) ?? true) && select(held, query, nowMs));
     }
     const filter = [...tests.values()].every((test) => test === true) ? undefined : this.#filter(tests);
     const answer = this.#text.search(terms, { limit, maxCandidates, filter });
@@ -180,30 +195,31 @@ export class SearchIndex {
     );
   }
 
-  #filter(tests: ReadonlyMap<Held, RowTest | boolean>): DocumentFilter {
-    const allows = (document: number) => {
-      const test = tests.get(this.#kinds[document]!);
-      return typeof test === "function" ? test(this.#slots[document]!) : test === true;
-    };
+  #filter(tests: ReadonlyMap<Held, Uint8Array | boolean>): DocumentFilter {
+    const kinds = this.#kinds;
+    const slots = this.#slots;
     return {
-      allows,
+      allows: (document) => {
+        const test = tests.get(kinds[document]!)!;
+        return typeof test === "boolean" ? test : test[slots[document]!] === 1;
+      },
       narrow: (bits, documents) => {
         let last: Held | null = null;
-        let test: RowTest | boolean = false;
+        let test: Uint8Array | boolean = false;
         for (let word = 0; word < bits.length; word++) {
           let kept = bits[word]!;
           for (let rest = kept; rest !== 0;) {
             const low = rest & -rest;
             rest ^= low;
             const document = documents[word << 5 | 31 - Math.clz32(low)]!;
-            const held = this.#kinds[document]!;
+            const held = kinds[document]!;
             // Texts begin with their kind, so that neighbours are of one.
             if (held !== last) {
               last = held;
-              test = tests.get(held) ?? false;
+              test = tests.get(held)!;
             }
             if (test === true) continue;
-            if (test === false || !test(this.#slots[document]!)) kept ^= low;
+            if (test === false || test[slots[document]!] === 0) kept ^= low;
           }
           bits[word] = kept;
         }
@@ -287,6 +303,24 @@ export class SearchIndex {
         : [],
     };
   }
+}
+
+/**
+ * The slots that pass the typed terms. Rows are asked in the order in which they lie in memory, and once for as long as
+ * only the text of a query is typed on.
+ */
+function select(held: Held, query: Query, nowMs: number): Uint8Array | boolean {
+  const { snapshot } = held;
+  // Ages move; they are shown by seconds.
+  const second = Math.floor(nowMs / 1000);
+  const terms = `${second} ${printQuery(query.filter(({ type }) => type !== "text"))}`;
+  if (held.selected?.snapshot === snapshot && held.selected.terms === terms) return held.selected.slots;
+  const test = compileRows(query, { ...held, nowMs });
+  if (typeof test === "boolean") return test;
+  const slots = new Uint8Array(snapshot.slots);
+  for (let slot = 0; slot < slots.length; slot++) if (snapshot.alive(slot) && test(slot)) slots[slot] = 1;
+  held.selected = { terms, snapshot, slots };
+  return slots;
 }
 
 interface HitRequest {

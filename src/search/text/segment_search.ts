@@ -37,15 +37,15 @@ export class SegmentSearch {
 
   /**
    * Texts in which every term stands in one piece at a word's start, which is the best score there is: they are in `top`
-   * afterwards. How many there are; 0 where the plan's terms do not allow the question.
+   * afterwards. How many there are; null where the plan's terms or cut postings leave the question open.
    */
-  best(): number {
+  best(): number | null {
     const { fuzzy, runs, notFuzzy, notRuns, best } = this.#plan;
-    if (fuzzy.length === 0 || runs.length + notFuzzy.length + notRuns.length > 0) return 0;
+    if (fuzzy.length === 0 || runs.length + notFuzzy.length + notRuns.length > 0) return null;
     let bits = this.#bits;
     for (const plan of fuzzy) {
       const next = this.#bestOf(plan, bits);
-      if (next === null) return 0;
+      if (next === null) return null;
       bits = next;
     }
     this.#bestBits = bits;
@@ -76,9 +76,14 @@ export class SegmentSearch {
     }
     makeRoom(this.segment.count);
     this.top.clear();
-    for (const text of texts) extras[text] = runs.reduce((sum, run) => sum + this.#runScore(run, text), 0);
-    if (fuzzy.length === 0) { for (const text of texts) this.top.push(extras[text]!, this.rank(text), text); }
-    else this.#scoreFuzzy(texts, floor);
+    for (let i = 0; i < texts.length; i++) extras[texts[i]!] = 0;
+    for (const run of runs) {
+      for (let i = 0; i < texts.length; i++) extras[texts[i]!]! += this.#runScore(run, texts[i]!);
+    }
+    if (fuzzy.length > 0) return this.#scoreFuzzy(texts, floor);
+    for (let i = 0; i < texts.length; i++) {
+      this.top.push(extras[texts[i]!]!, this.rank(texts[i]!), texts[i]!);
+    }
   }
 
   rank(text: number): number {
@@ -147,8 +152,8 @@ export class SegmentSearch {
       above += counts[threshold]!;
       if (above >= WAVE * this.top.limit) break;
     }
-    this.#wave(texts, { floor, takes: (bound) => bound >= threshold });
-    this.#wave(texts, { floor, takes: (bound) => bound < threshold });
+    this.#wave(texts, { floor, from: threshold, to: counts.length });
+    this.#wave(texts, { floor, from: 0, to: threshold });
   }
 
   /** Writes the bound of every candidate; how many have each. */
@@ -156,7 +161,10 @@ export class SegmentSearch {
     const { words, startSets, pairSets } = this.segment;
     const { fuzzy } = this.#plan;
     let most = 0;
-    for (const text of texts) if ((bounds[text] = extras[text]!) > most) most = extras[text]!;
+    for (let i = 0; i < texts.length; i++) {
+      const extra = bounds[texts[i]!] = extras[texts[i]!]!;
+      if (extra > most) most = extra;
+    }
     for (const plan of fuzzy) {
       const rows = boundRows(plan, words);
       const sets = new Int32Array(plan.bounded * 2 - 1);
@@ -189,7 +197,9 @@ export class SegmentSearch {
     return counts;
   }
 
-  #wave(texts: Uint32Array, { floor, takes }: { floor: number; takes: (bound: number) => boolean }): void {
+  /** Scores those whose bound is `from` to below `to`. */
+  #wave(texts: Uint32Array, { floor, from, to }: { floor: number; from: number; to: number }): void {
+    const least = Math.max(from, floor);
     const { starts, bytes, shared } = this.segment;
     const scorers = this.#plan.fuzzy.map((plan) => plan.scorer);
     for (const scorer of scorers) scorer.reset();
@@ -197,7 +207,7 @@ export class SegmentSearch {
     for (let i = 0; i < texts.length; i++) {
       const text = texts[i]!;
       const bound = bounds[text]!;
-      if (!takes(bound) || bound < floor) continue;
+      if (bound < least || bound >= to) continue;
       const rank = this.rank(text);
       if (!this.top.admits(bound, rank)) continue;
       // What the text has in common with the one scored last is the least that neighbours on the way share.

@@ -1,3 +1,4 @@
+import { type Sliced, slicedSort } from "../../base/mod.ts";
 import type { TextTerm } from "../query.ts";
 import { encodeText } from "./alphabet.ts";
 import { matchText } from "./match_text.ts";
@@ -104,7 +105,7 @@ export class TextIndex {
    * Takes in what was added; until then it is not found. Yields between steps of a few ms, is to be run to its end, and
    * only one at a time; additions and removals may come meanwhile.
    */
-  *settle(): Generator<void, void, void> {
+  *settle(): Sliced<void> {
     if (this.#waiting.size === 0) return;
     const fresh = this.#sortOut();
     this.#waiting.clear();
@@ -120,12 +121,9 @@ export class TextIndex {
       } else kept.push(segment);
     }
     if (size === 0) return;
-    // The texts are taken now: a document that goes while the segment is made has none later.
-    const texts = joined.flat().map((document) => this.#read(document));
     this.#goneMeanwhile = new Set();
-    yield;
-    texts.sort(compareTexts);
-    yield;
+    const texts = yield* this.#readAll(joined);
+    yield* slicedSort(texts, compareTexts);
     this.#adopt(kept, yield* Segment.build(texts, this.#maxPostings));
     this.#goneMeanwhile = null;
   }
@@ -186,6 +184,18 @@ export class TextIndex {
       this.#segmentOf[document] = APART;
       return false;
     });
+  }
+
+  /** Of documents that went meanwhile there is nothing to read. */
+  *#readAll(groups: readonly number[][]): Sliced<SourceText[]> {
+    const texts: SourceText[] = [];
+    for (const group of groups) {
+      for (const document of group) {
+        if (!this.#goneMeanwhile!.has(document)) texts.push(this.#read(document));
+        if ((texts.length & 4095) === 4095) yield;
+      }
+    }
+    return texts;
   }
 
   #read(document: number): SourceText {
