@@ -3,6 +3,7 @@
  * before a write is answered (namespaces, garbage collection, definitions).
  */
 import type { Clock } from "../../base/mod.ts";
+import { ApiError } from "../http/api_error.ts";
 import { isStorageError, parseKey, type Storage, type Watcher } from "../storage/mod.ts";
 import { Admission } from "./admission.ts";
 import { inBatches } from "./batches.ts";
@@ -74,7 +75,7 @@ export class Registry implements ControllerHost {
     this.storage = options.storage;
     this.#options = options;
     this.#definitionWatch = options.storage.watch({ resource: DEFINITIONS }, { from: "now" });
-    this.#admission = new Admission(options.storage);
+    this.#admission = new Admission(this);
     this.#controllers = new Controllers(this);
     this.#definitions = new Definitions({
       catalog,
@@ -101,7 +102,7 @@ export class Registry implements ControllerHost {
         clock: this.#options.clock,
         fieldManager: (target) => this.#fieldManager(target),
         checkNamespace: (target, name) => checkNamespace(this.storage, target, name),
-        admit: (target, object) => this.#admission.admit(target, object),
+        admission: this.#admission,
         changed: (change) => this.#changed(change),
       });
       this.#stores.set(resource, store);
@@ -183,7 +184,10 @@ export class Registry implements ControllerHost {
       }
     }
     const services = this.builtin("", "v1", "services");
-    await createQuietly(services, "default", {
+    if (await services.find({ namespace: "default", name: "kubernetes" })) return;
+    const isThere = () => services.find({ namespace: "default", name: "kubernetes" });
+    if (await isThere()) return;
+    const made = createQuietly(services, "default", {
       metadata: { name: "kubernetes", labels: { component: "apiserver", provider: "kubernetes" } },
       spec: {
         ports: [{ name: "https", protocol: "TCP", port: 443, targetPort: 6443 }],
@@ -195,6 +199,10 @@ export class Registry implements ControllerHost {
         ipFamilyPolicy: "SingleStack",
         internalTrafficPolicy: "Cluster",
       },
+    });
+    // another process that starts this moment may have the address already, and the service next
+    await made.catch((error) => {
+      if (!(error instanceof ApiError) || error.status !== 422) throw error;
     });
   }
 

@@ -110,7 +110,7 @@ export class Bell implements Disposable {
     if (name.startsWith(".") || name === this.#own?.name || this.#peers.has(name)) return;
     const path = `${this.#directory}/${name}`;
     const file = Deno.openSync(path, { write: true });
-    if (file.tryLockSync(true)) {
+    if ("tryLockSync" in file && file.tryLockSync(true)) {
       removeQuietly(path);
       file.close();
     } else this.#peers.set(name, file);

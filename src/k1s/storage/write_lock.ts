@@ -33,7 +33,8 @@ export class WriteLock implements Disposable {
 
   /** Takes the lock if it is free now: 1 us. */
   tryTake(): boolean {
-    if (this.#politeUntilMs > performance.now()) return false;
+    // a runtime of before Deno 2.7 can only queue
+    if (!("tryLockSync" in this.#file) || this.#politeUntilMs > performance.now()) return false;
     if (this.#file.tryLockSync(true)) return true;
     this.#politeUntilMs = performance.now() + POLITE_MS;
     return false;
