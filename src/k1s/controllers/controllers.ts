@@ -4,6 +4,8 @@ import type { Change } from "../registry/resource_store.ts";
 import { ChangeIndex } from "./change_index.ts";
 import { GarbageCollector } from "./garbage_collector.ts";
 import type { ControllerHost } from "./host.ts";
+import { ResourceQuotas } from "./resource_quota.ts";
+import { ServiceAddresses } from "./service_addresses.ts";
 import { NamespaceLifecycle } from "./namespace_lifecycle.ts";
 
 export class Controllers {
@@ -11,6 +13,8 @@ export class Controllers {
   readonly #index: ChangeIndex;
   readonly #collector: GarbageCollector;
   readonly #namespaces: NamespaceLifecycle;
+  readonly #quotas: ResourceQuotas;
+  readonly #addresses: ServiceAddresses;
   #timer: Disposable | undefined;
   #sweeping: Promise<void> = Promise.resolve();
   #closed = false;
@@ -22,6 +26,8 @@ export class Controllers {
       () => host.catalog.stored().map(({ storageName }) => storageName),
     );
     this.#collector = new GarbageCollector(host, this.#index);
+    this.#quotas = new ResourceQuotas(host);
+    this.#addresses = new ServiceAddresses(host);
     this.#namespaces = new NamespaceLifecycle(host, this.#index);
   }
 
@@ -31,6 +37,8 @@ export class Controllers {
     await this.#collector.sweep(orphaned);
     await this.#namespaces.sweep();
     await this.#namespaces.furnishAll();
+    await this.#addresses.repair();
+    await this.#quotas.sweep();
   }
 
   /** After a write of this process, before it is answered. */
@@ -39,6 +47,8 @@ export class Controllers {
     // an owner's dependents and a namespace's end may be other processes' writes
     if (change.type === "deleted") await this.#index.refresh();
     await this.#collector.changed(change);
+    await this.#quotas.changed(change);
+    await this.#addresses.changed(change);
     await this.#namespaces.changed(change);
   }
 
@@ -52,6 +62,7 @@ export class Controllers {
     await this.#index.refresh();
     await this.#collector.sweep();
     await this.#namespaces.sweep();
+    await this.#quotas.sweep();
   }
 
   /** Sweeps each `periodMs` until it is closed. A sweep that fails is made up for by the next one. */

@@ -1,58 +1,66 @@
 /** What creating an object takes from the rest of the cluster: addresses of services, a pod's account and tolerations. */
 import { ApiError } from "../http/api_error.ts";
-import type { Storage } from "../storage/mod.ts";
+import type { ControllerHost } from "../controllers/host.ts";
+import { applyLimitRanges } from "../controllers/limit_ranges.ts";
+import { ResourceQuotas } from "../controllers/resource_quota.ts";
+import { ServiceAddresses } from "../controllers/service_addresses.ts";
 import type { RegisteredResource } from "./catalog.ts";
-import { assign, isObject, type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "./object.ts";
+import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
 
-/** Cluster IPs are 10.96.0.0/16 without its ends; node ports as the real server's default. */
-const IP_PREFIX = "10.96";
-const [FIRST_PORT, LAST_PORT] = [30_000, 32_767];
-/** Random tries before the range counts as full. */
-const TRIES = 10_000;
+interface Attempt {
+  /** Nothing is taken. */
+  readonly dryRun: boolean;
+}
+
+/** How far a creation came. */
+export interface Taken {
+  readonly admitted: boolean;
+  readonly charged: boolean;
+}
 
 export class Admission {
-  readonly #storage: Storage;
+  readonly #host: ControllerHost;
+  readonly #addresses: ServiceAddresses;
+  readonly #quotas: ResourceQuotas;
 
-  constructor(storage: Storage) {
-    this.#storage = storage;
+  constructor(host: ControllerHost) {
+    this.#host = host;
+    this.#addresses = new ServiceAddresses(host);
+    this.#quotas = new ResourceQuotas(host);
   }
 
-  async admit({ storageName }: RegisteredResource, object: JsonObject): Promise<void> {
-    if (storageName === "services") await this.#service(object);
+  /** Fills in, before the object is validated. Throws 403, 422. */
+  async admit(resource: RegisteredResource, object: JsonObject, options: Attempt): Promise<void> {
+    const { storageName } = resource;
+    if (storageName === "services") await this.#service(object, options);
     else if (storageName === "pods") await this.#pod(object);
+    await applyLimitRanges(this.#host.storage, resource, object);
   }
 
-  async #service(object: JsonObject): Promise<void> {
+  /** Counts a new object against quotas, once it is valid. Throws 403. */
+  async charge(resource: RegisteredResource, object: JsonObject, options: Attempt): Promise<void> {
+    await this.#quotas.charge(resource, object, options);
+  }
+
+  /** Throws 403 for an update that asks for more than quotas have. */
+  async checkUpdate(resource: RegisteredResource, object: JsonObject, old: JsonObject): Promise<void> {
+    await this.#quotas.check(resource, object, old);
+  }
+
+  /** A creation came to nothing: what was taken for it is given back. */
+  async refund(resource: RegisteredResource, object: JsonObject, taken: Taken): Promise<void> {
+    if (taken.charged) await this.#quotas.refund(resource, object);
+    if (taken.admitted && resource.storageName === "services") await this.#addresses.release(object);
+  }
+
+  async #service(object: JsonObject, options: Attempt): Promise<void> {
     const spec = mapOf(object, "spec");
     if (!spec || spec.type === "ExternalName") return;
-    const { ips, ports } = await this.#taken();
-    if (textOf(spec, "clusterIP") === "") spec.clusterIP = pick(randomIp, ips, "an IP");
-    assign(spec, "clusterIPs", listOf(spec, "clusterIPs").length > 0 ? spec.clusterIPs : [spec.clusterIP!]);
+    await this.#addresses.allocate(object, options);
     // a headless service without a selector may be of any family: its endpoints are its owner's to say
     const isOpen = spec.clusterIP === "None" && spec.selector === undefined;
     spec.ipFamilies ??= isOpen ? ["IPv4", "IPv6"] : ["IPv4"];
     spec.ipFamilyPolicy ??= isOpen ? "RequireDualStack" : "SingleStack";
-    const wantsPorts = spec.type === "NodePort" ||
-      spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false;
-    for (const port of wantsPorts ? listOf(spec, "ports").filter(isObject) : []) {
-      if (typeof port.nodePort === "number" && port.nodePort > 0) continue;
-      port.nodePort = pick(randomPort, ports, "a node port");
-      ports.add(port.nodePort);
-    }
-  }
-
-  /** Read afresh each time: other processes allocate from the same store. */
-  async #taken(): Promise<{ ips: Set<string>; ports: Set<number> }> {
-    const ips = new Set<string>();
-    const ports = new Set<number>();
-    for (const { value } of (await this.#storage.list({ resource: "services" })).items) {
-      const spec = mapOf(JSON.parse(value), "spec");
-      for (const ip of textsOf(spec, "clusterIPs")) ips.add(ip);
-      for (const port of listOf(spec, "ports").filter(isObject)) {
-        if (typeof port.nodePort === "number") ports.add(port.nodePort);
-      }
-    }
-    return { ips, ports };
   }
 
   async #pod(object: JsonObject): Promise<void> {
@@ -66,7 +74,7 @@ export class Admission {
       namespace: String(namespace),
       name: String(spec.serviceAccountName),
     };
-    if (!await this.#storage.find(account)) {
+    if (!await this.#host.storage.find(account)) {
       throw new ApiError(
         403,
         "Forbidden",
@@ -94,24 +102,4 @@ function tolerations(given: readonly JsonObject[]): JsonObject[] {
     if (!tolerated) result.push({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 });
   }
   return result;
-}
-
-function randomIp(): string {
-  return `${IP_PREFIX}.${Math.floor(Math.random() * 256)}.${1 + Math.floor(Math.random() * 254)}`;
-}
-
-function randomPort(): number {
-  return FIRST_PORT + Math.floor(Math.random() * (LAST_PORT - FIRST_PORT + 1));
-}
-
-function pick<T>(random: () => T, taken: ReadonlySet<T>, what: string): T {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const candidate = random();
-    if (!taken.has(candidate)) return candidate;
-  }
-  throw new ApiError(
-    500,
-    "InternalError",
-    `Internal error occurred: failed to allocate ${what}: range is full`,
-  );
 }

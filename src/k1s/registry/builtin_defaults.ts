@@ -287,6 +287,9 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
       if (limit.default !== undefined) {
         limit.defaultRequest = { ...limit.default as JsonObject, ...mapOf(limit, "defaultRequest") };
       }
+      if (limit.min !== undefined) {
+        limit.defaultRequest = { ...limit.min as JsonObject, ...mapOf(limit, "defaultRequest") };
+      }
     }
   },
   "admissionregistration.k8s.io/validatingwebhookconfigurations": webhooks,

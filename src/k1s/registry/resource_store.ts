@@ -21,6 +21,7 @@ import {
   type Storage,
   type StoredObject,
 } from "../storage/mod.ts";
+import type { Admission } from "./admission.ts";
 import type { RegisteredResource } from "./catalog.ts";
 import type { FieldManager, FieldWrite } from "./field_manager.ts";
 import { sameButTimes } from "./managed_fields.ts";
@@ -50,6 +51,8 @@ export interface Change {
   readonly revision: number;
   /** As stored, in the stored version. */
   readonly text: string;
+  /** With `updated`: the text before. */
+  readonly previous: string | undefined;
   /** With its metadata as stored last; parsed when first asked for, not to be changed. */
   readonly object: JsonObject;
 }
@@ -60,8 +63,8 @@ export interface StoreEnvironment {
   readonly fieldManager: (resource: RegisteredResource) => FieldManager | undefined;
   /** Throws ApiError where nothing may be created: a missing namespace, or one that is ending. */
   readonly checkNamespace: (resource: RegisteredResource, name: ObjectName) => Promise<void>;
-  /** Fills in what needs a look at the rest of the cluster. Throws ApiError 403. */
-  readonly admit: (resource: RegisteredResource, object: JsonObject) => Promise<void>;
+  /** What a write takes from the rest of the cluster. Throws ApiError 403, 422. */
+  readonly admission: Pick<Admission, "admit" | "charge" | "checkUpdate" | "refund">;
   /** Awaited before the write is answered: controllers that settle in the same tick. */
   readonly changed: (change: Change) => Promise<void>;
 }
@@ -86,6 +89,7 @@ export interface Written {
 
 /** Most changes concern no controller, which the text tells: parsing waits until one asks. */
 class StoredChange implements Change {
+  readonly previous: string | undefined;
   readonly #stored: StoredObject;
   #object: JsonObject | undefined;
 
@@ -93,9 +97,10 @@ class StoredChange implements Change {
     readonly type: Change["type"],
     readonly resource: RegisteredResource,
     readonly name: ObjectName,
-    stored: StoredObject,
+    { stored, previous }: { readonly stored: StoredObject; readonly previous: string | undefined },
   ) {
     this.#stored = stored;
+    this.previous = previous;
   }
 
   get uid(): string {
@@ -173,14 +178,11 @@ export class ResourceStore {
   /** Throws ApiError: 409, 422, and what the namespace says. */
   async create(namespace: string, object: JsonObject, options: WriteOptions): Promise<StoredObject> {
     const meta = metaOf(object);
-    if (textOf(meta, "resourceVersion") !== "") {
-      throw new ApiError(500, "", "resourceVersion should not be set on objects to be created");
-    }
     const generates = textOf(meta, "name") === "" && textOf(meta, "generateName") !== "";
     for (let tries = 1;; tries++) {
-      if (generates) meta.name = generatedName(textOf(meta, "generateName"));
       try {
-        return await this.#createOnce(namespace, object, options);
+        const given = generates && tries < NAME_TRIES ? structuredClone(object) : object;
+        return await this.#createOnce(namespace, given, options);
       } catch (error) {
         const again = generates && error instanceof ApiError && error.reason === "AlreadyExists";
         if (!again || tries === NAME_TRIES) throw error;
@@ -190,25 +192,50 @@ export class ResourceStore {
 
   async #createOnce(namespace: string, given: JsonObject, options: WriteOptions): Promise<StoredObject> {
     const { strategy } = this.resource;
-    let object = given;
+    // what a merge made is the kind's type again before it gets its defaults
+    let object = options.ownsFields ? strategy.normalize(given) : given;
     const meta = metaOf(object);
-    const name = textOf(meta, "name");
     assign(meta, "namespace", namespace === "" ? undefined : namespace);
-    await this.#env.checkNamespace(this.resource, { namespace, name });
+    await this.#env.checkNamespace(this.resource, { namespace, name: textOf(meta, "name") });
     this.#stampNew(meta);
     strategy.applyDefaults(object);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) object = manager.update(undefined, object, this.write(options, ""));
-    await this.#env.admit(this.resource, object);
-    strategy.prepareForCreate(object);
-    object = strategy.normalize(object);
-    this.#refuse(name, [...metadataErrors(object, strategy.name), ...strategy.validate(object)]);
-    const stored = await this.#store(object, { namespace, name }, options);
+    const name = this.#named(object);
+    const taken = { admitted: false, charged: false };
+    let stored: StoredObject;
+    try {
+      await this.#env.admission.admit(this.resource, object, options);
+      taken.admitted = !options.dryRun;
+      strategy.prepareForCreate(object);
+      object = strategy.normalize(object);
+      this.#refuse(name, [...metadataErrors(object, strategy.name), ...strategy.validate(object)]);
+      await this.#env.admission.charge(this.resource, object, options);
+      taken.charged = !options.dryRun;
+      stored = await this.#store(object, { namespace, name }, options);
+    } catch (error) {
+      await this.#env.admission.refund(this.resource, object, taken);
+      throw error;
+    }
     if (!options.dryRun) await this.#announce("created", stored, { namespace, name });
     return stored;
   }
 
+  /** The name, made where there is only the beginning of one: nobody owns what follows from a made one. */
+  #named(object: JsonObject): string {
+    const meta = metaOf(object);
+    const prefix = textOf(meta, "generateName");
+    if (textOf(meta, "name") === "" && prefix !== "") {
+      meta.name = generatedName(prefix);
+      this.resource.strategy.applyDefaults(object);
+    }
+    return textOf(meta, "name");
+  }
+
   async #store(object: JsonObject, name: ObjectName, { dryRun }: WriteOptions): Promise<StoredObject> {
+    if (textOf(metaOf(object), "resourceVersion") !== "") {
+      throw new ApiError(500, "", "resourceVersion should not be set on objects to be created");
+    }
     const text = this.#text(object);
     const uid = textOf(metaOf(object), "uid");
     if (dryRun) {
@@ -241,17 +268,22 @@ export class ResourceStore {
   async update(name: ObjectName, mutate: Mutation, options: UpdateOptions): Promise<Written> {
     const before = options.create ? await this.find(name) : undefined;
     if (options.create && !before) {
-      return { stored: await this.create(name.namespace, options.create(), options), created: true };
+      const object = options.create();
+      // a version to meet is none where nothing is there
+      delete metaOf(object).resourceVersion;
+      return { stored: await this.create(name.namespace, object, options), created: true };
     }
+    let previous: string | undefined;
     const attempt = async (current: StoredObject | undefined) => {
       if (!current) throw notFound(this.resource.served, name.name);
+      previous = current.value;
       const text = await this.#updated(current, mutate, { ...options, name });
       return { value: text, ttlSeconds: this.resource.strategy.ttlSeconds };
     };
     try {
       if (options.dryRun) return { stored: await this.#dryUpdate(name, attempt), created: false };
       const stored = await this.#env.storage.guaranteedUpdate(this.key(name), attempt);
-      await this.#announce("updated", stored, name);
+      await this.#announce("updated", stored, name, previous);
       return { stored, created: false };
     } catch (error) {
       if (!(error instanceof Finished)) throw this.#explained(error, name.name);
@@ -281,7 +313,7 @@ export class ResourceStore {
     const meta = metaOf(next);
     this.#checkVersion(meta, current, options.name.name);
     const oldMeta = metaOf(old);
-    if (!options.internal) this.#keepIdentity(meta, oldMeta);
+    if (!options.internal) this.#keepIdentity(meta, oldMeta, options);
     if (!options.internal && !STATUS_WRITES.has(options.subresource)) strategy.applyDefaults(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.write(options, options.subresource));
@@ -296,6 +328,7 @@ export class ResourceStore {
       ...strategy.validateUpdate(next, old),
     ];
     this.#refuse(options.name.name, errors);
+    if (!options.internal) await this.#env.admission.checkUpdate(this.resource, next, old);
     const text = this.#text(next);
     if (this.isFinished(next)) throw new Finished(current, text);
     return text;
@@ -329,7 +362,7 @@ export class ResourceStore {
     if (version !== String(current.revision)) throw conflict(this.resource.served, name, STALE_OBJECT);
   }
 
-  #keepIdentity(meta: JsonObject, old: JsonObject): void {
+  #keepIdentity(meta: JsonObject, old: JsonObject, { ownsFields }: WriteOptions): void {
     delete meta.selfLink;
     if (textOf(meta, "uid") === "") assign(meta, "uid", old.uid);
     meta.namespace ??= old.namespace ?? null;
@@ -340,7 +373,7 @@ export class ResourceStore {
       assign(meta, field, old[field]);
     }
     assign(meta, "generateName", old.generateName);
-    if (meta.managedFields === undefined) assign(meta, "managedFields", old.managedFields);
+    if (meta.managedFields === undefined && !ownsFields) assign(meta, "managedFields", old.managedFields);
   }
 
   /** True for an object that was asked to end and that nothing holds any more. */
@@ -379,8 +412,13 @@ export class ResourceStore {
     }
   }
 
-  async #announce(type: Change["type"], stored: StoredObject, name: ObjectName): Promise<void> {
-    await this.#env.changed(new StoredChange(type, this.resource, name, stored));
+  async #announce(
+    type: Change["type"],
+    stored: StoredObject,
+    name: ObjectName,
+    previous?: string,
+  ): Promise<void> {
+    await this.#env.changed(new StoredChange(type, this.resource, name, { stored, previous }));
   }
 
   #text(object: JsonObject): string {
@@ -413,7 +451,11 @@ export class ResourceStore {
       case "invalid":
         return badRequest(error.message);
       case "too-large-resource-version":
+      case "busy":
         return error;
+      // no reason, as the real server tells of an etcd that is out of space
+      case "full":
+        return new ApiError(500, "", `mvcc: database space exceeded: ${error.message}`, { cause: error });
       default:
         return internal(error.message, error);
     }
