@@ -493,8 +493,14 @@ Deno.test("events are one storage with two views", () =>
     assert.equal(view.apiVersion, "events.k8s.io/v1");
     assert.equal(view.note, "hello");
     assert.deepEqual(view.regarding, { kind: "Pod", namespace: "default", name: "x" });
-    await send("PATCH /apis/events.k8s.io/v1/namespaces/default/events/e", { note: "changed" }, MERGE);
-    assert.equal((await send("GET /api/v1/namespaces/default/events/e")).body.message, "changed");
+    const refused = await send(
+      "PATCH /apis/events.k8s.io/v1/namespaces/default/events/e",
+      { note: "x" },
+      MERGE,
+    );
+    assert.equal(refused.status, 422, "what a new event says is said");
+    await send("PATCH /api/v1/namespaces/default/events/e", { message: "changed" }, MERGE);
+    assert.equal((await send("GET /apis/events.k8s.io/v1/namespaces/default/events/e")).body.note, "changed");
     const query = "fieldSelector=involvedObject.name%3Dx,involvedObject.kind%3DPod";
     assert.equal((await send(`GET /api/v1/namespaces/default/events?${query}`)).body.items.length, 1);
   }));

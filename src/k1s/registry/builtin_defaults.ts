@@ -2,6 +2,8 @@
  * Defaults of the everyday built-in kinds, as the real server's defaulting functions set them. Schema defaults
  * (`protocol: TCP`) and empty structs are the shaper's.
  */
+import { isExternal } from "./kinds/service.ts";
+import { MAX_INT32 } from "./kinds/rules.ts";
 import { isObject, type Json, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
 
 type Defaults = (object: JsonObject) => void;
@@ -19,6 +21,8 @@ function spec(object: JsonObject): JsonObject {
   return (object.spec ??= {}) as JsonObject;
 }
 
+const ALL_CONTAINERS = ["initContainers", "containers", "ephemeralContainers"];
+
 function podSpec(pod: JsonObject): void {
   fill(pod, {
     restartPolicy: "Always",
@@ -29,7 +33,8 @@ function podSpec(pod: JsonObject): void {
   pod.securityContext ??= {};
   if (textOf(pod, "serviceAccountName") !== "") pod.serviceAccount ??= pod.serviceAccountName!;
   const hostNetwork = pod.hostNetwork === true;
-  for (const container of [...objects(pod, "initContainers"), ...objects(pod, "containers")]) {
+  if (Number(pod.terminationGracePeriodSeconds) < 0) pod.terminationGracePeriodSeconds = 1;
+  for (const container of ALL_CONTAINERS.flatMap((kind) => objects(pod, kind))) {
     containerDefaults(container, hostNetwork);
   }
   for (const volume of objects(pod, "volumes")) volumeDefaults(volume);
@@ -43,12 +48,12 @@ function containerDefaults(container: JsonObject, hostNetwork: boolean): void {
     imagePullPolicy: isLatest(image) ? "Always" : "IfNotPresent",
   });
   for (const port of objects(container, "ports")) {
-    port.protocol ??= "TCP";
+    fill(port, { protocol: "TCP" });
     if (hostNetwork) port.hostPort ??= port.containerPort!;
   }
   for (const env of objects(container, "env")) {
-    const ref = mapOf(mapOf(env, "valueFrom"), "fieldRef");
-    if (ref) ref.apiVersion ??= "v1";
+    const source = mapOf(env, "valueFrom");
+    if (source) referenceDefaults(source);
   }
   for (const field of ["livenessProbe", "readinessProbe", "startupProbe"]) {
     const probe = mapOf(container, field);
@@ -76,11 +81,26 @@ function requestsFromLimits(pod: JsonObject): void {
   }
 }
 
-/** Untagged images, and those tagged latest, are pulled always. */
+/** fieldRef and resourceFieldRef, of variables and files. */
+function referenceDefaults(source: JsonObject): void {
+  const field = mapOf(source, "fieldRef");
+  if (field && textOf(field, "apiVersion") === "") field.apiVersion = "v1";
+  const resource = mapOf(source, "resourceFieldRef");
+  if (resource) resource.divisor ??= "0";
+}
+
+/** The longest name of an image. */
+const MAX_IMAGE = 255;
+
+/** A reference to an image as registries take it: host and port, lower-case path, tag. */
+const IMAGE =
+  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::([\w][\w.-]{0,127}))?$/;
+
+/** Untagged images, and those tagged latest, are pulled always; what is no image's name is not. */
 function isLatest(image: string): boolean {
-  if (image.includes("@")) return false;
-  const tag = /:([^:/]+)$/.exec(image)?.[1];
-  return tag === undefined || tag === "latest";
+  const match = IMAGE.exec(image);
+  if (match === null || image.length > MAX_IMAGE) return false;
+  return match[1] === undefined || match[1] === "latest";
 }
 
 function volumeDefaults(volume: JsonObject): void {
@@ -95,7 +115,11 @@ function volumeDefaults(volume: JsonObject): void {
   for (const source of objects(mapOf(volume, "projected"), "sources")) {
     const token = mapOf(source, "serviceAccountToken");
     if (token) token.expirationSeconds ??= 3600;
+    for (const file of objects(mapOf(source, "downwardAPI"), "items")) referenceDefaults(file);
   }
+  for (const file of objects(mapOf(volume, "downwardAPI"), "items")) referenceDefaults(file);
+  const claim = mapOf(mapOf(volume, "ephemeral"), "volumeClaimTemplate");
+  if (claim) spec(claim).volumeMode ??= "Filesystem";
 }
 
 function template(workload: JsonObject): void {
@@ -113,9 +137,12 @@ function jobSpec(job: JsonObject): void {
     completionMode: "NonIndexed",
     manualSelector: false,
     suspend: false,
-    backoffLimit: 6,
-    podReplacementPolicy: "TerminatingOrFailed",
+    backoffLimit: job.backoffLimitPerIndex === undefined ? 6 : MAX_INT32,
+    podReplacementPolicy: job.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed",
   });
+  for (const rule of objects(mapOf(job, "podFailurePolicy"), "rules")) {
+    for (const condition of objects(rule, "onPodConditions")) fill(condition, { status: "True" });
+  }
   if (job.completions === undefined && job.parallelism === undefined) {
     fill(job, { completions: 1, parallelism: 1 });
   }
@@ -135,15 +162,16 @@ function service(object: JsonObject): void {
   const own = spec(object);
   fill(own, { sessionAffinity: "None", type: "ClusterIP" });
   for (const port of objects(own, "ports")) {
-    port.protocol ??= "TCP";
-    port.targetPort ??= port.port!;
+    fill(port, { protocol: "TCP" });
+    if (!port.targetPort) port.targetPort = port.port!;
   }
   if (own.sessionAffinity === "ClientIP") {
-    own.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } };
+    const client = ((own.sessionAffinityConfig ??= {}) as JsonObject).clientIP ??= {};
+    fill(client as JsonObject, { timeoutSeconds: 10_800 });
   }
   if (own.type === "ExternalName") return;
   own.internalTrafficPolicy ??= "Cluster";
-  if (own.type !== "ClusterIP") own.externalTrafficPolicy ??= "Cluster";
+  if (isExternal(own)) fill(own, { externalTrafficPolicy: "Cluster" });
   if (own.type === "LoadBalancer") own.allocateLoadBalancerNodePorts ??= true;
 }
 
@@ -213,7 +241,8 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   "apps/statefulsets": (object) => {
     const own = spec(object);
     fill(own, { replicas: 1, revisionHistoryLimit: 10, podManagementPolicy: "OrderedReady" });
-    own.persistentVolumeClaimRetentionPolicy ??= { whenDeleted: "Retain", whenScaled: "Retain" };
+    const retention = (own.persistentVolumeClaimRetentionPolicy ??= {}) as JsonObject;
+    fill(retention, { whenDeleted: "Retain", whenScaled: "Retain" });
     own.updateStrategy ??= {};
     if (isObject(own.updateStrategy)) rolling({ partition: 0 }, own.updateStrategy);
     for (const claim of objects(own, "volumeClaimTemplates")) {
@@ -230,7 +259,13 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     if (isObject(own.updateStrategy)) rolling({ maxUnavailable: 1, maxSurge: 0 }, own.updateStrategy);
     template(own);
   },
-  "batch/jobs": (object) => jobSpec(spec(object)),
+  "batch/jobs": (object) => {
+    jobSpec(spec(object));
+    const meta = metaOf(object);
+    const labels = templateLabels(object);
+    // the very same map: what is put on the pods is on the job too
+    if (labels && Object.keys(mapOf(meta, "labels") ?? {}).length === 0) meta.labels = labels;
+  },
   "batch/cronjobs": (object) => {
     const own = spec(object);
     fill(own, {
@@ -246,7 +281,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     const own = spec(object);
     own.policyTypes ??= listOf(own, "egress").length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
     for (const rule of [...objects(own, "ingress"), ...objects(own, "egress")]) {
-      for (const port of objects(rule, "ports")) port.protocol ??= "TCP";
+      for (const port of objects(rule, "ports")) fill(port, { protocol: "TCP" });
     }
   },
   "rbac.authorization.k8s.io/rolebindings": role,
@@ -274,7 +309,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   },
   "/endpoints": (object) => {
     for (const subset of objects(object, "subsets")) {
-      for (const port of objects(subset, "ports")) port.protocol ??= "TCP";
+      for (const port of objects(subset, "ports")) fill(port, { protocol: "TCP" });
     }
   },
   "discovery.k8s.io/endpointslices": (object) => {

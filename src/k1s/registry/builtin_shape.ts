@@ -42,10 +42,12 @@ interface Walk {
   readonly root: string;
 }
 
-/** Times that Go writes as null, since they are no pointers: by definition. */
-const NULL_TIMES: Readonly<Record<string, readonly string[]>> = {
+/** What Go writes as null: times that are no pointers, pointers that are not left out. By definition. */
+const NULLS: Readonly<Record<string, readonly string[]>> = {
   "io.k8s.api.core.v1.Event": ["firstTimestamp", "lastTimestamp", "eventTime"],
   "io.k8s.api.events.v1.Event": ["eventTime", "deprecatedFirstTimestamp", "deprecatedLastTimestamp"],
+  "io.k8s.api.core.v1.TypedLocalObjectReference": ["apiGroup"],
+  "io.k8s.api.core.v1.TypedObjectReference": ["apiGroup"],
   "io.k8s.api.core.v1.PodCondition": ["lastProbeTime", "lastTransitionTime"],
   "io.k8s.api.core.v1.NodeCondition": ["lastHeartbeatTime", "lastTransitionTime"],
 };
@@ -112,12 +114,14 @@ export class BuiltinShaper {
       const inner = value[name]!;
       if (inner === null) continue;
       const goField = at.field === "" ? name : `${at.field}.${name}`;
-      const shaped = this.#value(inner, field.code, {
+      let shaped = this.#value(inner, field.code, {
         walk: at.walk,
         path,
         field: goField,
         struct: shape.goName,
       });
+      // what is stored tells no empty list from none
+      if (field.fallback === null && shaped !== "" && isZero(shaped)) shaped = null;
       if (!(field.omitsZero && isZero(shaped))) found.push([shape.order.get(name)!, name, shaped]);
     }
     for (const field of shape.filled) {
@@ -196,7 +200,7 @@ export class BuiltinShaper {
     if (fields === undefined) return null;
     const rows = this.#tables.protobuf.messages[messageName(definition)] ?? [];
     const structs = this.#tables.structs[definition] ?? [];
-    const nulls = NULL_TIMES[definition] ?? [];
+    const nulls = NULLS[definition] ?? [];
     const compiled = new Map<string, Field>();
     const order = new Map<string, number>([["kind", -2], ["apiVersion", -1]]);
     for (const [name, stored] of Object.entries(fields)) {
@@ -205,11 +209,11 @@ export class BuiltinShaper {
       const omits = row?.[3] === 0;
       const fallback = fallbackOf({ code, given: extras.d as Json | undefined }, {
         isStruct: structs.includes(name),
-        isNullTime: nulls.includes(name),
+        isNull: nulls.includes(name),
         omits,
         keeps: row?.[3] === 1,
       });
-      compiled.set(name, { name, code, omitsZero: omits && fallback === undefined, fallback });
+      compiled.set(name, { name, code, omitsZero: omits, fallback });
       order.set(name, order.get(name) ?? (row ? rows.indexOf(row) : rows.length + compiled.size));
     }
     const filled = [...compiled.values()].filter(({ fallback }) => fallback !== undefined);
@@ -219,7 +223,7 @@ export class BuiltinShaper {
 
 interface FieldFacts {
   readonly isStruct: boolean;
-  readonly isNullTime: boolean;
+  readonly isNull: boolean;
   /** Go leaves out zero values. */
   readonly omits: boolean;
   /** Go writes zero values: lists and maps that are nil as null. */
@@ -229,10 +233,10 @@ interface FieldFacts {
 /** What stands for an absent field; undefined: nothing. */
 function fallbackOf(
   { code, given }: { code: TypeCode; given: Json | undefined },
-  { isStruct, isNullTime, omits, keeps }: FieldFacts,
+  { isStruct, isNull, omits, keeps }: FieldFacts,
 ): Json | undefined {
   if (isStruct) return {};
-  if (isNullTime) return null;
+  if (isNull) return null;
   if (code.startsWith("[") || code.startsWith("{")) return keeps ? null : undefined;
   return omits && given !== undefined && isZero(given) ? undefined : given;
 }

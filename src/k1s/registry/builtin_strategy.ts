@@ -6,20 +6,35 @@ import { badRequest } from "../http/api_error.ts";
 import { applyBuiltinDefaults } from "./builtin_defaults.ts";
 import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
 import { validateBuiltin, validateBuiltinUpdate } from "./builtin_validation.ts";
+import { dropForType } from "./kinds/service.ts";
+import { createErrors, updateErrors } from "./kinds/table.ts";
 import { conversionOf } from "./conversion.ts";
 import { builtinFieldLabels } from "./field_labels.ts";
-import { dns1035Label, dnsLabel, type NameRule, pathSegment, subdomain } from "./metadata_validation.ts";
-import { assign, isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
+import { dnsLabel, type NameRule, pathSegment, subdomain } from "./metadata_validation.ts";
+import { assign, isObject, type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "./object.ts";
 import type { Decoded, Strategy } from "./strategy.ts";
 
 const NAMES: Readonly<Record<string, NameRule>> = {
   "/namespaces": dnsLabel,
-  "/services": dns1035Label,
+  "/services": dnsLabel,
+  "/replicationcontrollers": declaredName,
+  "apps/statefulsets": dnsLabel,
+  "/events": anyName,
   "rbac.authorization.k8s.io/roles": pathSegment,
   "rbac.authorization.k8s.io/rolebindings": pathSegment,
   "rbac.authorization.k8s.io/clusterroles": pathSegment,
   "rbac.authorization.k8s.io/clusterrolebindings": pathSegment,
 };
+
+/** Names that nothing is asked of but that they can stand in a path. */
+function anyName(name: string, prefix: boolean): string[] {
+  return pathSegment(name, prefix);
+}
+
+/** A kind whose rules are declared counts bytes. */
+function declaredName(name: string, prefix: boolean): string[] {
+  return subdomain(name, prefix).map((problem) => problem.replace(/(\d+) characters$/, "$1 bytes"));
+}
 
 const CREATES_ON_UPDATE = new Set([
   "coordination.k8s.io/leases",
@@ -163,10 +178,15 @@ export class BuiltinStrategy implements Strategy {
       const finalizers = listOf(spec, "finalizers");
       if (!finalizers.includes("kubernetes")) spec.finalizers = [...finalizers, "kubernetes"];
     }
-    if (this.#key === "/pods") (object.status as JsonObject).qosClass = qosClass(object);
+    if (this.#key === "/pods") newPodStatus(object);
     if (this.#key === "batch/jobs") selectOwnPods(object);
     if (this.#key === "/nodes") taintNotReady(object);
+    if (this.#key === "/persistentvolumeclaims") oneDataSource(object);
     if (this.#key === "apps/daemonsets") setTemplateGeneration(object, 1);
+    if (this.#key === "apps/statefulsets") {
+      // a feature that is off: the field goes
+      delete mapOf(mapOf(mapOf(object, "spec"), "updateStrategy"), "rollingUpdate")?.maxUnavailable;
+    }
     if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") newDefinition(object);
   }
 
@@ -184,12 +204,15 @@ export class BuiltinStrategy implements Strategy {
     if (this.#key === "/services") keepAddresses(object, old);
   }
 
+  /** What is wrong with a new object; a changed one is looked at together with what it was. */
   validate(object: JsonObject) {
-    return validateBuiltin(object, this.#key);
+    if (metaOf(object).resourceVersion !== undefined) return [];
+    return createErrors(this.#key, object) ?? validateBuiltin(object, this.#key);
   }
 
   validateUpdate(object: JsonObject, old: JsonObject) {
-    return validateBuiltinUpdate(object, old, this.#key);
+    return updateErrors(this.#key, object, old) ??
+      [...validateBuiltin(object, this.#key), ...validateBuiltinUpdate(object, old, this.#key)];
   }
 
   changesIntent(object: JsonObject, old: JsonObject): boolean {
@@ -230,15 +253,37 @@ function selectOwnPods(object: JsonObject): void {
     const [uid, name] = [textOf(metaOf(object), "uid"), textOf(metaOf(object), "name")];
     const template = (spec.template ??= {}) as JsonObject;
     const labels = (metaOf(template).labels ??= {}) as JsonObject;
+    const isShared = metaOf(object).labels === undefined || metaOf(object).labels === labels;
     Object.assign(labels, {
       "batch.kubernetes.io/controller-uid": uid,
       "batch.kubernetes.io/job-name": name,
       "controller-uid": uid,
       "job-name": name,
     });
-    spec.selector ??= { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+    const selector = (spec.selector ??= {}) as JsonObject;
+    const matched = (selector.matchLabels ??= {}) as JsonObject;
+    matched["batch.kubernetes.io/controller-uid"] = uid;
     spec.manualSelector ??= false;
-    metaOf(object).labels ??= structuredClone(labels);
+    if (isShared) metaOf(object).labels = structuredClone(labels);
+  }
+}
+
+/** A claim's source is told in two fields; the older knows claims and snapshots alone. */
+function oneDataSource(claim: JsonObject): void {
+  const spec = mapOf(claim, "spec");
+  const [source, ref] = [mapOf(spec, "dataSource"), mapOf(spec, "dataSourceRef")];
+  if (!spec) return;
+  if (source && !ref) {
+    const group = source.apiGroup ?? null;
+    const known = source.kind === "PersistentVolumeClaim" && (group === null || group === "") ||
+      source.kind === "VolumeSnapshot" && group === "snapshot.storage.k8s.io";
+    if (!known) delete spec.dataSource;
+    else {
+      source.apiGroup = group;
+      spec.dataSourceRef = { apiGroup: group, kind: source.kind ?? "", name: source.name ?? "" };
+    }
+  } else if (ref && !source && textOf(ref, "namespace") === "") {
+    spec.dataSource = { apiGroup: ref.apiGroup ?? null, kind: ref.kind ?? "", name: ref.name ?? "" };
   }
 }
 
@@ -273,9 +318,54 @@ function foldStringData(object: JsonObject): void {
 /** An update that leaves out what the server allocated keeps it. */
 function keepAddresses(object: JsonObject, old: JsonObject): void {
   const [spec, before] = [mapOf(object, "spec"), mapOf(old, "spec")];
-  if (!spec || !before || spec.type === "ExternalName") return;
+  if (!spec || !before) return;
+  dropForType(spec, before);
+  if (spec.type === "ExternalName") return;
   for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"]) {
     if (spec[field] === undefined) assign(spec, field, before[field]);
+  }
+}
+
+/** What a pod's status says before anybody has looked at it. */
+function newPodStatus(pod: JsonObject): void {
+  const status = pod.status as JsonObject;
+  selectOwnGeneration(pod);
+  status.qosClass = qosClass(pod);
+  if (listOf(mapOf(pod, "spec"), "schedulingGates").length === 0) return;
+  status.conditions = [{
+    type: "PodScheduled",
+    status: "False",
+    lastProbeTime: null,
+    lastTransitionTime: metaOf(pod).creationTimestamp ?? null,
+    reason: "SchedulingGated",
+    message: "Scheduling is blocked due to non-empty scheduling gates",
+  }];
+}
+
+/** Label keys whose values are the pod's own become part of what its constraints and terms select. */
+function selectOwnGeneration(pod: JsonObject): void {
+  const spec = mapOf(pod, "spec");
+  const labels = mapOf(metaOf(pod), "labels") ?? {};
+  const terms = ["podAffinity", "podAntiAffinity"].map((kind) => mapOf(mapOf(spec, "affinity"), kind))
+    .flatMap(
+      (affinity) => [
+        ...listOf(affinity, "requiredDuringSchedulingIgnoredDuringExecution"),
+        ...listOf(affinity, "preferredDuringSchedulingIgnoredDuringExecution").map((weighted) =>
+          isObject(weighted) ? weighted.podAffinityTerm ?? null : null
+        ),
+      ],
+    );
+  for (const part of [...listOf(spec, "topologySpreadConstraints"), ...terms].filter(isObject)) {
+    const selector = mapOf(part, "labelSelector");
+    if (!selector) continue;
+    const added = [["matchLabelKeys", "In"], ["mismatchLabelKeys", "NotIn"]].flatMap(([field, operator]) =>
+      textsOf(part, field!).filter((key) => labels[key] !== undefined).map((key) => ({
+        key,
+        operator: operator!,
+        values: [labels[key]!],
+      }))
+    );
+    if (added.length > 0) selector.matchExpressions = [...listOf(selector, "matchExpressions"), ...added];
   }
 }
 

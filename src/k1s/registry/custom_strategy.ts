@@ -18,9 +18,15 @@ export interface CustomStrategyOptions {
   readonly selectableFields: readonly string[];
 }
 
+/** Custom resources are named as most others, and may have finalizers of any name. */
+const CUSTOM_NAME: NameRule = Object.assign(
+  (name: string, prefix: boolean) => subdomain(name, prefix),
+  { takesAnyFinalizer: true },
+);
+
 export class CustomStrategy implements Strategy {
   readonly labels: FieldLabels;
-  readonly name: NameRule = subdomain;
+  readonly name: NameRule = CUSTOM_NAME;
   readonly hasStatus: boolean;
   readonly createsOnUpdate = false;
   readonly unconditional = false;

@@ -3,7 +3,11 @@ import type { FieldError } from "../validation/field_error.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "./object.ts";
 
 /** Problems of a name; empty: none. */
-export type NameRule = (name: string, prefix: boolean) => string[];
+export interface NameRule {
+  (name: string, prefix: boolean): string[];
+  /** True for kinds whose finalizers need no domain. */
+  readonly takesAnyFinalizer?: boolean;
+}
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
@@ -28,6 +32,11 @@ function tooLong(length: number): string {
   return `must be no more than ${length} bytes`;
 }
 
+/** Names are told their limit in characters, keys and values of labels in bytes. */
+export function nameTooLong(length: number): string {
+  return `must be no more than ${length} characters`;
+}
+
 /** What a generateName is checked as: with something behind it. */
 function complete(name: string, prefix: boolean): string {
   return prefix && name.endsWith("-") ? `${name.slice(0, -1)}a` : name;
@@ -35,7 +44,7 @@ function complete(name: string, prefix: boolean): string {
 
 export const subdomain: NameRule = (given, prefix) => {
   const name = complete(given, prefix);
-  const problems = name.length > 253 ? [tooLong(253)] : [];
+  const problems = name.length > 253 ? [nameTooLong(253)] : [];
   if (!SUBDOMAIN_RE.test(name)) {
     problems.push(
       "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must " +
@@ -47,8 +56,9 @@ export const subdomain: NameRule = (given, prefix) => {
 
 export const dnsLabel: NameRule = (given, prefix) => {
   const name = complete(given, prefix);
-  const problems = name.length > 63 ? [tooLong(63)] : [];
-  if (!LABEL_RE.test(name)) {
+  const problems = name.length > 63 ? [nameTooLong(63)] : [];
+  if (SUBDOMAIN_RE.test(name) && name.includes(".")) problems.push("must not contain dots");
+  else if (!LABEL_RE.test(name)) {
     problems.push(
       "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end " +
         `with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${LABEL}')`,
@@ -59,7 +69,7 @@ export const dnsLabel: NameRule = (given, prefix) => {
 
 export const dns1035Label: NameRule = (given, prefix) => {
   const name = complete(given, prefix);
-  const problems = name.length > 63 ? [tooLong(63)] : [];
+  const problems = name.length > 63 ? [nameTooLong(63)] : [];
   if (!DNS_1035_RE.test(name)) {
     problems.push(
       "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, " +
@@ -80,7 +90,7 @@ export function qualifiedName(text: string): string[] {
   const name = parts[parts.length - 1]!;
   if (parts.length > 2) {
     return [
-      "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
+      "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
       `alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${QUALIFIED}') ` +
       "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
     ];
@@ -88,7 +98,11 @@ export function qualifiedName(text: string): string[] {
   const problems: string[] = [];
   if (parts.length === 2) {
     if (parts[0] === "") problems.push("prefix part must be non-empty");
-    else problems.push(...subdomain(parts[0]!, false).map((problem) => `prefix part ${problem}`));
+    else {problems.push(
+        ...subdomain(parts[0]!, false).map((problem) =>
+          `prefix part ${problem === nameTooLong(253) ? tooLong(253) : problem}`
+        ),
+      );}
   }
   if (name === "") problems.push("name part must be non-empty");
   else if (name.length > 63) problems.push(`name part ${tooLong(63)}`);
@@ -134,14 +148,19 @@ export function metadataErrors(object: JsonObject, rule: NameRule): FieldError[]
   errors.push(...ownerErrors(meta));
   for (const finalizer of textsOf(meta, "finalizers")) {
     errors.push(...invalid("metadata.finalizers", finalizer, qualifiedName(finalizer)));
-    if (
-      qualifiedName(finalizer).length === 0 && !finalizer.includes("/") && !STANDARD_FINALIZERS.has(finalizer)
-    ) {
-      const detail = "name is neither a standard finalizer name nor is it fully qualified";
-      errors.push({ type: "invalid", field: "metadata.finalizers", value: finalizer, detail });
-    }
   }
+  if (!rule.takesAnyFinalizer) errors.push(...standardErrors(textsOf(meta, "finalizers")));
   return errors;
+}
+
+/** Built-in kinds take no names of finalizers without a domain but the server's own. */
+function standardErrors(finalizers: readonly string[]): FieldError[] {
+  const detail = "name is neither a standard finalizer name nor is it fully qualified";
+  return finalizers.flatMap((value, index): FieldError[] =>
+    value.includes("/") || STANDARD_FINALIZERS.has(value)
+      ? []
+      : [{ type: "invalid", field: `metadata.finalizers[${index}]`, value, detail }]
+  );
 }
 
 const STANDARD_FINALIZERS = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
@@ -153,15 +172,18 @@ export function labelErrors(labels: JsonObject, field: string): FieldError[] {
   ]);
 }
 
-function annotationErrors(annotations: JsonObject): FieldError[] {
+export function annotationErrors(
+  annotations: JsonObject,
+  field = "metadata.annotations",
+): FieldError[] {
   const errors = Object.keys(annotations).sort().flatMap((key) =>
-    invalid("metadata.annotations", key, qualifiedName(key.toLowerCase()))
+    invalid(field, key, qualifiedName(key.toLowerCase()))
   );
   let size = 0;
   for (const [key, value] of Object.entries(annotations)) size += key.length + String(value).length;
   if (size > MAX_ANNOTATIONS_BYTES) {
     const detail = `may not be more than ${MAX_ANNOTATIONS_BYTES} bytes`;
-    errors.push({ type: "tooLong", field: "metadata.annotations", detail });
+    errors.push({ type: "tooLong", field, detail });
   }
   return errors;
 }
@@ -169,13 +191,16 @@ function annotationErrors(annotations: JsonObject): FieldError[] {
 function ownerErrors(meta: JsonObject): FieldError[] {
   const field = "metadata.ownerReferences";
   const errors: FieldError[] = [];
-  const owners = listOf(meta, "ownerReferences").filter(isObject);
+  const owners = listOf(meta, "ownerReferences").filter(isObject).map(ownOrder);
   for (const owner of owners) {
-    const required = { version: "apiVersion", kind: "kind", name: "name", uid: "uid" };
-    for (const [word, key] of Object.entries(required)) {
+    for (const key of ["apiVersion", "kind", "name", "uid"]) {
       if (textOf(owner, key) !== "") continue;
-      const detail = `${word} must not be empty`;
+      const detail = key === "apiVersion" ? "version must not be empty" : "must not be empty";
       errors.push({ type: "invalid", field: `${field}.${key}`, value: "", detail });
+    }
+    if (owner.apiVersion === "v1" && owner.kind === "Event") {
+      const detail = "/v1, Kind=Event is disallowed from being an owner";
+      errors.push({ type: "invalid", field, value: owner, detail });
     }
   }
   const controllers = owners.filter((owner) => owner.controller === true);
@@ -189,6 +214,15 @@ function ownerErrors(meta: JsonObject): FieldError[] {
   return errors;
 }
 
+/** An owner with its fields in the order of the type. */
+function ownOrder(owner: JsonObject): JsonObject {
+  const ordered: JsonObject = {};
+  for (const field of ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"]) {
+    if (owner[field] !== undefined) ordered[field] = owner[field];
+  }
+  return ordered;
+}
+
 /** What an update may not change. */
 const IMMUTABLE = [
   "name",
@@ -199,8 +233,16 @@ const IMMUTABLE = [
   "deletionGracePeriodSeconds",
 ];
 
-/** Everything wrong with how metadata changed; both objects carry what the server filled in. */
+/**
+ * Everything wrong with how metadata changed; both objects carry what the server filled in. The real server looks
+ * twice, before the kind's own checks and among them, and tells everything twice.
+ */
 export function metadataUpdateErrors(object: JsonObject, old: JsonObject): FieldError[] {
+  const errors = changeErrors(object, old);
+  return errors.length === 0 ? errors : [...errors, ...errors];
+}
+
+function changeErrors(object: JsonObject, old: JsonObject): FieldError[] {
   const [meta, before] = [metaOf(object), metaOf(old)];
   const errors: FieldError[] = IMMUTABLE.filter((field) => meta[field] !== before[field]).map((field) => ({
     type: "invalid",
@@ -219,5 +261,8 @@ export function metadataUpdateErrors(object: JsonObject, old: JsonObject): Field
       errors.push({ type: "forbidden", field: "metadata.finalizers", detail });
     }
   }
+  errors.push(...labelErrors(mapOf(meta, "labels") ?? {}, "metadata.labels"));
+  errors.push(...annotationErrors(mapOf(meta, "annotations") ?? {}));
+  errors.push(...ownerErrors(meta));
   return errors;
 }

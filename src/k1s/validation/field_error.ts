@@ -6,6 +6,8 @@ export interface FieldError {
   readonly field: string;
   readonly value?: unknown;
   readonly detail?: string;
+  /** The message leaves out the value, whatever it is. */
+  readonly omitsValue?: true;
 }
 
 /** Reason of the cause, and how the message begins. */
@@ -31,9 +33,9 @@ export function fieldReason({ type }: FieldError): string {
 const WITHOUT_VALUE = new Set<FieldError["type"]>(["required", "forbidden", "tooLong", "internal"]);
 
 /** The error without its field: `Invalid value: "x": must be a number`. */
-export function fieldMessage({ type, value, detail = "" }: FieldError): string {
+export function fieldMessage({ type, value, detail = "", omitsValue }: FieldError): string {
   const title = FIELD_ERRORS[type][1];
-  const shown = WITHOUT_VALUE.has(type) ? title : `${title}: ${goValue(value)}`;
+  const shown = omitsValue || WITHOUT_VALUE.has(type) ? title : `${title}: ${goValue(value)}`;
   return detail === "" ? shown : `${shown}: ${detail}`;
 }
 

@@ -1,0 +1,115 @@
+/** Which checks are whose: by `group/plural`. */
+import type { FieldError } from "../../validation/field_error.ts";
+import type { JsonObject } from "../object.ts";
+import { metadataErrors, pathSegment } from "../metadata_validation.ts";
+import {
+  validateConfigMap,
+  validateConfigMapUpdate,
+  validateLease,
+  validateNamespace,
+  validateSecret,
+  validateSecretUpdate,
+} from "./configuration.ts";
+import { validateEndpoints, validateSlice, validateSliceUpdate } from "./endpoints.ts";
+import { validateEvent, validateEventUpdate } from "./event.ts";
+import { validateService, validateServiceUpdate } from "./service.ts";
+import { validateClaim, validateClaimUpdate } from "./persistent_volume_claim.ts";
+import {
+  validateCronJob,
+  validateJob,
+  validateJobUpdate,
+  validateNewCronJob,
+  validateNewJob,
+} from "./job.ts";
+import { validateNewPod, validatePod, validatePodUpdate } from "./pod.ts";
+import { Problems } from "./problems.ts";
+import {
+  validateChangedStatefulSet,
+  validateStatefulSet,
+  validateStatefulSetUpdate,
+} from "./stateful_set.ts";
+import {
+  validateDaemonSet,
+  validateDeployment,
+  validatePodTemplate,
+  validateReplicaSet,
+  validateReplicationController,
+  validateRevision,
+  validateRevisionUpdate,
+  validateSelectorUpdate,
+} from "./workloads.ts";
+
+type Validate = (problems: Problems, object: JsonObject) => void;
+type ValidateUpdate = (problems: Problems, object: JsonObject, old: JsonObject) => void;
+
+/** A kind's checks. */
+export interface KindChecks {
+  /** Of an object as such, at creation and after a change. */
+  readonly validate?: Validate;
+  /** In the place of `validate` at creation. */
+  readonly create?: Validate;
+  /** Of a change: what may not. */
+  readonly update?: ValidateUpdate;
+  /** What is looked at before the object as such. */
+  readonly updateFirst?: ValidateUpdate;
+  /** Metadata is looked at once more when the object changes. */
+  readonly metadataAgain?: true;
+}
+
+const KINDS: Readonly<Record<string, KindChecks>> = {
+  "/pods": {
+    validate: validatePod,
+    create: (problems, pod) => (validatePod(problems, pod), validateNewPod(problems, pod)),
+    update: validatePodUpdate,
+    metadataAgain: true,
+  },
+  "/configmaps": { validate: validateConfigMap, updateFirst: validateConfigMapUpdate, metadataAgain: true },
+  "/secrets": { validate: validateSecret, updateFirst: validateSecretUpdate, metadataAgain: true },
+  "/namespaces": { create: validateNamespace, metadataAgain: true },
+  "/services": { validate: validateService, updateFirst: validateServiceUpdate },
+  "/endpoints": { validate: validateEndpoints },
+  "/events": { create: validateEvent, update: validateEventUpdate },
+  "events.k8s.io/events": { create: validateEvent, update: validateEventUpdate },
+  "discovery.k8s.io/endpointslices": { validate: validateSlice, update: validateSliceUpdate },
+  "coordination.k8s.io/leases": { validate: validateLease },
+  "/podtemplates": { validate: validatePodTemplate },
+  "/replicationcontrollers": { validate: validateReplicationController },
+  "/persistentvolumeclaims": { validate: validateClaim, update: validateClaimUpdate },
+  "apps/deployments": { validate: validateDeployment, update: validateSelectorUpdate },
+  "apps/replicasets": { validate: validateReplicaSet, update: validateSelectorUpdate },
+  "apps/daemonsets": { validate: validateDaemonSet, updateFirst: validateSelectorUpdate },
+  "apps/controllerrevisions": { validate: validateRevision, update: validateRevisionUpdate },
+  "apps/statefulsets": {
+    validate: validateChangedStatefulSet,
+    create: validateStatefulSet,
+    update: validateStatefulSetUpdate,
+  },
+  "batch/jobs": {
+    validate: validateJob,
+    create: validateNewJob,
+    update: validateJobUpdate,
+    metadataAgain: true,
+  },
+  "batch/cronjobs": { validate: validateCronJob, create: validateNewCronJob },
+};
+
+/** What is wrong with a new object; undefined for a kind without checks here. */
+export function createErrors(key: string, object: JsonObject): FieldError[] | undefined {
+  const kind = KINDS[key];
+  if (kind === undefined) return undefined;
+  const problems = new Problems();
+  (kind.create ?? kind.validate)?.(problems, object);
+  return problems.list;
+}
+
+/** What is wrong with a changed object. */
+export function updateErrors(key: string, object: JsonObject, old: JsonObject): FieldError[] | undefined {
+  const kind = KINDS[key];
+  if (kind === undefined) return undefined;
+  const problems = new Problems();
+  if (kind.metadataAgain) problems.list.push(...metadataErrors(object, pathSegment));
+  kind.updateFirst?.(problems, object, old);
+  kind.validate?.(problems, object);
+  kind.update?.(problems, object, old);
+  return problems.list;
+}

@@ -1,0 +1,18 @@
+/** What is recorded of a kind: a valid object, and how many mutations of it. */
+import { EVERYDAY } from "./everyday_samples.ts";
+import { RARE } from "./rare_samples.ts";
+import { WORKLOADS } from "./workload_samples.ts";
+
+export interface Sample {
+  /** The collection's. */
+  readonly path: string;
+  readonly body: unknown;
+  /** Mutations that are created, all as dry runs. */
+  readonly create: number;
+  /** Mutations of the stored object. */
+  readonly update?: number;
+  /** Never stored: it would change how the recording cluster works. */
+  readonly dry?: boolean;
+}
+
+export const SAMPLES: readonly Sample[] = [...WORKLOADS, ...EVERYDAY, ...RARE];
