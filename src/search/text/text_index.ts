@@ -141,8 +141,10 @@ export class TextIndex {
     });
     const apart = this.#searchApart(terms, filter);
     if (maxCandidates === undefined && apart.length === 0) {
-      const found = parts.reduce((sum, part) => sum + part.best(), 0);
-      if (found >= limit && found > 0) {
+      const counts = parts.map((part) => part.best());
+      const found = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+      // A segment that cannot say might have better ones.
+      if (found >= limit && found > 0 && !counts.includes(null)) {
         return {
           hits: this.#merge(parts, { plan, apart, limit }),
           matched: found,

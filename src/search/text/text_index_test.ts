@@ -199,6 +199,15 @@ Deno.test("what goes while a segment is made is not found", () => {
   compare(texts, [word("a")], "after it");
 });
 
+Deno.test("postings that are cut leave their neighbours' alone", () => {
+  const texts = new Texts({ maxPostings: 4 });
+  // aab's follow aac's in the order of texts, and come before it in that of keys.
+  for (let i = 0; i < 30; i++) texts.add(`Pod n/aab-${i}`);
+  texts.add("Pod m/aac-0");
+  const { hits } = texts.find([word("aac")], 1);
+  assert.deepEqual(hits.map(({ document }) => texts.all[document]), ["Pod m/aac-0"]);
+});
+
 Deno.test("segments stay few, and what is deleted is given up", () => {
   const texts = new Texts();
   corpus(seededRandom(2), 3000).forEach((text, i) => {
