@@ -3,6 +3,7 @@
  * with etcd beside it where the test cluster is there.
  */
 import { basename } from "node:path";
+import { DENO_DIR } from "../tests/support/deno_dir.ts";
 import { overTls } from "./k1s_api.ts";
 import { verbRates } from "./k1s_rates.ts";
 import { memory } from "./process_meter.ts";
@@ -27,7 +28,7 @@ async function up(program: readonly string[], directory: string, ...args: string
   const [command, ...rest] = program;
   const child = new Deno.Command(command!, {
     args: [...rest, "k1s", "up", "--store", directory, "--port", "0", ...args],
-    env: { HOME: directory },
+    env: { HOME: directory, DENO_DIR },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -78,14 +78,14 @@ class WatchStream {
   }
 
   #arm(): void {
-    const { clock, registry } = this.#exchange.server;
+    const { clock } = this.#exchange.server;
     const seconds = this.#parameters.timeoutSeconds ?? 0;
     const timeoutMs = seconds > 0
       ? seconds * 1000
       : MIN_TIMEOUT_MS + Math.random() * (MAX_TIMEOUT_MS - MIN_TIMEOUT_MS);
     this.#timers.push(clock.timer(timeoutMs, () => this.#end()));
     if (!this.#parameters.allowWatchBookmarks) return;
-    const progress = () => void registry.storage.requestProgress().catch(() => this.#end());
+    const progress = () => void this.#watcher.requestProgress().catch(() => this.#end());
     if (timeoutMs > LAST_BOOKMARK_MS) this.#timers.push(clock.timer(timeoutMs - LAST_BOOKMARK_MS, progress));
     const repeat = () => {
       progress();

@@ -639,6 +639,15 @@ const WATCH_CASES: Record<string, Case> = {
     await refused(watcher.next(), "expired");
   },
 
+  "a watcher's own requestProgress brings no bookmark to others": async ({ storage }) => {
+    await using asks = storage.watch(PODS, { from: "now", bookmarks: true });
+    await using other = storage.watch(PODS, { from: "now", bookmarks: true });
+    await put(storage, { resource: "other", namespace: "", name: "o" }, "O");
+    await asks.requestProgress();
+    assert.deepEqual(await briefs(asks, 1), ["bookmark@1"]);
+    assert.equal(other.queued, 0);
+  },
+
   "requestProgress brings bookmarks to the watchers that want them": async ({ storage, store }) => {
     await put(storage, pod("a"), "A");
     await using wants = storage.watch(PODS, { from: "now", bookmarks: true });

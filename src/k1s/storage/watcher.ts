@@ -83,6 +83,13 @@ export class Watcher implements AsyncIterable<StorageEvent>, AsyncDisposable {
     }
   }
 
+  /** Queues a bookmark at the newest revision, where the watcher wants them and is up to date. */
+  async requestProgress(): Promise<void> {
+    await this.#backend.catchUp();
+    if (this.#state.kind !== "live" || this.#closed) return;
+    this.#bookmark({ type: "bookmark", revision: this.#backend.hub.published, initialEventsEnd: false });
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<StorageEvent, void, undefined> {
     try {
       for (let events = await this.next(); events; events = await this.next()) yield* events;
