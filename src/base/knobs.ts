@@ -41,6 +41,7 @@ export const KNOBS = {
     "JSON of one kind that is fetched with its rows",
   ),
   maxRssMb: knob("ORKA_MAX_RSS_MB", "megabytes", null, "resident memory above which raw JSON is dropped"),
+  searchKinds: knob("ORKA_SEARCH_KINDS", "text", null, "kinds that search looks at when a query names none"),
   maxIndexBytes: knob("ORKA_MAX_INDEX_BYTES", "bytes", null, "search index"),
   dropRawTtlSecs: knob(
     "ORKA_DROP_RAW_TTL_SECS",
@@ -67,6 +68,7 @@ export interface Knobs {
   readonly maxPostingsPerKey: number | null;
   readonly maxRawBytes: number;
   readonly maxRssMb: number | null;
+  readonly searchKinds: string | null;
   readonly maxIndexBytes: number | null;
   readonly dropRawTtlSecs: number | null;
   readonly maxSnapshotAgeSecs: number | null;

@@ -217,6 +217,7 @@ export class RemoteEngine<Connect> implements Engine {
     this.#calls.clear();
     for (const id of this.#views.keys()) this.#tellCrashed(id);
     const status = crashStatus(toWire(error));
+    for (const tell of this.#searches.values()) tell(crashedSearch(error));
     for (const tell of this.#objects.values()) tell({ object: null, deleted: false, events: [], status });
     if (!this.#closed) this.#options.onCrash?.(error);
   }
@@ -299,6 +300,20 @@ function crashError(cause: Error): Error {
   const error = new Error(`The engine's Worker crashed: ${cause.message}`, { cause });
   if (cause.stack !== undefined) error.stack = cause.stack;
   return error;
+}
+
+function crashedSearch(error: Error): SearchUpdate {
+  return {
+    generation: Number.MAX_SAFE_INTEGER,
+    hits: [],
+    matched: 0,
+    atLeast: false,
+    indexed: 0,
+    kinds: [],
+    problem: null,
+    notes: [error.message],
+    tookMs: 0,
+  };
 }
 
 function crashStatus(error: WireError): FeedStatus {

@@ -175,10 +175,10 @@ export class SearchService {
     this.#dirty.clear();
     for (const view of views) {
       const { query } = view;
-      if (query !== null) yield* this.#index.prepare(query, view.keys());
+      const whole = query === null || (yield* this.#index.prepare(query, view.keys()));
       // What came while a slice was worked on belongs to the answer too.
       while (this.#index.isUnsettled) yield* this.#index.settle();
-      if (this.#views.has(view)) view.answer(this.#index);
+      if (this.#views.has(view)) view.answer(this.#index, { whole });
       yield;
     }
   }
@@ -199,6 +199,7 @@ class OpenSearch {
   #resources: readonly Resource[] | null = null;
   #discoveryError: string | null = null;
   #leftOutKinds = 0;
+  #whole = true;
   #generation = -1;
   #sent = "";
 
@@ -238,7 +239,9 @@ class OpenSearch {
     return new Set(this.#asked().map(({ key }) => key));
   }
 
-  answer(index: SearchIndex): void {
+  /** `whole`: every object's body that the query needs was at hand. */
+  answer(index: SearchIndex, { whole }: { readonly whole: boolean }): void {
+    this.#whole = whole;
     // Until the kinds are known there is nothing to say.
     if (this.#resources === null) return;
     this.#holdWhereDenied();
@@ -300,6 +303,7 @@ class OpenSearch {
     if (query !== null && this.#resources !== null && this.#asked().length === 0) notes.push("no such kind");
     if (this.#leftOutKinds > 0) notes.push(`${this.#leftOutKinds} more kinds are not searched`);
     if (answer.leftOut > 0) notes.push(`${answer.leftOut} more candidates were not scored`);
+    if (!this.#whole) notes.push("some objects' bodies are not held: anno: and paths find nothing in those");
     if (index.cutKeys > 0) notes.push(`postings of ${index.cutKeys} keys are cut: slower, not less right`);
     if (query !== null) {
       for (const field of index.unknownFields(query, this.keys())) {
@@ -313,7 +317,7 @@ class OpenSearch {
   #hold(): void {
     const query = this.query;
     if (query === null || this.#resources === null) return;
-    const wanted = kindsToSearch(query, this.#resources, this.#options.kinds ?? EVERYDAY_KINDS);
+    const wanted = kindsToSearch(query, this.#resources, this.#kinds());
     this.#leftOutKinds = Math.max(0, wanted.length - MOST_KINDS);
     const only = this.#options.once ? onlyNamespace(query) : null;
     for (const resource of wanted.slice(0, MOST_KINDS)) {
@@ -343,7 +347,7 @@ class OpenSearch {
   #asked(): readonly WatchedFeed[] {
     const query = this.query;
     if (query === null || this.#resources === null) return [];
-    const kinds = [...this.#options.kinds ?? EVERYDAY_KINDS, ...this.#watchedKinds()];
+    const kinds = [...this.#kinds(), ...this.#watchedKinds()];
     const wanted = kindsToSearch(query, this.#resources, kinds);
     const feeds = [...this.#service.host.feeds()].filter(({ spec }) =>
       !spec.labelSelector && !spec.fieldSelector
@@ -355,6 +359,12 @@ class OpenSearch {
       if (spec.namespace === null) return siblings.length === 1 || feed.status.phase !== "denied";
       return whole === undefined || whole.feed.status.phase === "denied";
     });
+  }
+
+  /** What is looked at when the query does not say. */
+  #kinds(): readonly string[] {
+    const configured = this.#service.host.knobs.searchKinds?.split(",").map((kind) => kind.trim());
+    return this.#options.kinds ?? configured ?? EVERYDAY_KINDS;
   }
 
   /** Kinds that panes look at are searched too, unless the kinds were chosen. */
