@@ -25,6 +25,7 @@ import { Exchange, type ServerContext, type User } from "./exchange.ts";
 import { InFlight } from "./in_flight.ts";
 import { Metrics } from "./metrics.ts";
 import { PathRoutes } from "./path_routes.ts";
+import { checkReachable, podPart } from "./pod_parts.ts";
 import type { PodRuntime } from "./pod_runtime.ts";
 import { checkTimeout, type RequestInfo, requestInfo } from "./request_info.ts";
 import { isLongRunning, routeResource } from "./resource_routes.ts";
@@ -114,6 +115,31 @@ export class ApiServer implements AsyncDisposable {
     const exchange = await this.#exchange({ request, url, info, user });
     if (!(exchange instanceof Exchange)) throw unknownPath();
     return exchange;
+  }
+
+  /** What runs pods; absent: nothing does. */
+  get pods(): PodRuntime | undefined {
+    return this.#context.pods;
+  }
+
+  /**
+   * Streams of a pod's exec, attach or portforward for a program in this process: a port whose messages are those of
+   * `v5.channel.k8s.io`, `null` the last of them. Throws ApiError.
+   */
+  async openStreams(request: Request): Promise<MessagePort> {
+    const exchange = await this.connect(request, { trusted: ADMIN });
+    const part = await podPart(exchange);
+    await checkReachable(exchange, part);
+    if (part.type === "log" || this.pods === undefined) throw unknownPath();
+    const { port1, port2 } = new MessageChannel();
+    const { serveChannels, portSocket } = await import("./pod_channels.ts");
+    const options = {
+      runtime: this.pods,
+      protocol: "v5.channel.k8s.io",
+      signal: this.#closing.signal,
+    } as const;
+    void serveChannels(portSocket(port1), part, options);
+    return port2;
   }
 
   /** Ends every watch. The storage is its owner's to close. */

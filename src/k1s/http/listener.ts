@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { type Clock, systemClock } from "../../base/mod.ts";
 import type { Certificates } from "./certificates.ts";
@@ -15,6 +16,8 @@ import { ADMIN, type ApiServer } from "./handler.ts";
 export interface ListenOptions {
   /** 0: any free one. */
   readonly port?: number | undefined;
+  /** A unix socket in place of a port, for its owner alone; plain HTTP, whatever the certificates. */
+  readonly socket?: string | undefined;
   /** Absent: plain HTTP, where everybody is the administrator. */
   readonly certificates?: Certificates | undefined;
   /** A bearer token that is the administrator's. */
@@ -41,7 +44,10 @@ export class Listener implements AsyncDisposable {
   }
 
   /** Begins to answer. Throws the platform's error for a port that is taken. */
-  static async listen(server: ApiServer, options: ListenOptions = {}): Promise<Listener> {
+  static async listen(server: ApiServer, given: ListenOptions = {}): Promise<Listener> {
+    const { socket: path } = given;
+    // whoever may open a socket file is its owner: no certificate tells more
+    const options = path === undefined ? given : { ...given, certificates: undefined };
     const { certificates, token } = options;
     if (token !== undefined) server.authenticator.admit(token, ADMIN);
     const onRequest = (incoming: Incoming, outgoing: Outgoing) =>
@@ -56,6 +62,9 @@ export class Listener implements AsyncDisposable {
         rejectUnauthorized: false,
       }, onRequest)
       : createServer(onRequest);
+    open.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+      void upgrade(server, { incoming, socket, head, options }).catch(() => socket.destroy());
+    });
     const sockets = new Set<{ destroy(): unknown }>();
     open.on(certificates ? "secureConnection" : "connection", (socket: TLSSocket) => {
       sockets.add(socket);
@@ -65,14 +74,21 @@ export class Listener implements AsyncDisposable {
     });
     await new Promise<void>((resolve, reject) => {
       open.once("error", reject);
-      open.listen(options.port ?? 0, HOST, () => resolve());
+      if (path === undefined) open.listen(options.port ?? 0, HOST, () => resolve());
+      else open.listen(path, () => resolve());
     });
-    const { port } = open.address() as AddressInfo;
-    const close = () =>
-      new Promise<void>((resolve) => {
+    const close = async () => {
+      await new Promise<void>((resolve) => {
         open.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       });
+      if (path !== undefined) await Deno.remove(path).catch(() => {}); // closing may have removed it
+    };
+    if (path !== undefined) {
+      await Deno.chmod(path, 0o600);
+      return new Listener(`unix:${path}`, 0, close);
+    }
+    const { port } = open.address() as AddressInfo;
     return new Listener(`${certificates ? "https" : "http"}://${HOST}:${port}`, port, close);
   }
 
@@ -100,6 +116,23 @@ async function serve(server: ApiServer, { incoming, outgoing, options }: Serving
   const response = await server.answer(request, credentialsOf(incoming, request, options));
   const { clock = systemClock } = options;
   await send(response, { outgoing, signal: gone.signal, head: request.method === "HEAD", clock });
+}
+
+interface Upgrading {
+  readonly incoming: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Uint8Array;
+  readonly options: ListenOptions;
+}
+
+/** The code for connections that change their protocol is loaded with the first of them. */
+async function upgrade(server: ApiServer, { incoming, socket, head, options }: Upgrading): Promise<void> {
+  const { answerUpgrade } = await import("./upgrade.ts");
+  const gone = new AbortController();
+  socket.on("close", () => gone.abort());
+  const request = requestOf(incoming, gone.signal);
+  const credentials = credentialsOf(incoming, request, options);
+  await answerUpgrade(server, { incoming, socket, head, request, credentials });
 }
 
 function requestOf(incoming: Incoming, signal: AbortSignal): Request {

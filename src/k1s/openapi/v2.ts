@@ -8,7 +8,7 @@ type Json = Record<string, unknown>;
 const V3_REF = "#/components/schemas/";
 const V2_REF = "#/definitions/";
 /** What v2 has no words for, or the real server leaves out. */
-const DROPPED = new Set(["nullable", "anyOf", "oneOf", "not", "x-kubernetes-validations"]);
+const DROPPED = new Set(["default", "nullable", "anyOf", "oneOf", "not", "x-kubernetes-validations"]);
 
 /** The document of the resources, of all groups and versions. */
 export function openApiV2(
@@ -64,8 +64,6 @@ export function schemaV2(schema: unknown): Json {
     } else result[key] = value;
   }
   if (isIntOrString) Object.assign(result, { type: "string", format: "int-or-string" });
-  // a reference's siblings are its description alone
-  if (result.$ref !== undefined) delete result.default;
   // nothing is known of an object that keeps unknown fields: a closed list of properties would refuse them
   const keeps = result["x-kubernetes-preserve-unknown-fields"] === true;
   if (keeps && result["x-kubernetes-group-version-kind"] === undefined) delete result.properties;
