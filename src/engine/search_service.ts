@@ -53,6 +53,7 @@ export class SearchService {
   readonly #views = new Set<OpenSearch>();
   readonly #dirty = new Set<OpenSearch>();
   #timer: Disposable | null = null;
+  /** A new query waits for its answer. */
   #soon = false;
   #running: Disposable | null = null;
   #idle: Disposable | null = null;
@@ -94,9 +95,10 @@ export class SearchService {
   touch(view: OpenSearch, { soon }: { readonly soon: boolean }): void {
     if (!this.#views.has(view) || this.#closed) return;
     this.#dirty.add(view);
-    if (this.#running !== null || (this.#timer !== null && (this.#soon || !soon))) return;
+    const isSooner = soon && !this.#soon;
+    this.#soon ||= soon;
+    if (this.#running !== null || (this.#timer !== null && !isSooner)) return;
     this.#timer?.[Symbol.dispose]();
-    this.#soon = soon;
     this.#timer = this.host.clock.timer(soon ? 0 : REFRESH_MS, () => this.#run());
   }
 
@@ -164,7 +166,9 @@ export class SearchService {
       finished = true;
       this.#running = null;
       const [next] = this.#dirty;
-      if (next !== undefined) this.touch(next, { soon: false });
+      const soon = this.#soon;
+      this.#soon = false;
+      if (next !== undefined) this.touch(next, { soon });
     });
     if (!finished) this.#running = job;
   }

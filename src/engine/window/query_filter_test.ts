@@ -30,7 +30,7 @@ Deno.test("typed terms select rows, and words rank them unless a sort is set", a
   assert.equal(await rowsOf(rig, "age<1h web"), "web-0,web-1,w-e-b");
   assert.equal(await rowsOf(rig, "age<1h web", "Name"), "w-e-b,web-0,web-1");
   assert.equal(await rowsOf(rig, "ns:shop !0$"), "web-1");
-  assert.equal(await rowsOf(rig, "k:deploy ns:data db"), "db-0");
+  assert.equal(await rowsOf(rig, "k:deploy ns:data 'db"), "db-0");
   assert.equal(await rowsOf(rig, "ns:"), "", "what does not parse has no rows");
   assert.equal(await rowsOf(rig, " "), "db-0,w-e-b,web-0,web-1");
 });
