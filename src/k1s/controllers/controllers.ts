@@ -2,10 +2,12 @@
 import { isStorageError } from "../storage/mod.ts";
 import type { Change } from "../registry/resource_store.ts";
 import { ChangeIndex } from "./change_index.ts";
+import { Disruption } from "./disruption.ts";
 import { GarbageCollector } from "./garbage_collector.ts";
 import type { ControllerHost } from "./host.ts";
 import { ResourceQuotas } from "./resource_quota.ts";
 import { ServiceAddresses } from "./service_addresses.ts";
+import { deleteExpiredLeases } from "./lease_expiry.ts";
 import { NamespaceLifecycle } from "./namespace_lifecycle.ts";
 
 export class Controllers {
@@ -15,6 +17,7 @@ export class Controllers {
   readonly #namespaces: NamespaceLifecycle;
   readonly #quotas: ResourceQuotas;
   readonly #addresses: ServiceAddresses;
+  readonly disruption: Disruption;
   #timer: Disposable | undefined;
   #sweeping: Promise<void> = Promise.resolve();
   #closed = false;
@@ -27,6 +30,7 @@ export class Controllers {
     );
     this.#collector = new GarbageCollector(host, this.#index);
     this.#quotas = new ResourceQuotas(host);
+    this.disruption = new Disruption(host);
     this.#addresses = new ServiceAddresses(host);
     this.#namespaces = new NamespaceLifecycle(host, this.#index);
   }
@@ -49,6 +53,7 @@ export class Controllers {
     await this.#collector.changed(change);
     await this.#quotas.changed(change);
     await this.#addresses.changed(change);
+    await this.disruption.changed(change);
     await this.#namespaces.changed(change);
   }
 
@@ -63,6 +68,8 @@ export class Controllers {
     await this.#collector.sweep();
     await this.#namespaces.sweep();
     await this.#quotas.sweep();
+    await this.disruption.sweep();
+    await deleteExpiredLeases(this.#host);
   }
 
   /** Sweeps each `periodMs` until it is closed. A sweep that fails is made up for by the next one. */

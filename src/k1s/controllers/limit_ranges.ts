@@ -9,6 +9,8 @@ import type { Storage } from "../storage/mod.ts";
 import { refused } from "./resource_quota.ts";
 import { type Amounts, amountsOf, podAmounts } from "./resources.ts";
 
+/** In the order of the annotation. */
+const DEFAULTS = [["requests", "defaultRequest", "request"], ["limits", "default", "limit"]] as const;
 const ANNOTATION = "kubernetes.io/limit-ranger";
 
 /** Fills in defaults, then refuses what is out of bounds with 403. */
@@ -48,13 +50,7 @@ function setDefaults(pod: JsonObject, limit: JsonObject): void {
   const told: string[] = [];
   for (const { container, what } of containersOf(pod)) {
     const resources = (container.resources ??= {}) as JsonObject;
-    for (
-      const [field, from, word] of [["requests", "defaultRequest", "request"], [
-        "requests",
-        "defaultRequest",
-        "request",
-      ]] as const
-    ) {
+    for (const [field, from, word] of DEFAULTS) {
       const defaults = mapOf(limit, from) ?? {};
       const given = (mapOf(resources, field) ?? {}) as JsonObject;
       const missing = Object.keys(defaults).filter((name) => given[name] === undefined).sort();

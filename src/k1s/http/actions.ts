@@ -57,12 +57,14 @@ function addCondition(pod: JsonObject, condition: JsonObject, nowMs: number): vo
   status.conditions = [...others, { ...condition, lastTransitionTime: timestamp(nowMs) }];
 }
 
-/** POST `/eviction`: a deletion. Disruption budgets are not looked at: nothing keeps their status here. */
+/** POST `/eviction`: a deletion that keeps to disruption budgets. Throws 429. */
 export async function answerEviction(exchange: Exchange): Promise<Response> {
   const eviction = await bodyOf(exchange, "policy/v1", "Eviction");
   const { dryRun, fieldManager } = writeParameters(exchange.query, "CreateOptions");
   const options = mapOf(eviction, "deleteOptions") ?? {};
   const preconditions = mapOf(options, "preconditions");
+  const pod = exchange.store.served(await exchange.store.get(nameOf(exchange)));
+  await exchange.server.registry.admitEviction(pod, { dryRun });
   await deleteObject(exchange.store, nameOf(exchange), {
     dryRun,
     manager: exchange.manager(fieldManager),

@@ -143,6 +143,11 @@ export class Registry implements ControllerHost {
     return this.builtin("apiextensions.k8s.io", "v1", "customresourcedefinitions");
   }
 
+  /** Throws 429 where a disruption budget keeps a pod from being evicted now; else counts it and tells the pod. */
+  async admitEviction(pod: JsonObject, options: { readonly dryRun: boolean }): Promise<void> {
+    await this.#controllers.disruption.evict(pod, options);
+  }
+
   /** One sweep of the control loops, as their timer runs them. */
   async sweep(): Promise<void> {
     await this.#controllers.sweep();
