@@ -16,6 +16,7 @@ import {
 } from "./flags.ts";
 import type { CliIo } from "./io.ts";
 import type { Call, FlagValues } from "./parse.ts";
+import { SCHEMA } from "./verbs_schema.ts";
 
 /** Runs a verb and says its exit code; throws OrkaError for what went wrong. */
 export type Command = (io: CliIo, call: Call) => Promise<number>;
@@ -273,6 +274,7 @@ export const VERBS: readonly VerbSpec[] = [
   API_VERSIONS,
   LS,
   SEARCH,
+  SCHEMA,
   WATCH_VERB,
   EVENTS,
   K1S,

@@ -54,7 +54,9 @@ export function projectFields(schema: Types): ProjectedField[] {
   const leaves: Leaf[] = [];
   for (const half of ["spec", "status"]) {
     const node = childNode(schema, root, half);
-    if (node !== null && node.type === "object") collect(schema, node, { half, names: [half], leaves });
+    if (node !== null && node.type === "object") {
+      collect(schema, node, { half, names: [half], leaves, must: true });
+    }
   }
   return chosen(leaves).map(({ name, path, type }) => ({ name, path, type }));
 }
@@ -63,15 +65,19 @@ interface Walk {
   readonly half: string;
   readonly names: readonly string[];
   readonly leaves: Leaf[];
+  /** Whether every object on the way is required. */
+  readonly must: boolean;
 }
 
-function collect(schema: Types, node: SchemaNode, { half, names, leaves }: Walk): void {
+function collect(schema: Types, node: SchemaNode, { half, names, leaves, must }: Walk): void {
   const { fields = {}, required = [] } = node;
   for (const name of Object.keys(fields)) {
     const child = resolveNode(schema, fields[name]!);
     const path = [...names, name];
+    // required inside of what is optional is still optional
+    const isRequired = must && required.includes(name);
     if (SCALARS.has(child.type)) {
-      const score = worth(child, { name, depth: path.length - 1, half, required: required.includes(name) });
+      const score = worth(child, { name, depth: path.length - 1, half, required: isRequired });
       const parent = names.join(".");
       leaves.push({
         name: header(path),
@@ -85,7 +91,7 @@ function collect(schema: Types, node: SchemaNode, { half, names, leaves }: Walk)
     } else if (half === "status" && name === "conditions" && names.length === 1) {
       if (hasConditions(schema, child)) leaves.push(readyLeaf(leaves.length));
     } else if (child.type === "object" && path.length <= MAX_DEPTH && child.embedded !== true) {
-      collect(schema, child, { half, names: path, leaves });
+      collect(schema, child, { half, names: path, leaves, must: isRequired });
     }
   }
 }
@@ -99,7 +105,7 @@ function worth(
   const must = required && half === "spec" ? 2 : 0;
   const typed = node.type === "boolean" ? -1 : node.format === "date-time" ? -1 : 0;
   // status tells what is; a deep leaf is a detail, more so in spec
-  const place = half === "status" ? 3 - 1.5 * (depth - 1) : 2 - 2 * (depth - 1);
+  const place = half === "status" ? 3 - 1.5 * (depth - 1) : 2 - 3 * (depth - 1) + (required ? depth - 1 : 0);
   return named + kind + must + typed + place;
 }
 
