@@ -141,12 +141,84 @@ Deno.test("process: a start that fails says why; wrong actions and flags are usa
     assert.match(ran.err, new RegExp(`cannot listen on port ${port}: it is in use`));
   }
   for (
-    const args of [["k1s"], ["k1s", "upp"], ["k1s", "down", "--demo"], ["k1s", "up", "--port", "70000"]]
+    const args of [
+      ["k1s"],
+      ["k1s", "upp"],
+      ["k1s", "down", "--demo"],
+      ["k1s", "up", "--port", "70000"],
+      ["k1s", "snapshot"],
+      ["k1s", "restore", "a", "b"],
+      ["k1s", "status", "x"],
+      ["k1s", "compact", "--older-than", "long"],
+      ["k1s", "compact", "--older-than", "1h", "--revision", "1"],
+    ]
   ) {
     assert.equal((await home.orka(...args)).code, 2, args.join(" "));
   }
   const proposed = await home.orka("__complete", "k1s", "re");
-  assert.equal(proposed.out, "reset\n:0\n");
+  assert.equal(proposed.out, "reset\nrestore\n:0\n");
+});
+
+Deno.test("process: a snapshot of a cluster that is up is restored, never over another unasked", async () => {
+  await using home = await newHome();
+  const file = `${home.path}/a.snapshot`;
+  assert.match(
+    (await home.orka("k1s", "snapshot", file)).err,
+    /there is no cluster in .*\norka k1s up makes it/,
+  );
+  const { out } = await home.orka("k1s", "up", "--detach");
+  const orka = (...args: string[]) => home.orka(...args, "--kubeconfig", out.trim());
+  assert.match(
+    (await home.orka("k1s", "snapshot", file)).out,
+    /a\.snapshot: \d+ objects, revision \d+, \d+ kB\n$/,
+  );
+  assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
+  const twice = await home.orka("k1s", "snapshot", file);
+  assert.deepEqual([twice.code, twice.err], [1, `error: ${file} is there already\nName another file.\n`]);
+  assert.match((await home.orka("k1s", "restore", file, "--force")).err, /is up already/);
+  assert.match((await home.orka("k1s", "compact")).out, /^history up to revision \d+ is gone/);
+  const objects = `${home.path}/extra.yaml`;
+  await Deno.writeTextFile(objects, "{apiVersion: v1, kind: Namespace, metadata: {name: extra}}");
+  assert.match((await home.orka("k1s", "import", "-f", objects)).out, /^1 created/);
+  assert.match((await orka("get", "ns", "-o", "name")).out, /namespace\/extra/);
+  await home.orka("k1s", "down");
+  assert.match(
+    (await home.orka("k1s", "restore", file)).err,
+    /there is a cluster in .*\n--force replaces it/,
+  );
+  const restored = await home.orka("k1s", "restore", file, "--force");
+  assert.equal(restored.code, 0, restored.err);
+  await home.orka("k1s", "up", "--detach");
+  const after = await orka("get", "ns", "-o", "name");
+  assert.match(after.out, /namespace\/default/);
+  assert.doesNotMatch(after.out, /namespace\/extra/);
+  const copy = await home.orka("k1s", "restore", file, "--store", `${home.path}/copy`);
+  assert.equal(copy.code, 0, copy.err);
+  const other = await home.orka("get", "ns", "-o", "name", `--embedded=${home.path}/copy`);
+  assert.match(other.out, /namespace\/default/);
+});
+
+Deno.test("process: of two that come up on one directory one serves, and a killed one is in nobody's way", async () => {
+  await using home = await newHome();
+  const children = [0, 1].map(() => home.spawn(["k1s", "up"]));
+  const first = await Promise.race(children.map(async (child, at) => ((await child.status), at)));
+  const [loser, winner] = [children[first]!, children[1 - first]!];
+  assert.equal((await loser.status).code, 1);
+  const { reader } = await started(winner);
+  const { pid } = JSON.parse((await home.orka("k1s", "status", "-o", "json")).out);
+  assert.equal(pid, winner.pid);
+  winner.kill("SIGKILL");
+  await winner.status;
+  await reader.cancel();
+  await loser.stdout.cancel();
+  for (let killed = 0; killed < 4; killed++) {
+    const child = home.spawn(["k1s", "up"]);
+    await new Promise((resolve) => setTimeout(resolve, 60 + 60 * killed));
+    child.kill("SIGKILL");
+    await child.status;
+    await child.stdout.cancel();
+  }
+  assert.equal((await home.orka("k1s", "up", "--detach")).code, 0);
 });
 
 Deno.test("process: what was exported is imported elsewhere, once", async () => {

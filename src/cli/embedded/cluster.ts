@@ -10,6 +10,9 @@ import { ApiServer, createMemoryStore, openSqliteStore, type Store } from "../..
 import { BackdatedClock, loadDemo, runDemo } from "./demo.ts";
 import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
 
+/** Between looks at what other processes on the store left half done. */
+const SWEEP_MS = 5_000;
+
 export interface EmbeddedOptions {
   /** A store's directory; null: in memory, with the demo's objects. */
   readonly directory: string | null;
@@ -42,7 +45,8 @@ export class EmbeddedCluster implements AsyncDisposable {
       : await openSqliteStore(directory, storeOptions);
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => store.close());
-    const server = await ApiServer.open({ storage: store.tenant("default"), clock: backdate });
+    const sweepMs = lives ? SWEEP_MS : 0;
+    const server = await ApiServer.open({ storage: store.tenant("default"), clock: backdate, sweepMs });
     if (directory === null) await loadDemo(server.handler, { clock, backdate });
     cleanup.move();
     const demo = directory === null && lives ? runDemo(server.handler, { clock }) : null;

@@ -16,6 +16,9 @@ import {
   writeJson,
 } from "../../kube/mod.ts";
 
+/** Left out: what passes, and what the server makes itself for its services. */
+const SERVERS_KINDS = ["events", "ipaddresses"];
+
 interface Waiting {
   readonly signal: AbortSignal;
 }
@@ -27,7 +30,9 @@ export async function exportObjects(
 ): Promise<void> {
   for (const resource of await served(client, { signal })) {
     const { preferred, plural, verbs } = resource;
-    if (!preferred || plural === "events" || !verbs.includes("list") || !verbs.includes("create")) continue;
+    if (
+      !preferred || SERVERS_KINDS.includes(plural) || !verbs.includes("list") || !verbs.includes("create")
+    ) continue;
     const kind = { apiVersion: apiVersion(resource), kind: resource.kind };
     const objects: KubeObject[] = [];
     await listObjects(client, resource, {
@@ -131,11 +136,16 @@ class Importer {
     const at = { namespace, name };
     const { status, ...rest } = object as KubeObject & { status?: unknown };
     const body = { ...rest, metadata: this.#metadata(object) };
-    const made = await this.#send("POST", resourcePath(resource, { namespace }), body).catch((error) => {
-      if (error instanceof OrkaError && error.code === "already-exists") return null;
-      throw error;
-    });
-    const found = made ?? await this.#client.json(resourcePath(resource, at), { signal: this.#signal });
+    const find = () => this.#client.json(resourcePath(resource, at), { signal: this.#signal });
+    const made = await this.#send("POST", resourcePath(resource, { namespace }), body).catch(
+      async (error) => {
+        if (error instanceof OrkaError && error.code === "already-exists") return null;
+        // a service that is there has the address that this one asks for
+        if (await find().then(() => true, () => false)) return null;
+        throw error;
+      },
+    );
+    const found = made ?? await find();
     if (uid !== undefined) this.#uids.set(uid, (found as KubeObject).metadata.uid ?? "");
     if (made === null) return void this.#kept++;
     this.#created++;
