@@ -3,6 +3,7 @@ import type { Clock } from "../../base/mod.ts";
 import type { AccountTokens, Authenticator, Authorizer, User } from "../auth/mod.ts";
 import type { RegisteredResource, Registry, ResourceStore } from "../registry/mod.ts";
 import type { BodyParser } from "./body.ts";
+import type { Metrics } from "./metrics.ts";
 import { type AcceptedForm, negotiate } from "./negotiate.ts";
 import type { PodRuntime } from "./pod_runtime.ts";
 import type { ResourceRequest } from "./request_info.ts";
@@ -13,6 +14,7 @@ export interface ServerContext {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly bodies: BodyParser;
+  readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly accountTokens: AccountTokens;

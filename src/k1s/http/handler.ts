@@ -70,6 +70,7 @@ export class ApiServer implements AsyncDisposable {
       registry,
       clock,
       bodies: new BodyParser(new ProtobufCodec(registry.protobuf)),
+      metrics: this.metrics,
       authenticator: this.authenticator,
       authorizer: options.authorizer ?? allowAuthenticated,
       accountTokens,
@@ -154,7 +155,11 @@ export class ApiServer implements AsyncDisposable {
 
   async #route(asked: Asked): Promise<Response> {
     const exchange = await this.#exchange(asked);
-    return exchange instanceof Exchange ? await routeResource(exchange) : exchange;
+    if (!(exchange instanceof Exchange)) return exchange;
+    const response = await routeResource(exchange);
+    const { deprecation } = exchange.resource;
+    if (deprecation !== undefined) response.headers.append("warning", `299 - ${JSON.stringify(deprecation)}`);
+    return response;
   }
 
   /** The exchange about a resource; for anything else the answer itself. */

@@ -83,6 +83,7 @@ class WatchStream {
     const timeoutMs = seconds > 0
       ? seconds * 1000
       : MIN_TIMEOUT_MS + Math.random() * (MAX_TIMEOUT_MS - MIN_TIMEOUT_MS);
+    this.#timers.push(this.#exchange.server.metrics.stream(this.#exchange.info));
     this.#timers.push(clock.timer(timeoutMs, () => this.#end()));
     if (!this.#parameters.allowWatchBookmarks) return;
     const progress = () => void this.#watcher.requestProgress().catch(() => this.#end());

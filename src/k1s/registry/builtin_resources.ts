@@ -31,6 +31,12 @@ export async function loadBuiltinTables(): Promise<BuiltinTables> {
   };
 }
 
+/** What the real server warns of. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  "v1 ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+",
+  "v1 Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+};
+
 export function builtinResources(
   tables: BuiltinTables,
 ): { resources: RegisteredResource[]; shaper: BuiltinShaper } {
@@ -51,6 +57,7 @@ export function builtinResources(
       openApiSchema: undefined,
       cells: cellWriter(served),
       scale: undefined,
+      deprecation: DEPRECATED[`${apiVersion(served)} ${served.kind}`],
     };
   });
   return { resources, shaper };

@@ -21,6 +21,8 @@ export interface RegisteredResource {
   readonly openApiSchema: unknown;
   /** One row of a Table. */
   readonly cells: CellWriter;
+  /** What its clients are warned of, where it is on its way out. */
+  readonly deprecation?: string | undefined;
   /** JSONPaths of a custom kind's scale subresource. */
   readonly scale: ScalePaths | undefined;
 }

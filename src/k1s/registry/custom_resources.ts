@@ -6,6 +6,7 @@ import { humanDuration, JsonPath, printValue, type TableColumn } from "../../kub
 import type { RegisteredResource, ScalePaths } from "./catalog.ts";
 import { CustomStrategy } from "./custom_strategy.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "./object.ts";
+import { compareVersions } from "./version_priority.ts";
 
 /** The order that the real server lists a custom resource's verbs in. */
 const VERBS = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
@@ -99,7 +100,25 @@ function customResource(
     openApiSchema: mapOf(mapOf(version, "schema"), "openAPIV3Schema"),
     cells: cellsOf(columns),
     scale: scalePaths(subresources),
+    deprecation: deprecationOf(definition, version),
   };
+}
+
+/** A deprecated version's own warning, else one that names the best version after it. */
+function deprecationOf(definition: JsonObject, version: JsonObject): string | undefined {
+  if (version.deprecated !== true) return undefined;
+  if (typeof version.deprecationWarning === "string") return version.deprecationWarning;
+  const spec = mapOf(definition, "spec");
+  const group = textOf(spec, "group");
+  const kind = textOf(mapOf(spec, "names"), "kind");
+  const name = textOf(version, "name");
+  const [best] = listOf(spec, "versions").filter(isObject)
+    .filter((other) => other.served === true && other.deprecated !== true)
+    .map((other) => textOf(other, "name"))
+    .filter((other) => compareVersions(other, name) < 0)
+    .sort(compareVersions);
+  const instead = best === undefined ? "" : `; use ${group}/${best} ${kind}`;
+  return `${group}/${name} ${kind} is deprecated${instead}`;
 }
 
 /** The schema of a version's objects; status is kept or dropped by the strategy. */
