@@ -4,6 +4,7 @@ import {
   ApiServer,
   createMemoryStore,
   keptCertificates,
+  keptSigningKey,
   kubeconfigText,
   openSqliteStore,
 } from "../../k1s/mod.ts";
@@ -17,6 +18,8 @@ export interface ServeOptions {
   readonly inMemory: boolean;
   /** undefined: the one of last time, or any free one. */
   readonly port: number | undefined;
+  /** A unix socket to listen on besides the port. */
+  readonly socket?: string | undefined;
   readonly http: boolean;
   readonly demo: boolean;
   readonly clock: Clock;
@@ -51,6 +54,10 @@ export async function serve(options: ServeOptions): Promise<AsyncDisposable & { 
   const listener = await listen(server, { ...options, certificates, token });
   // watches end before the connections do
   cleanup.defer(() => listener.close());
+  if (options.socket !== undefined) {
+    const local = await listenLocally(server, options.socket);
+    cleanup.defer(() => local.close());
+  }
   cleanup.defer(() => server.close());
   const { url } = listener;
   await directory.claim({ url, store: inMemory ? "memory" : directory.path, startedMs: clock.now() });
@@ -81,6 +88,20 @@ async function listen(server: ApiServer, options: ListenOptions): Promise<Listen
   const listener = last > 0 ? await at(last).catch(() => at(0)) : await at(0);
   await directory.write("port", String(listener.port));
   return listener;
+}
+
+/** A socket file that a killed process left is in nobody's way. Errors: `io`. */
+async function listenLocally(server: ApiServer, path: string): Promise<Listener> {
+  const isServed = await Deno.connect({ transport: "unix", path }).then((connection) => {
+    connection.close();
+    return true;
+  }, () => false);
+  if (isServed) throw new OrkaError("io", `cannot listen on ${path}: another process does`);
+  const file = await Deno.lstat(path).catch(() => undefined);
+  if (file?.isSocket === true) await Deno.remove(path);
+  return await Listener.listen(server, { socket: path }).catch((cause) => {
+    throw new OrkaError("io", `cannot listen on ${path}: ${String(cause)}`, { cause });
+  });
 }
 
 async function keptToken(directory: StoreDirectory): Promise<string> {

@@ -6,7 +6,7 @@
  * What a creation took and did not come to use is given back. A process that is killed between the two leaves an
  * address that nobody uses: one of 65,000.
  */
-import { ApiError, invalid } from "../http/api_error.ts";
+import { alreadyExists, ApiError, invalid } from "../http/api_error.ts";
 import {
   assign,
   isObject,
@@ -43,6 +43,10 @@ export class ServiceAddresses {
     if (!spec || spec.type === "ExternalName") return;
     if (textOf(spec, "clusterIP") === "") spec.clusterIP = textsOf(spec, "clusterIPs")[0] ?? "";
     const wanted = textOf(spec, "clusterIP");
+    // nothing is taken for a service that is there already
+    if (wanted === "" && await this.#live(service)) {
+      throw alreadyExists({ group: "", plural: "services" }, textOf(metaOf(service), "name"));
+    }
     if (wanted === "") spec.clusterIP = await this.#anyIp(service, dryRun);
     else if (wanted !== "None") await this.#thisIp(service, wanted, dryRun);
     assign(spec, "clusterIPs", listOf(spec, "clusterIPs").length > 0 ? spec.clusterIPs : [spec.clusterIP!]);
