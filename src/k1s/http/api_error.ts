@@ -210,6 +210,14 @@ export function unsupportedPatch(): ApiError {
   return new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", { details: {} });
 }
 
+/** Custom kinds have no merge keys. */
+export function unsupportedStrategicPatch(): ApiError {
+  const accepted = "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml";
+  const message =
+    `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
+  return new ApiError(415, "UnsupportedMediaType", message);
+}
+
 export function tooLarge(limitBytes: number): ApiError {
   const message = `Request entity too large: limit is ${limitBytes}`;
   return new ApiError(413, "RequestEntityTooLarge", message);

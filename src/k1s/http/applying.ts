@@ -24,12 +24,16 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
   );
   checkApplied(exchange, applied);
   const warnings = duplicateWarnings(exchange, duplicates, parameters.fieldValidation);
-  checkNameMatch(exchange, applied);
-  checkNamespaceMatch(exchange, applied);
   const name = nameOf(exchange);
   const options = { dryRun: parameters.dryRun, manager: parameters.fieldManager, ownsFields: true };
   const by = { ...store.write(options, info.subresource), force: parameters.force };
-  const merge = (live: JsonObject | undefined) => store.fieldManager!.apply(live, applied, by);
+  const merge = (live: JsonObject | undefined) => {
+    const merged = store.fieldManager!.apply(live, applied, by);
+    // conflicts come first
+    checkNameMatch(exchange, applied);
+    checkNamespaceMatch(exchange, applied);
+    return merged;
+  };
   const { stored, created } = await store.update(name, (current) => merge(current), {
     ...options,
     subresource: info.subresource,

@@ -7,7 +7,13 @@ import {
   type PatchSchema,
 } from "../patch/mod.ts";
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson } from "../registry/mod.ts";
-import { badRequest, invalid, unprocessable, unsupportedPatch } from "./api_error.ts";
+import {
+  badRequest,
+  invalid,
+  unprocessable,
+  unsupportedPatch,
+  unsupportedStrategicPatch,
+} from "./api_error.ts";
 
 /** The object after the patch; the given one is not changed. */
 export type Patch = (object: JsonObject) => JsonObject;
@@ -18,18 +24,26 @@ export const APPLY = "application/apply-patch+yaml";
 export function readPatch(body: Uint8Array, type: string, schema: PatchSchema | null): Patch {
   switch (type) {
     case "application/json-patch+json":
-      return jsonPatch(body);
-    case "application/merge-patch+json": {
-      const patch = objectPatch(body);
-      return (object) => applyMergePatch(object, patch) as JsonObject;
-    }
-    case "application/strategic-merge-patch+json": {
-      if (schema === null) throw unsupportedPatch();
-      const patch = objectPatch(body, "");
-      return (object) => refused(() => applyStrategicMergePatch(object, patch, schema), patch);
-    }
+      return whenApplied(() => jsonPatch(body));
+    case "application/merge-patch+json":
+      return whenApplied(() => {
+        const patch = objectPatch(body);
+        return (object) => applyMergePatch(object, patch) as JsonObject;
+      });
+    case "application/strategic-merge-patch+json":
+      if (schema === null) throw unsupportedStrategicPatch();
+      return whenApplied(() => {
+        const patch = objectPatch(body, "");
+        return (object) => refused(() => applyStrategicMergePatch(object, patch, schema), patch);
+      });
   }
   throw unsupportedPatch();
+}
+
+/** A patch that is read when there is something to patch: a missing object is told of first. */
+function whenApplied(read: () => Patch): Patch {
+  let patch: Patch | undefined;
+  return (object) => (patch ??= read())(object);
 }
 
 /** `prefix`: how the real server begins its complaint; strategic patches have none. */

@@ -41,7 +41,7 @@ export function presentList(exchange: Exchange, page: ListPage): Response {
   const { form, request, store, resource, apiVersion } = exchange;
   const metadata: JsonObject = {
     resourceVersion: String(page.revision),
-    ...(page.continue === undefined ? {} : { continue: page.continue }),
+    ...continueOf(exchange, page),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   };
   if (form.as === "object") {
@@ -58,9 +58,16 @@ export function presentList(exchange: Exchange, page: ListPage): Response {
     kind: "PartialObjectMetadataList",
     apiVersion: `meta.k8s.io/${form.metaVersion}`,
     metadata,
-    items: objects.map((object) => partialOf(object, form.metaVersion)),
+    // Go's nil slice
+    items: objects.length === 0 ? null : objects.map((object) => partialOf(object, form.metaVersion)),
   };
   return answer(request, list, { form });
+}
+
+/** Lists of custom kinds always carry a token, be it empty. */
+function continueOf({ form, resource }: Exchange, page: ListPage): JsonObject {
+  if (page.continue !== undefined) return { continue: page.continue };
+  return resource.served.custom && form.as === "object" ? { continue: "" } : {};
 }
 
 export function tableOptions({ form, query, server }: Exchange) {

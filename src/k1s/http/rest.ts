@@ -232,6 +232,10 @@ export function checkNamespaceMatch({ info, resource }: Exchange, object: JsonOb
   const given = textOf(metaOf(object), "namespace");
   const wanted = resource.served.namespaced ? info.namespace : "";
   if (given === "" || given === wanted) return;
+  if (wanted === "") {
+    delete metaOf(object).namespace;
+    return;
+  }
   throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
 }
 
@@ -270,16 +274,26 @@ async function update(exchange: Exchange): Promise<Response> {
     dryRun: parameters.dryRun,
     manager: exchange.manager(parameters.fieldManager),
     subresource: info.subresource,
-    create: creates ? () => structuredClone(object) : undefined,
+    create: creates ? () => mutate({}) : undefined,
   });
   return presentStored(exchange, stored, { status: created ? 201 : 200, warnings });
 }
+
+/** Where the real server keeps kinds under another name than their own. */
+const STORAGE_PREFIXES: Readonly<Record<string, string>> = {
+  services: "services/specs",
+  endpoints: "services/endpoints",
+  nodes: "minions",
+  replicationcontrollers: "controllers",
+  ingresses: "ingress",
+};
 
 function checkUid({ resource, info }: Exchange, uid: string, current: string): void {
   if (uid === "" || uid === current) return;
   const { group, plural } = resource.served;
   const qualified = group === "" ? plural : `${plural}.${group}`;
-  const key = `/registry/${plural}/${info.namespace === "" ? "" : `${info.namespace}/`}${info.name}`;
+  const prefix = STORAGE_PREFIXES[plural] ?? plural;
+  const key = `/registry/${prefix}/${info.namespace === "" ? "" : `${info.namespace}/`}${info.name}`;
   const message =
     `Operation cannot be fulfilled on ${qualified} "${info.name}": StorageError: invalid object, Code: 4, ` +
     `Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, ` +
@@ -350,10 +364,11 @@ async function deleteRequest(exchange: Exchange): Promise<DeleteRequest> {
     if (grace !== null) options.gracePeriodSeconds = integer(grace) ?? 0;
     if (policy !== null) options.propagationPolicy = policy;
     if (orphan !== null) options.orphanDependents = orphan === "true";
+    options.dryRun = query.getAll("dryRun");
   }
   checkPropagation(options);
   const preconditions = mapOf(options, "preconditions");
-  const dry = Array.isArray(options.dryRun) ? options.dryRun.map(String) : query.getAll("dryRun");
+  const dry = Array.isArray(options.dryRun) ? options.dryRun.map(String) : [];
   return {
     dryRun: dryRun(dry, "DeleteOptions"),
     manager: exchange.manager(""),

@@ -306,6 +306,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
       const target = { type: "Utilization", averageUtilization: 80 };
       own.metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
     }
+    if (object.apiVersion === "autoscaling/v1") own.targetCPUUtilizationPercentage ??= 80;
   },
   "/endpoints": (object) => {
     for (const subset of objects(object, "subsets")) {

@@ -5,6 +5,7 @@
  */
 import { ApiError, applyConflict, badRequest } from "../http/api_error.ts";
 import {
+  allowedByLastApplied,
   ConflictError,
   FieldSet,
   type ManagedSet,
@@ -121,7 +122,6 @@ export class ManagedFields implements FieldManager {
     this.#check(applied);
     if (live !== undefined && managed.managers.size === 0) this.#adopt(managed, before, by);
     const identity = this.#identity(by, "Apply");
-    const former = managed.managers.get(identity)?.set;
     try {
       const result = this.#updater(by.subresource).apply(bare(applied), {
         live: { value: before, type: this.#options.type },
@@ -134,14 +134,29 @@ export class ManagedFields implements FieldManager {
       if (own) managers.set(identity, { ...own, set: own.set.difference(UNOWNED) });
       if (managers.get(identity)?.set.isEmpty) managers.delete(identity);
       const times = new Map(managed.times);
-      const same = !result.changed && former !== undefined &&
-        managers.get(identity)?.set.equals(former) === true;
-      if (!same || !times.has(identity)) times.set(identity, by.time);
+      // an apply that only takes ownership leaves no time, as the real server's
+      if (result.changed) times.set(identity, by.time);
       if (by.manager === "kubectl") noteLastApplied(result.value as JsonObject, applied);
       return withManaged(result.value as JsonObject, capped({ managers, times }));
     } catch (error) {
-      throw explained(error);
+      const rest = by.manager === "kubectl" ? this.#unallowed(error, before) : error;
+      if (rest === undefined) return this.apply(live, applied, { ...by, force: true });
+      throw explained(rest);
     }
+  }
+
+  /** A conflict without what kubectl's last client-side apply set; undefined where nothing is left of it. */
+  #unallowed(error: unknown, live: JsonObject): unknown {
+    if (!(error instanceof ConflictError)) return error;
+    const { type, apiVersion } = this.#options;
+    const allowed = allowedByLastApplied(live, { type, apiVersion });
+    if (!allowed) return error;
+    const left = new Map<string, FieldSet>();
+    for (const [manager, set] of error.sets) {
+      const rest = set.difference(allowed);
+      if (!rest.isEmpty) left.set(manager, rest);
+    }
+    return left.size === 0 ? undefined : new ConflictError(left);
   }
 
   /** A config must be of the kind's type; the real server blames itself. Throws ApiError 500. */

@@ -36,6 +36,7 @@ export {
   ManagedFieldsError,
   managerText,
 } from "./managed_fields.ts";
+export { allowedByLastApplied } from "./last_applied.ts";
 export { mergeValues } from "./merge_values.ts";
 export { type Path, type PathElement, pathText } from "./path_element.ts";
 export { reconcileFieldSet } from "./reconcile_field_set.ts";
