@@ -33,14 +33,18 @@ export async function readBody(request: Request): Promise<Uint8Array> {
     }
     chunks.push(chunk);
   }
-  if (chunks.length === 1) return chunks[0]!;
-  const body = new Uint8Array(size);
+  return joinBytes(chunks);
+}
+
+export function joinBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  if (chunks.length === 1) return chunks[0] as Uint8Array<ArrayBuffer>;
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {
-    body.set(chunk, at);
+    whole.set(chunk, at);
     at += chunk.length;
   }
-  return body;
+  return whole;
 }
 
 function bounded(body: Uint8Array): Uint8Array {

@@ -11,6 +11,7 @@ import { type Clock, systemClock } from "../../base/mod.ts";
 import type { Certificates } from "./certificates.ts";
 import type { Credentials } from "../auth/mod.ts";
 import { STREAMED } from "./answer.ts";
+import { joinBytes, MAX_BODY_BYTES } from "./body.ts";
 import { ADMIN, type ApiServer } from "./handler.ts";
 
 export interface ListenOptions {
@@ -112,7 +113,8 @@ async function serve(server: ApiServer, { incoming, outgoing, options }: Serving
   const gone = new AbortController();
   outgoing.on("close", () => outgoing.writableFinished || gone.abort());
   outgoing.on("error", () => gone.abort());
-  const request = requestOf(incoming, gone.signal);
+  const body = isWhole(incoming) ? await wholeBody(incoming) : undefined;
+  const request = requestOf(incoming, gone.signal, body);
   const response = await server.answer(request, credentialsOf(incoming, request, options));
   const { clock = systemClock } = options;
   await send(response, { outgoing, signal: gone.signal, head: request.method === "HEAD", clock });
@@ -135,7 +137,28 @@ async function upgrade(server: ApiServer, { incoming, socket, head, options }: U
   await answerUpgrade(server, { incoming, socket, head, request, credentials });
 }
 
-function requestOf(incoming: Incoming, signal: AbortSignal): Request {
+/** True for a body of a length that is told and allowed: read at once, it costs a twentieth of a write less. */
+function isWhole({ headers }: Incoming): boolean {
+  return Number(headers["content-length"] ?? Infinity) <= MAX_BODY_BYTES;
+}
+
+/** Rejects when the client goes away in the middle. */
+function wholeBody(incoming: Incoming): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    incoming.on("data", (chunk: Uint8Array) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) incoming.destroy(new Error("the body is longer than it said"));
+      else chunks.push(chunk);
+    });
+    incoming.once("end", () => resolve(joinBytes(chunks)));
+    incoming.once("error", reject);
+    incoming.once("close", () => reject(new Error("the client went away")));
+  });
+}
+
+function requestOf(incoming: Incoming, signal: AbortSignal, whole?: Uint8Array<ArrayBuffer>): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (name.startsWith(":") || value === undefined) continue;
@@ -146,7 +169,7 @@ function requestOf(incoming: Incoming, signal: AbortSignal): Request {
   const url = new URL(incoming.url ?? "/", `http://${host}`);
   const body = method === "GET" || method === "HEAD"
     ? null
-    : ReadableStream.from(incoming as AsyncIterable<Uint8Array>);
+    : whole ?? ReadableStream.from(incoming as AsyncIterable<Uint8Array>);
   return new Request(url, { method, headers, body, signal });
 }
 

@@ -8,6 +8,7 @@ import {
   type Watcher,
 } from "../storage/mod.ts";
 import { ApiError } from "./api_error.ts";
+import { joinBytes } from "./body.ts";
 import { asApiError, STREAMED } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ListParameters } from "./parameters.ts";
@@ -182,15 +183,7 @@ class WatchStream {
 
 /** One chunk of frames; a single one stays the array that all watches share. */
 function joined(frames: readonly (string | Uint8Array)[]): Uint8Array {
-  const parts = frames.map((frame) => typeof frame === "string" ? ENCODER.encode(frame) : frame);
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  return joinBytes(frames.map((frame) => typeof frame === "string" ? ENCODER.encode(frame) : frame));
 }
 
 function frame(type: FrameType, object: string): string {
