@@ -442,11 +442,20 @@ function passes(row: Row, filter: Filter | null): boolean {
   if (filter === null) return true;
   if (filter.type === "labels") return hasLabels(row.labels, filter.selector);
   const text = [row.namespace, row.name, ...row.cells].join(" ");
-  if (filter.type === "query") {
-    throw new Error("the fake knows no query filters");
-  }
+  if (filter.type === "query") return passesQuery(row, filter.query);
   if (filter.type === "regex") return new RegExp(filter.pattern, "i").test(text) !== filter.inverse;
   return new RegExp([...filter.pattern].map((c) => c.replace(/\W/g, "\\$&")).join(".*"), "i").test(row.name);
+}
+
+/** Names, namespaces and text of a query; its other terms hold for every row here. */
+function passesQuery(row: Row, text: string): boolean {
+  const parsed = readQuery(text);
+  return parsed.ok && parsed.query.every((term) => {
+    if (term.type === "text") return matchText([term], { text: row.name, name: 0 }) !== null;
+    if (term.type !== "namespace" && term.type !== "name") return true;
+    const own = term.type === "name" ? row.name : row.namespace;
+    return term.values.some((value) => value.text === own) !== term.negated;
+  });
 }
 
 function orderOf({ sort }: WindowSpec, columns: readonly Column[]): (a: Row, b: Row) => number {

@@ -33,7 +33,7 @@ export class Scorer {
   readonly #column: Int32Array;
   readonly #gap: Uint8Array;
   readonly #run: Int32Array;
-  #log: Int32Array;
+  #log = new Int32Array(0);
   #logged = 0;
   /** Letters of the pattern found in order so far. */
   #found = 0;
@@ -55,7 +55,6 @@ export class Scorer {
     this.#column = new Int32Array(rows).fill(-1);
     this.#gap = new Uint8Array(rows);
     this.#run = new Int32Array(rows);
-    this.#log = new Int32Array(LOG_ENTRY * 1024);
   }
 
   get letters(): number {
