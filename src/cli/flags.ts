@@ -320,6 +320,9 @@ export const K1S_FLAGS: readonly FlagSpec[] = [
     "count",
     "up: the port on 127.0.0.1 (default the one of last time, or a free one)",
   ),
+  flag("Command", "socket PATH", "text", "up: a unix socket besides the port, for its owner alone", {
+    completes: "file",
+  }),
   flag("Command", "http", "bool", "up: plain HTTP, where everybody on this machine is the administrator"),
   flag("Command", "demo", "bool", "up: objects to look at, with steady changes"),
   flag("Command", "d|detach", "bool", "up: in the background, until k1s down"),

@@ -21,7 +21,8 @@ export type { ServedResource } from "./builtin/mod.ts";
 export { ADMIN, ApiServer, type ApiServerOptions } from "./http/handler.ts";
 export { type Certificates, keptCertificates } from "./http/certificates.ts";
 export { kubeconfigText } from "./http/kubeconfig.ts";
-export type { User } from "./http/exchange.ts";
+export { type Authorizer, keptSigningKey, type SigningKey, type User } from "./auth/mod.ts";
+export type { PodRuntime } from "./http/pod_runtime.ts";
 export type { FieldManager, FieldWrite, RegisteredResource } from "./registry/mod.ts";
 export {
   createMemoryStore,

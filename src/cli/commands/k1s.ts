@@ -18,7 +18,7 @@ interface ActionSpec {
 }
 
 const ACTIONS: Readonly<Record<string, ActionSpec>> = {
-  up: { run: up, flags: ["port", "http", "demo", "detach"] },
+  up: { run: up, flags: ["port", "socket", "http", "demo", "detach"] },
   down: { run: down, flags: [] },
   status: { run: status, flags: ["output"] },
   kubeconfig: { run: kubeconfig, flags: ["merge"] },
@@ -76,7 +76,9 @@ async function up(io: CliIo, { flags }: Call, directory: StoreDirectory): Promis
   const { serve } = await import("../k1s/serve.ts");
   const { clock, signal } = io;
   const [http, demo] = [flags.on("http"), flags.on("demo")];
-  await using server = await serve({ directory, inMemory, port, http, demo, clock });
+  const given = flags.text("socket");
+  const socket = given === undefined ? undefined : absolute(given);
+  await using server = await serve({ directory, inMemory, port, socket, http, demo, clock });
   await io.stdout.write(`${directory.kubeconfig}\n`);
   await io.stdout.flush();
   if (io.stdout.isTerminal) await note(io, `Serving at ${server.url}; Ctrl-C ends it.`);
@@ -87,12 +89,13 @@ async function up(io: CliIo, { flags }: Call, directory: StoreDirectory): Promis
 async function upDetached(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
   const { startDetached } = await import("../k1s/background.ts");
   const store = flags.text("store") === "memory" ? "memory" : directory.path;
-  const port = flags.text("port");
+  const [port, socket] = [flags.text("port"), flags.text("socket")];
   const args = [
     "k1s",
     "up",
     `--store=${store}`,
     ...(port === undefined ? [] : [`--port=${port}`]),
+    ...(socket === undefined ? [] : [`--socket=${absolute(socket)}`]),
     ...["http", "demo"].filter((name) => flags.on(name)).map((name) => `--${name}`),
   ];
   const kubeconfig = await startDetached(args, { directory, clock: io.clock });

@@ -48,6 +48,8 @@ export async function serve(options: ServeOptions): Promise<AsyncDisposable & { 
     clock: serverClock,
     caCertificate: certificates?.ca,
     sweepMs: SWEEP_MS,
+    // tokens outlive the process
+    signingKey: await keptSigningKey(directory.certificates),
   });
   cleanup.defer(() => server.close());
   const token = certificates ? await keptToken(directory) : undefined;
