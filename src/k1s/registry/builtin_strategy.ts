@@ -202,6 +202,7 @@ export class BuiltinStrategy implements Strategy {
       setTemplateGeneration(object, same ? before : before + 1);
     }
     if (this.#key === "/services") keepAddresses(object, old);
+    if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") storeVersion(object);
   }
 
   /** What is wrong with a new object; a changed one is looked at together with what it was. */
@@ -389,6 +390,16 @@ function qosClass(pod: JsonObject): string {
     })
   );
   return full ? "Guaranteed" : "Burstable";
+}
+
+/** Objects may come to be stored in the version that is the storage version now. */
+function storeVersion(definition: JsonObject): void {
+  const stored = listOf(mapOf(definition, "spec"), "versions").filter(isObject).find((version) =>
+    version.storage === true
+  );
+  const status = (definition.status ??= {}) as JsonObject;
+  const [name, known] = [textOf(stored, "name"), textsOf(status, "storedVersions")];
+  if (stored && !known.includes(name)) status.storedVersions = [...known, name];
 }
 
 /** A definition is served under the names that it asks for once the server has said so in its status. */

@@ -10,6 +10,7 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from "./configuration.ts";
+import { validateDefinitionUpdate, validateNewDefinition } from "./definition.ts";
 import { validateEndpoints, validateSlice, validateSliceUpdate } from "./endpoints.ts";
 import { validateEvent, validateEventUpdate } from "./event.ts";
 import { validateService, validateServiceUpdate } from "./service.ts";
@@ -75,6 +76,10 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "/podtemplates": { validate: validatePodTemplate },
   "/replicationcontrollers": { validate: validateReplicationController },
   "/persistentvolumeclaims": { validate: validateClaim, update: validateClaimUpdate },
+  "apiextensions.k8s.io/customresourcedefinitions": {
+    create: validateNewDefinition,
+    update: validateDefinitionUpdate,
+  },
   "apps/deployments": { validate: validateDeployment, update: validateSelectorUpdate },
   "apps/replicasets": { validate: validateReplicaSet, update: validateSelectorUpdate },
   "apps/daemonsets": { validate: validateDaemonSet, updateFirst: validateSelectorUpdate },
