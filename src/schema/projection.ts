@@ -136,6 +136,11 @@ function chosen(leaves: readonly Leaf[]): Leaf[] {
     if (deep && taken.filter(({ parent }) => parent === leaf.parent).length >= MAX_OF_PARENT) continue;
     taken.push(leaf);
   }
+  // a kind whose few scalars stand together still gets its three
+  for (const leaf of ranked) {
+    if (taken.length >= MIN_FIELDS) break;
+    if (!taken.includes(leaf)) taken.push(leaf);
+  }
   return taken.sort((a, b) => Number(a.half !== "spec") - Number(b.half !== "spec") || b.score - a.score);
 }
 

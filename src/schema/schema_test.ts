@@ -196,3 +196,10 @@ Deno.test("columns are chosen where information is: not deep, not noise, three t
     '.status.conditions[?(@.type=="Ready")].status',
   ]);
 });
+
+Deno.test("a kind whose scalars all stand in one place still gets three columns", () => {
+  const text = { type: "string" };
+  const route = { type: "object", properties: { a: text, b: text, c: text, d: text } };
+  assert.equal(crdSchema(crdOf({ route }), "v1").projected.length, 3);
+  assert.deepEqual(crdSchema(crdOf({ list: { type: "array", items: text } }), "v1").projected, []);
+});
