@@ -111,7 +111,8 @@ interface Serving {
 
 async function serve(server: ApiServer, { incoming, outgoing, options }: Serving): Promise<void> {
   const gone = new AbortController();
-  outgoing.on("close", () => outgoing.writableFinished || gone.abort());
+  // what is ended is nobody's to cut; HTTP/2 calls an answer finished also when the client reset it
+  outgoing.on("close", () => outgoing.writableEnded || gone.abort());
   outgoing.on("error", () => gone.abort());
   const body = isWhole(incoming) ? await wholeBody(incoming) : undefined;
   const request = requestOf(incoming, gone.signal, body);
@@ -166,11 +167,19 @@ function requestOf(incoming: Incoming, signal: AbortSignal, whole?: Uint8Array<A
   }
   const method = incoming.method ?? "GET";
   const host = headers.get("host") ?? incoming.headers[":authority"] ?? HOST;
-  const url = new URL(incoming.url ?? "/", `http://${host}`);
+  const url = new URL(withoutDots(incoming.url ?? "/"), `http://${host}`);
   const body = method === "GET" || method === "HEAD"
     ? null
     : whole ?? ReadableStream.from(incoming as AsyncIterable<Uint8Array>);
   return new Request(url, { method, headers, body, signal });
+}
+
+/** A path whose `.` and `..` name nothing, as in the real server, where a URL would be shortened by them. */
+function withoutDots(path: string): string {
+  const [before = "", ...query] = path.split("?");
+  if (!/(^|\/)(\.|%2e){1,2}(\/|$)/i.test(before)) return path;
+  const segments = before.split("/").map((part) => /^(\.|%2e){1,2}$/i.test(part) ? "%00" : part);
+  return [segments.join("/"), ...query].join("?");
 }
 
 /** What a client shows; on plain HTTP one that shows nothing is the administrator. */

@@ -69,6 +69,32 @@ Deno.test("without credentials only health and version are told; the token opens
     assert.equal((await ask(`${url}/version`, bearer("open"))).status, 401);
   }));
 
+Deno.test("dots in a path lead nowhere", () =>
+  withListener({}, async ({ port }) => {
+    const raw = async (path: string) => {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      const head = `GET ${path} HTTP/1.1\r\nHost: k1s\r\nConnection: close\r\n\r\n`;
+      await connection.write(new TextEncoder().encode(head));
+      return await new Response(connection.readable).text();
+    };
+    // path, and whether the real server answers a Status
+    const paths: readonly [string, boolean][] = [
+      ["/api/../version", true],
+      ["/api/v1/../../version", true],
+      ["/api/v1/namespaces/../nodes", true],
+      ["/api/v1/namespaces/default/%2e%2e/x", true],
+      ["/api/v1/namespaces/..%2f..", true],
+      ["/../etc/passwd", false],
+      ["/./version", false],
+    ];
+    for (const [path, isStatus] of paths) {
+      const text = await raw(path);
+      assert.match(text, /^HTTP\/1\.1 404/, path);
+      assert.equal(text.includes('"kind":"Status"'), isStatus, path);
+    }
+    assert.match(await raw("/version"), /^HTTP\/1\.1 200/);
+  }));
+
 Deno.test("another authority's certificate is nobody's", async () => {
   const others = await createCertificates(Date.now());
   await withListener({ certificates }, async ({ url }) => {

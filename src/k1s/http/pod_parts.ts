@@ -5,7 +5,7 @@
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "../registry/mod.ts";
 import type { FieldError } from "../validation/field_error.ts";
 import { STREAMED } from "./answer.ts";
-import { badRequest, internal, invalid, methodNotAllowed, notFound } from "./api_error.ts";
+import { ApiError, badRequest, invalid, methodNotAllowed, notFound } from "./api_error.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExecOptions, LogOptions } from "./pod_runtime.ts";
 import { integer } from "./parameters.ts";
@@ -26,8 +26,8 @@ export async function answerPodPart(exchange: Exchange): Promise<Response> {
   if (isLog ? method !== "GET" : method !== "GET" && method !== "POST") throw methodNotAllowed();
   const part = await podPart(exchange);
   if (part.type !== "log") {
-    await checkReachable(exchange, part);
-    // the node answers what does not change its protocol; here it is the listener that would have
+    if (server.pods === undefined) await nodeAddress(exchange, part.pod);
+    // what changes its protocol has been taken by the listener before
     throw badRequest("Upgrade request required");
   }
   if (server.pods === undefined) {
@@ -68,20 +68,29 @@ export async function podPart(exchange: Exchange): Promise<PodPart> {
 }
 
 /** Throws what the real server answers for a node that it can't reach, unless a runtime is there. */
-export async function checkReachable({ server, info }: Exchange, { pod, type }: PodPart): Promise<void> {
-  if (server.pods !== undefined) return;
+export async function checkReachable(exchange: Exchange, part: PodPart): Promise<void> {
+  if (exchange.server.pods !== undefined) return;
+  const { pod, type } = part;
+  const address = await nodeAddress(exchange, pod);
+  const { namespace = "", name = "" } = metaOf(pod);
+  const path = type === "portforward"
+    ? `portForward/${namespace}/${name}`
+    : `${type === "log" ? "containerLogs" : type}/${namespace}/${name}/${part.options.container}`;
+  const at = `${address}:10250`;
+  throw new ApiError(500, "", `Get "https://${at}/${path}": dial tcp ${at}: connect: connection refused`);
+}
+
+/** Where the pod's node would be asked. Throws 400, 404, 500. */
+async function nodeAddress({ server, info }: Exchange, pod: JsonObject): Promise<string> {
   const nodeName = textOf(mapOf(pod, "spec"), "nodeName");
   if (nodeName === "") throw badRequest(`pod ${info.name} does not have a host assigned`);
   const node = await server.registry.builtin("", "v1", "nodes").find({ namespace: "", name: nodeName });
-  if (!node) throw notFound({ group: "", plural: "nodes" }, nodeName);
+  // the real server says "pods", since that is what it was asked for
+  if (!node) throw notFound({ group: "", plural: "pods" }, nodeName);
   const addresses = listOf(mapOf(JSON.parse(node.value), "status"), "addresses").filter(isObject);
   const address = addresses.map((entry) => textOf(entry, "address")).find((text) => text !== "");
-  if (address === undefined) throw internal("no preferred addresses found; known addresses: []");
-  const { namespace = "", name = "" } = metaOf(pod);
-  const path = type === "log" ? "containerLogs" : type === "portforward" ? "portForward" : type;
-  throw internal(
-    `Get "https://${address}:10250/${path}/${namespace}/${name}": dial tcp ${address}:10250: connect: connection refused`,
-  );
+  if (address !== undefined) return address;
+  throw new ApiError(500, "", "no preferred addresses found; known addresses: []");
 }
 
 type LogQuery = Omit<LogOptions, "container">;

@@ -147,7 +147,7 @@ Deno.test("a runtime answers logs; without one and without protocols upgrades ar
     await assert.rejects(open(listener.url + EXEC, ["v5.channel.k8s.io"]));
     const refused = await server.handler(new Request(`http://k1s${EXEC}`));
     assert.equal(refused.status, 404);
-    assert.equal((await refused.json()).message, 'nodes "n" not found');
+    assert.equal((await refused.json()).message, 'pods "n" not found');
   });
 });
 

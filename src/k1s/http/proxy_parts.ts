@@ -1,6 +1,6 @@
 /** `/proxy` of pods, services and nodes: nothing listens behind them here, and the answers are the real server's for that. */
 import { type JsonObject, mapOf, textOf } from "../registry/mod.ts";
-import { ApiError, badRequest, internal } from "./api_error.ts";
+import { ApiError, badRequest } from "./api_error.ts";
 import type { Exchange } from "./exchange.ts";
 
 interface Target {
@@ -22,7 +22,9 @@ export async function answerProxy(exchange: Exchange): Promise<Response> {
   const address = addressOf(object, plural);
   // without an address there is nothing to connect to, which the real server refuses as it refuses loopback
   if (address === "") {
-    throw plural === "pods" ? badRequest("address not allowed") : internal("no addresses for hostname");
+    throw plural === "pods"
+      ? badRequest("address not allowed")
+      : new ApiError(500, "", "no preferred addresses found; known addresses: []");
   }
   const at = `${address}:${port || (plural === "pods" ? "80" : "10250")}`;
   const message = `error trying to reach service: dial tcp ${at}: connect: connection refused`;
