@@ -3,7 +3,7 @@ import { isCancelled, OrkaError } from "../base/mod.ts";
 import { FakeApi } from "../../tests/support/fake_api.ts";
 import { EVERYTHING, Held } from "../../tests/support/engine_rig.ts";
 import { createWorkerEngine } from "./host.ts";
-import type { Discovered, Engine, ServerStatus } from "./protocol.ts";
+import type { Discovered, Engine, SearchUpdate, ServerStatus } from "./protocol.ts";
 
 /** A fake server on a socket and an engine in a real Worker on it. Time is real here: nothing may wait long. */
 class WorkerRig implements AsyncDisposable {
@@ -65,6 +65,25 @@ Deno.test("a Worker's view lists, follows, filters and heals over a cut", async 
   await until(() => held.generation === generation, "the filter");
   assert.deepEqual(held.names, ["web-1"]);
   assert.deepEqual((await held.view.rows()).map((row) => row.name), ["web-1"]);
+});
+
+Deno.test("a Worker's search answers, follows, and is asked anew", async () => {
+  await using rig = await WorkerRig.open();
+  rig.pod("web-0");
+  rig.pod("db-0");
+  const updates: SearchUpdate[] = [];
+  const search = rig.engine.openSearch("k:pods web", { limit: 10 }, (update) => updates.push(update));
+  const names = () => updates.at(-1)?.hits.map(({ name }) => name).join();
+  await until(() => names() === "web-0", "the answer");
+  rig.pod("web-1");
+  await until(() => names() === "web-0,web-1", "the change");
+  const generation = search.setQuery("k:pods ^db");
+  await until(() => updates.at(-1)?.generation === generation && names() === "db-0", "the next query");
+  search.close();
+  const told = updates.length;
+  rig.pod("db-1");
+  await rig.engine.metrics();
+  assert.equal(updates.length, told);
 });
 
 Deno.test("an expired version and a refusal heal in a Worker too", async () => {
