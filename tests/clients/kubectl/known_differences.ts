@@ -1,0 +1,52 @@
+/** Where the embedded server's outputs may differ from the real one's, by command, and why. */
+export const KNOWN_DIFFERENCES: ReadonlyMap<string, string> = new Map([
+  ...reason("no controller writes endpoint slices", [
+    "describe svc web --show-events=false",
+    "describe svc c1 --show-events=false",
+    "describe ingress i1",
+  ]),
+  ...reason("no controller rolls deployments out", [
+    "~rollout status deploy web --timeout=1s",
+    "~rollout undo deploy web",
+    "wait --for=condition=Available deploy/web --for=create --timeout=1s",
+  ]),
+  ...reason("no admission plugin gives pods their service account's volume", [
+    "run direct --image=busybox --restart=Never --dry-run=server -o yaml",
+    "get pod idle -o yaml",
+    "get pods -l app=idle -o json",
+    "describe pod idle",
+    'patch pod idle -p \'{"spec":{"containers":[{"name":"main","env":[{"name":"A","value":"2"}]}]}}\'',
+  ]),
+  ...reason("no admission plugin taints new nodes", ["get node {ns} -o jsonpath={.spec.taints[*].key}"]),
+  ...reason("ephemeral containers are not validated", ["~debug idle --image=busybox"]),
+  ...reason("what a secret's type requires is not checked", [
+    "create secret generic wrong --type=kubernetes.io/tls --from-literal=a=b",
+    "get secret",
+  ]),
+  ...reason("there is no /openapi/v2", [
+    "~get --raw /openapi/v2",
+    "explain configmap --output=plaintext-openapiv2",
+    "explain ingress.spec --output=plaintext-openapiv2",
+    "explain service.spec.ports --output=plaintext-openapiv2 --recursive",
+    "apply -f bad-kind.yaml",
+  ]),
+  ...reason("a strategic merge patch that makes no object of the kind is refused with 400, not 422", [
+    'patch cm plain -p \'{"data":{"z":1}}\'',
+    "KUBE_EDITOR='sed -i s/^data/dota/' edit cm env",
+    "apply -f unknown-field.yaml",
+  ]),
+  ...reason("what was applied on the client's side is not taken over by an apply on the server's", [
+    "diff -f cm2.yaml --server-side",
+    "apply --server-side -f deploy.yaml",
+  ]),
+  ...reason("Scale has no columns", ["get deploy web --subresource=scale"]),
+  ...reason("strategic merge is told of for custom kinds", [
+    "apply -f widget-bad.yaml",
+    "apply -f widget-unknown.yaml",
+    'patch widgets.{ns}.orka.dev w1 -p \'{"spec":{"size":1}}\'',
+  ]),
+]);
+
+function reason(why: string, lines: readonly string[]): [string, string][] {
+  return lines.map((line) => [line, why]);
+}
