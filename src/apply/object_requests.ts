@@ -116,6 +116,8 @@ export async function deleteObject(
     body: JSON.stringify({
       apiVersion: "v1",
       kind: "DeleteOptions",
+      // With a body the server reads no options from the query: said only there, it would be a real deletion.
+      ...(dryRun ? { dryRun: ["All"] } : {}),
       propagationPolicy: propagation,
       gracePeriodSeconds: graceSeconds,
       preconditions,

@@ -57,7 +57,8 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   "Cluster and credentials",
 ];
 
-function flag(
+/** `spelling` is `s|long|alias VALUE`. */
+export function flag(
   group: FlagGroup,
   spelling: string,
   type: FlagSpec["type"],
@@ -200,8 +201,19 @@ export function outputFlag(formats: string): FlagSpec {
   return flag("Output", "o|output FORMAT", "text", formats, { completes: "output" });
 }
 
-/** Of the verbs that destroy something. */
-export const YES = flag("Command", "y|yes", "bool", "do not ask before what is destructive");
+export const SHOW_MANAGED_FIELDS = flag(
+  "Output",
+  "show-managed-fields",
+  "bool",
+  "keep metadata.managedFields in json and yaml",
+);
+export const TEMPLATE = flag("Output", "template TEMPLATE", "text", "the template, for -o jsonpath");
+export const MISSING_KEYS = flag(
+  "Output",
+  "allow-missing-template-keys",
+  "bool",
+  "false makes an absent field an error in jsonpath (default true)",
+);
 
 export const GET_FLAGS: readonly FlagSpec[] = [
   ALL_NAMESPACES,
@@ -221,15 +233,10 @@ export const GET_FLAGS: readonly FlagSpec[] = [
   flag("Output", "show-labels", "bool", "labels as the last column"),
   flag("Output", "L|label-columns NAMES", "list", "these labels as columns; repeats, or commas"),
   flag("Output", "show-kind", "bool", "kind before every name"),
-  flag("Output", "show-managed-fields", "bool", "keep metadata.managedFields in json and yaml"),
+  SHOW_MANAGED_FIELDS,
   flag("Output", "sort-by PATH", "text", "order rows by a JSONPath: .metadata.creationTimestamp"),
-  flag(
-    "Output",
-    "allow-missing-template-keys",
-    "bool",
-    "false makes an absent field an error in jsonpath (default true)",
-  ),
-  flag("Output", "template TEMPLATE", "text", "the template, for -o jsonpath"),
+  MISSING_KEYS,
+  TEMPLATE,
   flag("Output", "server-print", "bool", "", { hidden: true }),
   WATCH,
   flag("Watching", "watch-only", "bool", "print changes only, not what is there"),

@@ -1,7 +1,15 @@
 import { FLAG_GROUPS, type FlagSpec, GLOBAL_FLAGS } from "./flags.ts";
 import type { VerbSpec } from "./verbs.ts";
 
-const SECTIONS: readonly VerbSpec["section"][] = ["See", "Follow", "Serve", "About", "Shell"];
+const SECTIONS: readonly VerbSpec["section"][] = [
+  "See",
+  "Follow",
+  "Change",
+  "Operate",
+  "Serve",
+  "About",
+  "Shell",
+];
 const WIDEST = 100;
 
 /** What `orka help` says. */
@@ -18,6 +26,7 @@ export function rootHelp(verbs: readonly VerbSpec[], columns: number): string {
   ];
   for (const section of SECTIONS) {
     const shown = verbs.filter((verb) => verb.section === section && !verb.hidden);
+    if (shown.length === 0) continue;
     lines.push("", `${section}:`, ...rows(shown.map((verb) => [verb.name, verb.brief]), width));
   }
   lines.push(

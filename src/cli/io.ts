@@ -21,6 +21,8 @@ export interface CliIo {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdinIsTerminal: boolean;
+  /** A line that the person typed after the question, which goes to stderr; null at the end of stdin. */
+  ask(question: string): Promise<string | null>;
   /** The whole of stdin, for `-f -`. */
   readStdin(): Promise<string>;
   readFile(path: string): Promise<string>;

@@ -9,6 +9,7 @@ export function systemIo({ backend, signal }: { backend: Backend; signal: AbortS
     stdout: output(Deno.stdout, "stdout"),
     stderr: output(Deno.stderr, "stderr"),
     stdinIsTerminal: Deno.stdin.isTerminal(),
+    ask: askPerson,
     readStdin: () => new Response(Deno.stdin.readable).text(),
     readFile,
     listFiles,
@@ -38,6 +39,16 @@ function writeError(error: unknown, name: string): unknown {
   const said = error.message.replace(/ \(os error \d+\)$/, "");
   const message = `write ${name}: ${said.slice(0, 1).toLowerCase()}${said.slice(1)}`;
   return new OrkaError("io", message, { cause: error });
+}
+
+/** The terminal gives whole lines; what comes behind the first one is left for who asks next. */
+async function askPerson(question: string): Promise<string | null> {
+  await Deno.stderr.write(new TextEncoder().encode(question));
+  const buffer = new Uint8Array(4096);
+  const length = await Deno.stdin.read(buffer);
+  return length === null
+    ? null
+    : new TextDecoder().decode(buffer.subarray(0, length)).replace(/\r?\n[^]*$/, "");
 }
 
 function columnsOf(): number {

@@ -14,6 +14,8 @@ import {
   VERSION_FLAGS,
   WATCH_VERB_FLAGS,
 } from "./flags.ts";
+import { CHANGE_VERBS } from "./verbs_change.ts";
+import { OPS_VERBS } from "./verbs_ops.ts";
 import type { CliIo } from "./io.ts";
 import type { Call, FlagValues } from "./parse.ts";
 import { SCHEMA } from "./verbs_schema.ts";
@@ -28,7 +30,7 @@ export interface VerbSpec {
   readonly name: string;
   readonly aliases?: readonly string[];
   /** Section of `orka help`. */
-  readonly section: "See" | "Follow" | "Serve" | "About" | "Shell";
+  readonly section: "See" | "Follow" | "Change" | "Operate" | "Serve" | "About" | "Shell";
   readonly brief: string;
   /** What follows the verb in its usage line. */
   readonly usage: string;
@@ -277,6 +279,8 @@ export const VERBS: readonly VerbSpec[] = [
   SCHEMA,
   WATCH_VERB,
   EVENTS,
+  ...CHANGE_VERBS,
+  ...OPS_VERBS,
   K1S,
   VERSION,
   STATS,

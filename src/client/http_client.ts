@@ -135,7 +135,7 @@ export class HttpClient implements Client {
 
   /** The answer, and what its body still hangs on. */
   async #exchange(path: string, options: RequestOptions): Promise<Exchange> {
-    this.#writes.check({ method: options.method, path });
+    this.#writes.check({ method: options.method, path, body: options.body });
     const { credentials } = this.#options;
     const scope = new AbortScope([options.signal, this.#closing.signal]);
     try {

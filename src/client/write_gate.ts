@@ -9,6 +9,7 @@ export interface Asking {
   readonly method?: string | undefined;
   /** With its query. */
   readonly path: string;
+  readonly body?: string | Uint8Array | undefined;
 }
 
 export class WriteGate {
@@ -54,7 +55,7 @@ const COMMANDS = /^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/(exec|attach)$/;
  * Whether a request may change what the cluster holds or runs. Dry runs and access reviews do not. A forwarded port does
  * not either: what is sent through it is its user's own.
  */
-export function changesCluster({ method = "GET", path }: Asking): boolean {
+export function changesCluster({ method = "GET", path, body }: Asking): boolean {
   const { pathname, searchParams } = new URL(path, "http://server");
   switch (method.toUpperCase()) {
     case "GET":
@@ -63,5 +64,20 @@ export function changesCluster({ method = "GET", path }: Asking): boolean {
       return COMMANDS.test(pathname);
   }
   if (/^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/portforward$/.test(pathname)) return false;
-  return searchParams.get("dryRun") !== "All" && !REVIEWS.test(pathname);
+  if (REVIEWS.test(pathname)) return false;
+  if (PROXIES.test(pathname) || searchParams.getAll("dryRun").join() !== "All") return true;
+  // A server that finds options in the body of a DELETE does not look at the query.
+  return method.toUpperCase() === "DELETE" && body !== undefined && body.length > 0 && !saysDryRun(body);
+}
+
+/** What a dry run means behind a proxy is not for the API server to say. */
+const PROXIES = /^\/api\/v1\/(namespaces\/[^/]+\/(pods|services)|nodes)\/[^/]+\/proxy(\/|$)/;
+
+function saysDryRun(body: string | Uint8Array): boolean {
+  try {
+    const options = JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body));
+    return Array.isArray(options?.dryRun) && options.dryRun.join() === "All";
+  } catch {
+    return false;
+  }
 }

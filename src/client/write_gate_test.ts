@@ -17,6 +17,10 @@ const CASES: readonly (readonly [boolean, string, string])[] = [
   [false, "PATCH", `${POD}?fieldManager=orka&dryRun=All`],
   [false, "DELETE", `${POD}?dryRun=All`],
   [true, "PATCH", `${POD}?dryRun=`],
+  [true, "PATCH", `${POD}?dryRun=All&dryRun=None`],
+  [true, "POST", `${POD}/proxy/reset?dryRun=All`],
+  [true, "DELETE", "/api/v1/nodes/n/proxy/x?dryRun=All"],
+  [false, "GET", "/api/v1/namespaces/shop/services/web/proxy/status"],
   [true, "POST", `${POD}/eviction`],
   [true, "GET", `${POD}/exec?command=rm`],
   [true, "POST", `${POD}/attach`],
@@ -37,6 +41,19 @@ Deno.test("what changes a cluster, and what only asks it", () => {
   for (const [expected, method, path] of CASES) {
     assert.equal(changesCluster({ method, path }), expected, `${method} ${path}`);
   }
+});
+
+Deno.test("a DELETE with options in its body is a dry run only if they say so: the server ignores the query then", () => {
+  const path = `${POD}?dryRun=All`;
+  const changes = (body: string) => changesCluster({ method: "DELETE", path, body });
+  assert.ok(changes('{"kind":"DeleteOptions"}'));
+  assert.ok(changes('{"dryRun":[]}'));
+  assert.ok(changes("garbage"));
+  assert.ok(!changes('{"dryRun":["All"]}'));
+  assert.ok(
+    !changesCluster({ method: "DELETE", path, body: new TextEncoder().encode('{"dryRun":["All"]}') }),
+  );
+  assert.ok(changesCluster({ method: "DELETE", path: POD, body: '{"dryRun":["All"]}' }));
 });
 
 Deno.test("a client is read-only unless its maker opened the gate, and nothing is sent", async () => {

@@ -7,8 +7,15 @@
 import assert from "node:assert/strict";
 import { type Clock, type ManualClock, systemClock } from "../../src/base/mod.ts";
 import { BufferedOutput, type CliIo, type Output, runCli, type SessionRequest } from "../../src/cli/mod.ts";
-import { type ConnectOptions, createClient, type Target } from "../../src/client/mod.ts";
+import {
+  type ConnectOptions,
+  createClient,
+  discover,
+  type Fetch,
+  type Target,
+} from "../../src/client/mod.ts";
 import type { Discovered } from "../../src/engine/mod.ts";
+import type { Embedded } from "../support/embedded.ts";
 import type { FakeApi } from "../support/fake_api.ts";
 
 /** What a command did; every check gives it back, so that checks chain. */
@@ -45,6 +52,8 @@ export interface CliOptions {
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
   readonly stdin?: string;
+  /** What the person types, question by question. */
+  readonly answers?: string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** stdin and stdout are terminals. */
@@ -52,6 +61,8 @@ export interface CliOptions {
   readonly target?: Partial<Target>;
   /** Sees stdout's text as it is written. */
   readonly onStdout?: (text: string) => void;
+  /** Answers in the server's place where it gives something. */
+  readonly fault?: (request: Request) => ResponseInit | null;
   /** What discovery says, from the cache and anew; all that `api` serves unless given. */
   readonly discover?: (options: { readonly refresh: boolean }) => Discovered;
   /** Called when a command that asks the server begins. */
@@ -61,31 +72,55 @@ export interface CliOptions {
 
 export type Cli = (...args: string[]) => Promise<Ran>;
 
+/** What a command line talks to. */
+interface CliServer {
+  readonly fetch: Fetch;
+  discover(): Promise<Discovered>;
+}
+
 /** A command line whose every context is `api`. */
 export function cliOn(api: FakeApi, options: CliOptions = {}): Cli {
+  const discover = () => Promise.resolve({ resources: api.resources, broken: [], cached: false });
+  return cliOnServer({ fetch: api.fetch, discover }, options);
+}
+
+/** A command line whose every context is the embedded cluster. */
+export function cliOnEmbedded({ server, client }: Embedded, options: CliOptions = {}): Cli {
+  const signal = options.signal ?? new AbortController().signal;
+  return cliOnServer({
+    fetch: server.handler,
+    discover: () => discover(client, { signal, refresh: true, cacheDir: null }),
+  }, options);
+}
+
+function cliOnServer(server: CliServer, options: CliOptions): Cli {
   return async (...args) => {
     const out = new Captured(options.terminal ?? false, options.onStdout);
-    const err = new Captured(false);
+    const err = new Captured(options.terminal ?? false);
     const connected: ConnectOptions[] = [];
-    const code = await runCli(args, fakeIo({ api, options, out: out.output, err: err.output, connected }));
+    const code = await runCli(args, fakeIo({ server, options, out: out.output, err: err.output, connected }));
     return new Ran(`orka ${args.join(" ")}`, out.text, err.text, code, connected);
   };
 }
 
 interface FakeIo {
-  readonly api: FakeApi;
+  readonly server: CliServer;
   readonly options: CliOptions;
   readonly out: Output;
   readonly err: Output;
   readonly connected: ConnectOptions[];
 }
 
-function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
+function fakeIo({ server, options, out, err, connected }: FakeIo): CliIo {
   const files = options.files ?? {};
   return {
     stdout: out,
     stderr: err,
     stdinIsTerminal: options.terminal ?? false,
+    ask: (question) => {
+      err.write(question);
+      return Promise.resolve(options.answers?.shift() ?? null);
+    },
     readStdin: () => Promise.resolve(options.stdin ?? ""),
     readFile: (path) => Promise.resolve(files[path] ?? ""),
     listFiles: (path) => {
@@ -105,7 +140,7 @@ function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
             const clock = options.clock ?? systemClock;
             return Promise.resolve(
               createClient({
-                fetch: api.fetch,
+                fetch: faulty(server.fetch, options.fault),
                 clock,
                 writes,
                 target: { namespace: "default", ...options.target },
@@ -115,13 +150,18 @@ function fakeIo({ api, options, out, err, connected }: FakeIo): CliIo {
           configNames: () =>
             Promise.resolve({ context: options.target?.contexts ?? [], cluster: ["c1"], user: ["u1", "u2"] }),
           discover: (_, asked) =>
-            Promise.resolve(
-              options.discover?.(asked) ?? { resources: api.resources, broken: [], cached: false },
-            ),
+            options.discover === undefined ? server.discover() : Promise.resolve(options.discover(asked)),
         }),
       session: options.session ?? (() => Promise.reject(new Error("no session in this test"))),
       residentBytes: () => 64 * 1024 * 1024,
     },
+  };
+}
+
+function faulty(fetch: Fetch, fault: CliOptions["fault"]): Fetch {
+  return (request) => {
+    const answer = fault?.(request) ?? null;
+    return answer === null ? fetch(request) : Promise.resolve(new Response("", answer));
   };
 }
 

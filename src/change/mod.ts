@@ -1,0 +1,21 @@
+/**
+ * A person's change of a cluster from end to end: previewed by the server's dry run, sent once, remembered, taken back.
+ * It asks no questions and prints nothing; verbs and panes do that between the two halves.
+ *
+ * Vocabulary: a change is one request about one object, to be sent as a dry run and in earnest; an outcome is the object
+ * before and after with the fields between them; the memory keeps both for history and undo.
+ *
+ * Data flow: verb or pane -> Change -> `previewChange` -> a person's yes -> `performChange` -> persist; audit entry ->
+ * `planUndo` -> Change.
+ */
+export type { Change, Outcome, SendOptions } from "./change.ts";
+export {
+  type ChangeContext,
+  maskOutcome,
+  performChange,
+  type PerformContext,
+  previewChange,
+} from "./run_change.ts";
+export { listTypesOf } from "./schema_lists.ts";
+export { type Right, Rights, type RightsOptions, rightText } from "./rights.ts";
+export { planUndo, type UndoOptions, type UndoPlan } from "./undo.ts";

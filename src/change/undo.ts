@@ -1,0 +1,138 @@
+/**
+ * Taking a change back. What was created is deleted, what was deleted is made anew, and what was altered gets its
+ * former values, field by field: what others changed since stays as they left it.
+ */
+import { OrkaError } from "../base/mod.ts";
+import {
+  createObject,
+  deleteObject,
+  FIELD_MANAGER,
+  type ListTypes,
+  type MergeConflict,
+  mergePatch,
+  NO_LIST_TYPES,
+  type ObjectTarget,
+  patchObject,
+  readObject,
+  threeWayMerge,
+  withoutNoise,
+} from "../apply/mod.ts";
+import type { Client } from "../client/mod.ts";
+import type { KubeObject, Resource } from "../kube/mod.ts";
+import type { AuditBodies, AuditEntry } from "../persist/mod.ts";
+import type { Change } from "./change.ts";
+
+export interface UndoOptions {
+  readonly client: Client;
+  /** The entry's kind, as the server serves it now. */
+  readonly resource: Resource;
+  readonly entry: AuditEntry;
+  /** What the memory still has of it. */
+  readonly bodies: AuditBodies | null;
+  readonly lists?: ListTypes | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface UndoPlan {
+  readonly change: Change;
+  /** Fields that somebody changed since, and that the plan sets back nevertheless. */
+  readonly conflicts: readonly MergeConflict[];
+}
+
+/** How to take the entry back as things are now. Throws OrkaError `invalid` or `not-found` that says why it can't be. */
+export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
+  const { entry, bodies } = options;
+  if (entry.undoneBy !== null) throw refused(entry, `it was taken back already, by ${entry.undoneBy}`);
+  if (entry.inverse === null) throw refused(entry, `${entry.verb} has no way back`);
+  if (entry.redacted && entry.inverse.verb !== "delete") {
+    throw refused(
+      entry,
+      "a Secret's values are not kept",
+      "ORKA_KEEP_SECRETS=1 keeps them from the next change on.",
+    );
+  }
+  if (bodies === null) throw refused(entry, "what the object was like is not kept any more");
+  const { ref: { namespace, name }, subresource } = entry;
+  const target: ObjectTarget = {
+    resource: options.resource,
+    namespace,
+    name,
+    ...(subresource === "" ? {} : { subresource }),
+  };
+  switch (entry.inverse.verb) {
+    case "delete":
+      return await planDelete(target, options);
+    case "create":
+      return await planCreate(target, { ...options, before: bodies.before! });
+    case "restore":
+      return await planRestore(target, { ...options, before: bodies.before!, after: bodies.after! });
+  }
+  throw refused(entry, `this Orka does not know how to ${entry.inverse.verb}`);
+}
+
+async function planDelete(target: ObjectTarget, { client, entry, signal }: UndoOptions): Promise<UndoPlan> {
+  const live = await living(target, { client, entry, signal });
+  const { uid } = live.metadata;
+  const send: Change["send"] = async ({ dryRun, signal }) => {
+    await deleteObject(client, target, { dryRun, signal, uid });
+    return null;
+  };
+  return { change: changeOf(entry, { target, before: live, send }), conflicts: [] };
+}
+
+async function planCreate(
+  target: ObjectTarget,
+  { client, entry, before, signal }: UndoOptions & { readonly before: KubeObject },
+): Promise<UndoPlan> {
+  if (await readObject(client, target, { signal }) !== null) {
+    throw refused(entry, `${target.resource.kind} "${target.name}" is there again`);
+  }
+  const { ownerReferences: _, finalizers: __, ...metadata } = withoutNoise(before)
+    .metadata as KubeObject["metadata"];
+  const { deletionTimestamp: _at, deletionGracePeriodSeconds: _grace, ...kept } = metadata;
+  const object = { ...withoutNoise(before), metadata: kept };
+  const send: Change["send"] = ({ dryRun, signal }) =>
+    createObject(client, target, { object, dryRun, signal });
+  return { change: changeOf(entry, { target, before: null, send }), conflicts: [] };
+}
+
+async function planRestore(
+  target: ObjectTarget,
+  options: UndoOptions & { readonly before: KubeObject; readonly after: KubeObject },
+): Promise<UndoPlan> {
+  const { client, entry, before, after, lists = NO_LIST_TYPES } = options;
+  const live = await living(target, options);
+  const status = target.subresource === "status";
+  const [base, mine, theirs] = [after, before, live].map((object) => withoutNoise(object, { status }));
+  const { merged, conflicts } = threeWayMerge({ base, mine, theirs }, { lists });
+  const patch = mergePatch(theirs, merged) as { metadata?: object };
+  const { resourceVersion } = live.metadata;
+  // What was compared is what is changed: a write in between is refused by its version.
+  const versioned = { ...patch, metadata: { ...patch.metadata, resourceVersion } };
+  const send: Change["send"] = ({ dryRun, signal }) =>
+    patchObject(client, target, { type: "merge", patch: versioned, dryRun, signal });
+  return { change: changeOf(entry, { target, before: live, send }), conflicts };
+}
+
+/** The very object that was changed. */
+async function living(
+  target: ObjectTarget,
+  { client, entry, signal }: Pick<UndoOptions, "client" | "entry" | "signal">,
+): Promise<KubeObject> {
+  const live = await readObject(client, target, { signal });
+  if (live === null) throw refused(entry, `${target.resource.kind} "${target.name}" is gone`);
+  const { uid = "" } = live.metadata;
+  if (entry.ref.uid !== "" && uid !== "" && uid !== entry.ref.uid) {
+    throw refused(entry, `${target.resource.kind} "${target.name}" was deleted and made anew since`);
+  }
+  return live;
+}
+
+function changeOf(entry: AuditEntry, change: Pick<Change, "target" | "before" | "send">): Change {
+  return { ...change, verb: "undo", fieldManager: FIELD_MANAGER, undoes: entry.id };
+}
+
+function refused(entry: AuditEntry, why: string, hint?: string): OrkaError {
+  const what = `${entry.verb} of ${entry.ref.kind} "${entry.ref.name}" (${entry.id})`;
+  return new OrkaError("invalid", `Cannot undo the ${what}: ${why}`, { hint });
+}

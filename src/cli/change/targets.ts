@@ -1,0 +1,97 @@
+/** The objects that a verb is about: named, selected, or all of a kind; of manifests, those that are there. */
+import { type ObjectTarget, readObject } from "../../apply/mod.ts";
+import { OrkaError } from "../../base/mod.ts";
+import { listObjects } from "../../client/mod.ts";
+import { groupResource, type KubeObject, type Resource } from "../../kube/mod.ts";
+import { readTargets } from "../get/request.ts";
+import type { Call } from "../parse.ts";
+import type { ChangeSession } from "./change_context.ts";
+
+export interface LiveTarget extends ObjectTarget {
+  /** As it is now. */
+  readonly object: KubeObject;
+}
+
+/** `pod/web-0`, `deployment.apps/web`, as kubectl names objects. */
+export function targetName({ resource, name }: Pick<ObjectTarget, "resource" | "name">): string {
+  const group = resource.group === "" ? "" : `.${resource.group}`;
+  return `${resource.kind.toLowerCase()}${group}/${name}`;
+}
+
+export interface LiveTargetsOptions {
+  /** Arguments that are not objects (labels, ports) are left out by the caller. */
+  readonly args: Call["args"];
+  /** Missing objects are left out instead of thrown. */
+  readonly ignoreNotFound?: boolean | undefined;
+}
+
+/**
+ * Every object that the arguments and `-f -l --all -A` of the call name, as it is now. Throws OrkaError `usage` for a
+ * kind without names, a selector or `--all`; `not-found` for a name that is not there.
+ */
+export async function liveTargets(
+  session: ChangeSession,
+  { args, ignoreNotFound = false }: LiveTargetsOptions,
+): Promise<readonly LiveTarget[]> {
+  const { io, cluster, flags } = session;
+  const labelSelector = flags.text("selector");
+  const fieldSelector = flags.text("field-selector");
+  const isSelected = [labelSelector, fieldSelector].some((selector) => selector !== undefined);
+  const allNamespaces = flags.on("all-namespaces");
+  const { targets } = await readTargets(io, {
+    cluster,
+    args,
+    files: flags.list("filename"),
+    recursive: flags.on("recursive"),
+    allNamespaces,
+    isSelected: isSelected || flags.on("all"),
+  });
+  const found: LiveTarget[] = [];
+  for (const { resource, namespace, name } of targets) {
+    if (name !== undefined) {
+      const target = { resource, namespace: namespace ?? "", name };
+      const object = await readObject(cluster.client, target, { signal: io.signal });
+      if (object !== null) found.push({ ...target, object });
+      else if (!ignoreNotFound) throw notFound(target);
+    } else {
+      if (!isSelected && !flags.on("all")) throw noName();
+      found.push(...await listed(session, { resource, namespace, labelSelector, fieldSelector }));
+    }
+  }
+  return found;
+}
+
+interface Collection {
+  readonly resource: Resource;
+  readonly namespace: string | null;
+  readonly labelSelector: string | undefined;
+  readonly fieldSelector: string | undefined;
+}
+
+async function listed(
+  { io, cluster }: ChangeSession,
+  { resource, ...selection }: Collection,
+): Promise<LiveTarget[]> {
+  const found: LiveTarget[] = [];
+  await listObjects(cluster.client, resource, {
+    ...selection,
+    signal: io.signal,
+    onRestart: () => void (found.length = 0),
+    onItem: (item) => {
+      const object = item.parse() as KubeObject;
+      const { name, namespace = "" } = object.metadata;
+      found.push({ resource, namespace, name, object });
+    },
+  });
+  return found;
+}
+
+function notFound({ resource, name }: ObjectTarget): OrkaError {
+  return new OrkaError("not-found", `${groupResource(resource)} "${name}" not found`);
+}
+
+function noName(): OrkaError {
+  return new OrkaError("usage", "resource(s) were provided, but no name was specified", {
+    hint: "Name objects, select them with -l, or say --all.",
+  });
+}
