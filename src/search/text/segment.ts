@@ -89,7 +89,7 @@ export class Segment {
   /** `texts` ordered by compareTexts, each of at most LONGEST letters of the alphabet. Yields between steps of a few ms. */
   static *build(texts: readonly SourceText[], maxPostings: number): Generator<void, Segment, void> {
     const segment = new Segment(texts);
-    segment.#encode(texts);
+    yield* segment.#encode(texts);
     for (let text = 0; text < segment.count; text++) {
       if ((text & 4095) === 4095) yield;
       segment.#note(text);
@@ -115,14 +115,15 @@ export class Segment {
     return [this.firsts[lowerBound(this.keys, low)]!, this.firsts[lowerBound(this.keys, high)]!];
   }
 
-  #encode(texts: readonly SourceText[]): void {
+  *#encode(texts: readonly SourceText[]): Generator<void, void, void> {
     const length = texts.reduce((sum, { text }) => sum + text.length, 0);
     this.bytes = new Uint8Array(length);
     let at = 0;
-    texts.forEach(({ text }, i) => {
-      encodeText(text, this.bytes, at);
-      this.starts[i + 1] = at += text.length;
-    });
+    for (let i = 0; i < texts.length; i++) {
+      if ((i & 4095) === 4095) yield;
+      encodeText(texts[i]!.text, this.bytes, at);
+      this.starts[i + 1] = at += texts[i]!.text.length;
+    }
   }
 
   /** Enters a text into the bit sets. */

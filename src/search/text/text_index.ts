@@ -107,8 +107,9 @@ export class TextIndex {
    */
   *settle(): Sliced<void> {
     if (this.#waiting.size === 0) return;
-    const fresh = this.#sortOut();
+    const fresh = [...this.#waiting];
     this.#waiting.clear();
+    this.#goneMeanwhile = new Set();
     let size = fresh.length;
     const kept: Segment[] = [];
     const joined: number[][] = [fresh];
@@ -120,8 +121,6 @@ export class TextIndex {
         joined.push(Array.from(members(segment.alive, segment.count), (at) => segment.documents[at]!));
       } else kept.push(segment);
     }
-    if (size === 0) return;
-    this.#goneMeanwhile = new Set();
     const texts = yield* this.#readAll(joined);
     yield* slicedSort(texts, compareTexts);
     this.#adopt(kept, yield* Segment.build(texts, this.#maxPostings));
@@ -176,26 +175,24 @@ export class TextIndex {
     this.#placeOf = places;
   }
 
-  /** Puts texts that segments cannot hold apart; the others. */
-  #sortOut(): number[] {
-    const bytes = new Uint8Array(LONGEST);
-    return [...this.#waiting].filter((document) => {
-      const text = this.#source.text(document);
-      if (text.length <= LONGEST && encodeText(text, bytes, 0)) return true;
-      this.#apart.add(document);
-      this.#segmentOf[document] = APART;
-      return false;
-    });
-  }
-
-  /** Of documents that went meanwhile there is nothing to read. */
-  *#readAll(groups: readonly number[][]): Sliced<SourceText[]> {
+  /** What segments can hold; new texts that they cannot are put apart. Of documents that went there is nothing to read. */
+  *#readAll([fresh, ...joined]: readonly number[][]): Sliced<SourceText[]> {
     const texts: SourceText[] = [];
-    for (const group of groups) {
-      for (const document of group) {
-        if (!this.#goneMeanwhile!.has(document)) texts.push(this.#read(document));
-        if ((texts.length & 4095) === 4095) yield;
+    const bytes = new Uint8Array(LONGEST);
+    let read = 0;
+    for (const document of fresh!) {
+      if ((++read & 2047) === 0) yield;
+      if (this.#goneMeanwhile!.has(document)) continue;
+      const made = this.#read(document);
+      if (made.text.length <= LONGEST && encodeText(made.text, bytes, 0)) texts.push(made);
+      else {
+        this.#apart.add(document);
+        this.#segmentOf[document] = APART;
       }
+    }
+    for (const document of joined.flat()) {
+      if ((++read & 2047) === 0) yield;
+      if (!this.#goneMeanwhile!.has(document)) texts.push(this.#read(document));
     }
     return texts;
   }
@@ -215,7 +212,7 @@ export class TextIndex {
     made.documents.forEach((document, place) => {
       if (gone.has(document)) made.remove(place);
     });
-    this.#segments = [...kept, made].sort((a, b) => b.living - a.living);
+    this.#segments = [...kept, made].filter(({ living }) => living > 0).sort((a, b) => b.living - a.living);
     this.#segments.forEach((segment, number) => {
       for (const place of members(segment.alive, segment.count)) {
         const document = segment.documents[place]!;
