@@ -25,7 +25,7 @@ export const SCHEMA: VerbSpec = {
   name: "schema",
   aliases: ["explain"],
   section: "See",
-  brief: "the fields of a kind: types, docs, defaults, enums, and the columns it is shown with",
+  brief: "the fields of a kind: types, docs, defaults, enums and columns",
   usage: "KIND[.PATH]",
   about: [
     "Reads the CustomResourceDefinition where there is one, else the server's OpenAPI v3, and keeps it for the next time.",
