@@ -114,8 +114,7 @@ export function applyConflict(
     message: `conflict with ${manager}`,
     field,
   }));
-  const separator = grouped.length === 1 ? " " : "\n";
-  const message = `Apply failed with ${count}:${separator}${grouped.join("\n")}`;
+  const message = `Apply failed with ${count}: ${grouped.join("\n")}`;
   return new ApiError(409, "Conflict", message, { details: { causes } });
 }
 

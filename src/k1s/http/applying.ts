@@ -1,11 +1,11 @@
 /** PATCH with `application/apply-patch+yaml`: server-side apply. */
 import { type JsonObject, metaOf, textOf } from "../registry/mod.ts";
-import { badRequest, invalid } from "./api_error.ts";
+import { type ApiError, badRequest, conflict, invalid } from "./api_error.ts";
 import { readBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FieldValidation, writeParameters } from "./parameters.ts";
 import { presentStored } from "./present.ts";
-import { checkNameMatch, checkNamespaceMatch, nameOf } from "./rest.ts";
+import { checkNameMatch, checkNamespaceMatch, checkUid, nameOf } from "./rest.ts";
 
 /** Applies the body: creates the object where it is missing. Throws 400, 409, 422. */
 export async function applyPatch(exchange: Exchange): Promise<Response> {
@@ -32,6 +32,9 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
     // conflicts come first
     checkNameMatch(exchange, applied);
     checkNamespaceMatch(exchange, applied);
+    const uid = textOf(metaOf(applied), "uid");
+    if (live) checkUid(exchange, uid, textOf(metaOf(live), "uid"));
+    else if (uid !== "") throw uidMismatch(exchange, uid);
     return merged;
   };
   const { stored, created } = await store.update(name, (current) => merge(current), {
@@ -40,6 +43,12 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
     create: info.subresource === "" ? () => merge(undefined) : undefined,
   });
   return presentStored(exchange, stored, { status: created ? 201 : 200, warnings });
+}
+
+/** A uid in a config is that of an object that is there. */
+function uidMismatch({ resource, info }: Exchange, uid: string): ApiError {
+  const detail = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  return conflict(resource.served, info.name, detail);
 }
 
 /** Unknown fields are refused by the merge itself; double ones as in other bodies. Throws 400. */

@@ -373,11 +373,12 @@ Deno.test("a definition is served at once, with its rules, and takes its objects
       "NamesAccepted True",
       "Established True",
     ]);
-    const created = await send(`POST ${path}`, { metadata: { name: "w" }, spec: { junk: 1 } });
+    const typed = { apiVersion: "ex.dev/v1", kind: "Widget" };
+    const created = await send(`POST ${path}`, { ...typed, metadata: { name: "w" }, spec: { junk: 1 } });
     assert.deepEqual(created.body.spec, { size: 2 });
     assert.match(created.headers.get("warning")!, /spec\.junk/);
     assert.match(
-      (await send(`POST ${path}`, { metadata: { name: "x" }, spec: { size: 0 } })).body.message,
+      (await send(`POST ${path}`, { ...typed, metadata: { name: "x" }, spec: { size: 0 } })).body.message,
       /greater than or equal to 1/,
     );
     await send(`PATCH ${path}/w/scale`, { spec: { replicas: 5 } }, MERGE);
@@ -566,6 +567,8 @@ Deno.test("two servers on one store serve each other's definitions, and lose no 
     await (await send(one, `POST ${DEFINITIONS}`, widgets)).body?.cancel();
     await new Promise((resolve) => setTimeout(resolve, 0)); // the other reads its watch
     const created = await send(other, "POST /apis/ex.dev/v1/namespaces/default/widgets", {
+      apiVersion: "ex.dev/v1",
+      kind: "Widget",
       metadata: { name: "w" },
     });
     assert.equal(created.status, 201, await created.text());

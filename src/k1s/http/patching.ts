@@ -8,8 +8,8 @@ import {
 } from "../patch/mod.ts";
 import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson } from "../registry/mod.ts";
 import {
+  ApiError,
   badRequest,
-  invalid,
   unprocessable,
   unsupportedPatch,
   unsupportedStrategicPatch,
@@ -98,8 +98,7 @@ function refused<T>(apply: () => T, patch: Json): T {
     if (Array.isArray(patch)) {
       throw unprocessable("the server rejected our request due to an error in our request");
     }
-    throw invalid({ group: "", kind: "" }, "", [
-      { type: "invalid", field: "patch", value: JSON.stringify(patch), detail: error.message },
-    ]);
+    // the real server knows no status for its patch library's complaints
+    throw new ApiError(500, "", error.message);
   }
 }

@@ -175,6 +175,7 @@ export async function readObject(exchange: Exchange, parameters: WriteParameters
   const expected = { apiVersion, kind: resource.served.kind };
   const body = await readBody(request);
   const { object, ...problems } = await server.bodies.parse(body, mediaType(request), expected);
+  if (resource.served.custom) checkComplete(resource.served.kind, object, body);
   checkType(exchange, object);
   return admitObject(exchange, object, { parameters, ...problems });
 }
@@ -210,6 +211,26 @@ export function admitObject(
 /** The last name of a path, as the text has it. */
 function quotedKey(path: string): string {
   return JSON.stringify(path.slice(path.lastIndexOf(".") + 1));
+}
+
+/** Most bytes of a body that a complaint repeats. */
+const SUMMARY_BYTES = 30;
+
+/** Custom objects must say what they are. Throws 400. */
+function checkComplete(kind: string, object: JsonObject, body: Uint8Array): void {
+  const missing = textOf(object, "kind") === ""
+    ? "Kind"
+    : textOf(object, "apiVersion") === ""
+    ? "apiVersion"
+    : "";
+  if (missing === "") return;
+  const text = new TextDecoder().decode(body);
+  const start = body.subarray(0, SUMMARY_BYTES);
+  const shown = text.startsWith("{") ? new TextDecoder().decode(start) : start.toHex();
+  const summary = `${shown}${body.length > SUMMARY_BYTES ? " ..." : ""}`;
+  throw badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): Object '${missing}' is missing in '${text}' (${summary})`,
+  );
 }
 
 /** Fills in apiVersion and kind; throws 400 where the body is of another kind. */
@@ -288,7 +309,8 @@ const STORAGE_PREFIXES: Readonly<Record<string, string>> = {
   ingresses: "ingress",
 };
 
-function checkUid({ resource, info }: Exchange, uid: string, current: string): void {
+/** A uid in the body is a precondition. Throws 409. */
+export function checkUid({ resource, info }: Exchange, uid: string, current: string): void {
   if (uid === "" || uid === current) return;
   const { group, plural } = resource.served;
   const qualified = group === "" ? plural : `${plural}.${group}`;

@@ -84,7 +84,7 @@ function retained(original: JsonObject, patch: JsonObject): JsonObject {
   const result = copyOf(original);
   const keys = patch[RETAIN_KEYS];
   if (keys === undefined) return result;
-  const wrong = new PatchError("unappliable", "invalid patch format of retainKeys");
+  const wrong = new PatchError("malformed", "invalid patch format of retainKeys");
   if (!Array.isArray(keys)) throw wrong;
   for (const [key, value] of Object.entries(patch)) {
     if (

@@ -5,7 +5,7 @@ import type { FieldError } from "../validation/field_error.ts";
 import { badRequest } from "../http/api_error.ts";
 import { customFieldLabels } from "./field_labels.ts";
 import { type NameRule, subdomain } from "./metadata_validation.ts";
-import { assign, isObject, type JsonObject, mapOf } from "./object.ts";
+import { assign, isObject, type JsonObject, mapOf, metaOf } from "./object.ts";
 import type { FieldLabels } from "./selection.ts";
 import type { Decoded, Strategy } from "./strategy.ts";
 
@@ -53,6 +53,12 @@ export class CustomStrategy implements Strategy {
   }
 
   normalize(object: JsonObject): JsonObject {
+    const meta = metaOf(object);
+    // metadata has its type whatever the schema says: what is empty there is not written
+    for (const field of ["labels", "annotations"]) {
+      const map = mapOf(meta, field);
+      if (map !== undefined && Object.keys(map).length === 0) delete meta[field];
+    }
     return object;
   }
 

@@ -82,9 +82,10 @@ export class ManagedFields implements FieldManager {
 
   update(live: JsonObject | undefined, next: JsonObject, by: FieldWrite): JsonObject {
     const given = metaOf(next).managedFields;
-    // an empty list says: forget who owns what
-    const reset = Array.isArray(given) && given.length === 0;
-    const managed = reset
+    // an empty list says: forget who owns what; to a new object it says nothing
+    const isEmpty = Array.isArray(given) && given.length === 0;
+    const reset = isEmpty && live !== undefined;
+    const managed = isEmpty
       ? empty()
       : readManaged(given) ?? readManaged(live && metaOf(live).managedFields) ?? empty();
     const [before, after] = [bare(live ?? this.#options.blank), bare(next)];

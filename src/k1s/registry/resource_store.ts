@@ -253,9 +253,7 @@ export class ResourceStore {
   /** Fields that only the server sets. */
   #stampNew(meta: JsonObject): void {
     const { hasGeneration } = this.resource.strategy;
-    for (const field of ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"]) {
-      delete meta[field];
-    }
+    for (const field of ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds"]) delete meta[field];
     meta.uid = crypto.randomUUID();
     meta.creationTimestamp = timestamp(this.#env.clock.now());
     if (hasGeneration) meta.generation = 1;
@@ -354,7 +352,13 @@ export class ResourceStore {
       if (this.resource.strategy.unconditional) return;
       const { served } = this.resource;
       const detail = "must be specified for an update";
-      throw invalid(served, name, [{ type: "invalid", field: "metadata.resourceVersion", value: 0, detail }]);
+      const subject = { group: served.group, kind: served.plural };
+      throw invalid(subject, name, [{
+        type: "invalid",
+        field: "metadata.resourceVersion",
+        value: 0,
+        detail,
+      }]);
     }
     if (!/^\d+$/.test(version)) {
       throw new ApiError(500, "", `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
