@@ -306,6 +306,10 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
       const target = { type: "Utilization", averageUtilization: 80 };
       own.metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
     }
+    for (const direction of ["scaleUp", "scaleDown"]) {
+      const rules = mapOf(mapOf(own, "behavior"), direction);
+      if (rules) rules.selectPolicy ??= "Max";
+    }
     if (object.apiVersion === "autoscaling/v1") own.targetCPUUtilizationPercentage ??= 80;
   },
   "/endpoints": (object) => {

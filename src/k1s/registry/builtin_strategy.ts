@@ -20,6 +20,7 @@ const NAMES: Readonly<Record<string, NameRule>> = {
   "/replicationcontrollers": declaredName,
   "apps/statefulsets": dnsLabel,
   "/events": anyName,
+  "policy/poddisruptionbudgets": anyName,
   "rbac.authorization.k8s.io/roles": pathSegment,
   "rbac.authorization.k8s.io/rolebindings": pathSegment,
   "rbac.authorization.k8s.io/clusterroles": pathSegment,

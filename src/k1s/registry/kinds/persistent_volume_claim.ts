@@ -93,7 +93,7 @@ export function validateClaimUpdate(problems: Problems, claim: JsonObject, old: 
   if (!equal(compared, before)) problems.forbidden("spec", CLAIM_IMMUTABLE);
   const [now, was] = [quantityOf(size) ?? 0, quantityOf(oldSize) ?? 0];
   const capacity = quantityOf(mapOf(mapOf(old, "status"), "capacity")?.storage) ?? 0;
-  if (now < was && now <= capacity) {
+  if (now < was && size !== undefined && now <= capacity) {
     problems.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
   }
   if (!equal(spec.volumeMode ?? null, before.volumeMode ?? null)) {

@@ -1,6 +1,30 @@
 /** Which checks are whose: by `group/plural`. */
 import type { FieldError } from "../../validation/field_error.ts";
 import type { JsonObject } from "../object.ts";
+import {
+  validateClusterRole,
+  validateClusterRoleBinding,
+  validateRole,
+  validateRoleBinding,
+  validateRoleRefUpdate,
+} from "./access.ts";
+import {
+  validateIngress,
+  validateIngressClass,
+  validateIngressClassUpdate,
+  validateNetworkPolicy,
+  validateNewIngress,
+} from "./network.ts";
+import {
+  validateBudget,
+  validateLimitRange,
+  validatePriorityClass,
+  validatePriorityClassUpdate,
+  validateQuota,
+  validateQuotaUpdate,
+  validateStorageClass,
+  validateStorageClassUpdate,
+} from "./policy.ts";
 import { metadataErrors, pathSegment } from "../metadata_validation.ts";
 import {
   validateConfigMap,
@@ -72,6 +96,35 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "/events": { create: validateEvent, update: validateEventUpdate },
   "events.k8s.io/events": { create: validateEvent, update: validateEventUpdate },
   "discovery.k8s.io/endpointslices": { validate: validateSlice, update: validateSliceUpdate },
+  "/resourcequotas": { validate: validateQuota, update: validateQuotaUpdate, metadataAgain: true },
+  "/limitranges": { validate: validateLimitRange, metadataAgain: true },
+  "rbac.authorization.k8s.io/roles": { validate: validateRole, metadataAgain: true },
+  "rbac.authorization.k8s.io/clusterroles": { validate: validateClusterRole, metadataAgain: true },
+  "rbac.authorization.k8s.io/rolebindings": {
+    validate: validateRoleBinding,
+    update: validateRoleRefUpdate,
+    metadataAgain: true,
+  },
+  "rbac.authorization.k8s.io/clusterrolebindings": {
+    validate: validateClusterRoleBinding,
+    update: validateRoleRefUpdate,
+    metadataAgain: true,
+  },
+  "networking.k8s.io/ingresses": { validate: validateIngress, create: validateNewIngress },
+  "networking.k8s.io/ingressclasses": {
+    validate: validateIngressClass,
+    updateFirst: validateIngressClassUpdate,
+  },
+  "networking.k8s.io/networkpolicies": { validate: validateNetworkPolicy },
+  "policy/poddisruptionbudgets": { validate: validateBudget },
+  "scheduling.k8s.io/priorityclasses": {
+    create: validatePriorityClass,
+    update: validatePriorityClassUpdate,
+  },
+  "storage.k8s.io/storageclasses": {
+    validate: validateStorageClass,
+    update: validateStorageClassUpdate,
+  },
   "coordination.k8s.io/leases": { validate: validateLease },
   "/podtemplates": { validate: validatePodTemplate },
   "/replicationcontrollers": { validate: validateReplicationController },
@@ -90,9 +143,9 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
     update: validateStatefulSetUpdate,
   },
   "batch/jobs": {
-    validate: validateJob,
-    create: validateNewJob,
-    update: validateJobUpdate,
+    validate: validateNewJob,
+    // a changed job's spec is looked at twice, and told of twice
+    update: (problems, job, old) => (validateJob(problems, job), validateJobUpdate(problems, job, old)),
     metadataAgain: true,
   },
   "batch/cronjobs": { validate: validateCronJob, create: validateNewCronJob },
