@@ -39,6 +39,45 @@ export function answerText(request: Request, text: string, options: AnswerOption
   return answerBody(request, body, { status, headers });
 }
 
+/** Characters of a piece: a turn's worth of work, and what is held beside the objects themselves. */
+const PIECE_CHARS = 256 * 1024;
+
+/**
+ * JSON made while it is sent, for lists of thousands: neither its whole text nor its bytes are ever there. Null where
+ * the form needs the whole: YAML, indentation.
+ */
+export function answerParts(
+  request: Request,
+  parts: Iterator<string>,
+  { form }: Pick<AnswerOptions, "form">,
+): Response | null {
+  if (form?.format === "yaml" || isPretty(request)) return null;
+  const headers = new Headers({ "cache-control": "no-cache, private", "content-type": "application/json" });
+  const encoder = new TextEncoder();
+  let stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      let piece = "";
+      while (piece.length < PIECE_CHARS) {
+        const part = parts.next();
+        if (part.done) {
+          if (piece !== "") controller.enqueue(encoder.encode(piece));
+          return controller.close();
+        }
+        piece += part.value;
+      }
+      controller.enqueue(encoder.encode(piece));
+    },
+  }, { highWaterMark: 0 });
+  if (acceptsGzip(request)) {
+    headers.set("content-encoding", "gzip");
+    headers.append("vary", "Accept-Encoding");
+    stream = stream.pipeThrough(new CompressionStream("gzip"));
+  }
+  const response = new Response(stream, { headers });
+  STREAMED.add(response);
+  return response;
+}
+
 /** Bytes as an answer. */
 export function answerBytes(
   request: Request,

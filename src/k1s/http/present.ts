@@ -1,7 +1,7 @@
 /** Stored objects as answers: whole, as a Table, as metadata alone; one or a list. */
 import { type JsonObject, jsonText, metaOf, stampedText } from "../registry/mod.ts";
 import type { StoredObject } from "../storage/mod.ts";
-import { answer, type AnswerOptions, answerText } from "./answer.ts";
+import { answer, type AnswerOptions, answerParts, answerText } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { includeObject, partialOf, tableOf } from "./table.ts";
 
@@ -36,6 +36,21 @@ export interface ListPage {
   readonly remaining?: number | undefined;
 }
 
+/** Lists longer than this are sent in parts. */
+const WHOLE_ITEMS = 1_000;
+
+function* listParts(
+  exchange: Exchange,
+  head: string,
+  { items }: ListPage,
+): Generator<string, void, undefined> {
+  yield head;
+  for (const [index, item] of items.entries()) {
+    yield index === 0 ? itemText(exchange, item) : `,${itemText(exchange, item)}`;
+  }
+  yield "]}";
+}
+
 /** A list or a page of one. */
 export function presentList(exchange: Exchange, page: ListPage): Response {
   const { form, request, store, resource, apiVersion } = exchange;
@@ -47,6 +62,16 @@ export function presentList(exchange: Exchange, page: ListPage): Response {
   if (form.as === "object") {
     const kind = resource.listKind;
     const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":`;
+    if (page.items.length > WHOLE_ITEMS) {
+      const streamed = answerParts(
+        request,
+        listParts(exchange, `${head}${jsonText(metadata)},"items":[`, page),
+        {
+          form,
+        },
+      );
+      if (streamed) return streamed;
+    }
     const items = page.items.map((item) => itemText(exchange, item)).join(",");
     return answerText(request, `${head}${jsonText(metadata)},"items":[${items}]}`, { form });
   }
