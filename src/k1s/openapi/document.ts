@@ -14,6 +14,11 @@ const PATCHES = [
   "application/strategic-merge-patch+json",
 ];
 
+/** kubectl sends a strategic merge where it is told of one; custom kinds take none. */
+function patchTypes(custom: boolean): readonly string[] {
+  return custom ? PATCHES.filter((type) => !type.includes("strategic")) : PATCHES;
+}
+
 /** The schemas of custom kinds, by their names in the document. */
 export type CustomSchemas = ReadonlyMap<RegisteredResource, Json>;
 
@@ -82,7 +87,7 @@ function operationOf(
 ): Json {
   const content = { "application/json": { schema: { $ref: REF + name } } };
   const patchBody = Object.fromEntries(
-    PATCHES.map((type) => [type, { schema: { $ref: `${REF}${META}.Patch` } }]),
+    patchTypes(served.custom).map((type) => [type, { schema: { $ref: `${REF}${META}.Patch` } }]),
   );
   const writes = ["post", "put", "patch"].includes(action);
   const query = writes

@@ -29,15 +29,10 @@ export const KNOWN_DIFFERENCES: ReadonlyMap<string, string> = new Map([
     "KUBE_EDITOR='sed -i s/^data/dota/' edit cm env",
     "apply -f unknown-field.yaml",
   ]),
-  ...reason("what was applied on the client's side is not taken over by an apply on the server's", [
-    "diff -f cm2.yaml --server-side",
-    "apply --server-side -f deploy.yaml",
-  ]),
   ...reason("Scale has no columns", ["get deploy web --subresource=scale"]),
-  ...reason("strategic merge is told of for custom kinds", [
+  ...reason("causes and values of a refused custom object are told in other words", [
     "apply -f widget-bad.yaml",
     "apply -f widget-unknown.yaml",
-    'patch widgets.{ns}.orka.dev w1 -p \'{"spec":{"size":1}}\'',
   ]),
 ]);
 
