@@ -44,6 +44,14 @@ Deno.test("a long list is sent in parts that are the list, compressed and indent
   assert.equal(plain.list.items.at(-1).metadata.name, "c2999");
   assert.deepEqual((await list("", { "accept-encoding": "gzip" })).list, plain.list);
   assert.deepEqual((await list("?pretty=true")).list, plain.list);
+  for (const as of ["Table", "PartialObjectMetadataList"]) {
+    const accept = `application/json;as=${as};v=v1;g=meta.k8s.io`;
+    const [whole, first] = [(await list("", { accept })).list, (await list("?limit=1000", { accept })).list];
+    assert.deepEqual(Object.keys(whole), Object.keys(first));
+    const [all, some] = as === "Table" ? [whole.rows, first.rows] : [whole.items, first.items];
+    assert.equal(all.length, count);
+    assert.deepEqual(all.slice(0, 1_000), some);
+  }
   const pages = [await list("?limit=1000")];
   while (pages.at(-1)!.list.metadata.continue) {
     pages.push(

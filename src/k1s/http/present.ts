@@ -3,7 +3,7 @@ import { type JsonObject, jsonText, metaOf, stampedText } from "../registry/mod.
 import type { StoredObject } from "../storage/mod.ts";
 import { answer, type AnswerOptions, answerParts, answerText } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
-import { includeObject, partialOf, tableOf } from "./table.ts";
+import { includeObject, partialOf, rowOf, tableOf } from "./table.ts";
 
 /** One stored object. */
 export function presentStored(
@@ -41,14 +41,37 @@ const WHOLE_ITEMS = 1_000;
 
 function* listParts(
   exchange: Exchange,
-  head: string,
   { items }: ListPage,
+  metadata: JsonObject,
 ): Generator<string, void, undefined> {
-  yield head;
-  for (const [index, item] of items.entries()) {
-    yield index === 0 ? itemText(exchange, item) : `,${itemText(exchange, item)}`;
-  }
+  yield listHead(exchange, metadata);
+  const { form, store, resource } = exchange;
+  const options = tableOptions(exchange);
+  const textOf = (item: StoredObject) => {
+    if (form.as === "object") return itemText(exchange, item);
+    const object = store.served(item);
+    return jsonText(
+      form.as === "table" ? rowOf(resource, object, options) : partialOf(object, form.metaVersion),
+    );
+  };
+  for (const [index, item] of items.entries()) yield index === 0 ? textOf(item) : `,${textOf(item)}`;
   yield "]}";
+}
+
+/** A list's text up to its first item. */
+function listHead(exchange: Exchange, metadata: JsonObject): string {
+  const { form, resource, apiVersion } = exchange;
+  const empty = form.as === "table"
+    ? tableOf(resource, { objects: [], metadata }, tableOptions(exchange))
+    : form.as === "partial"
+    ? {
+      kind: "PartialObjectMetadataList",
+      apiVersion: `meta.k8s.io/${form.metaVersion}`,
+      metadata,
+      items: [],
+    }
+    : { kind: resource.listKind, apiVersion, metadata, items: [] };
+  return jsonText(empty).slice(0, -"]}".length);
 }
 
 /** A list or a page of one. */
@@ -59,19 +82,13 @@ export function presentList(exchange: Exchange, page: ListPage): Response {
     ...continueOf(exchange, page),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   };
+  if (page.items.length > WHOLE_ITEMS) {
+    const streamed = answerParts(request, listParts(exchange, page, metadata), { form });
+    if (streamed) return streamed;
+  }
   if (form.as === "object") {
     const kind = resource.listKind;
     const head = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":`;
-    if (page.items.length > WHOLE_ITEMS) {
-      const streamed = answerParts(
-        request,
-        listParts(exchange, `${head}${jsonText(metadata)},"items":[`, page),
-        {
-          form,
-        },
-      );
-      if (streamed) return streamed;
-    }
     const items = page.items.map((item) => itemText(exchange, item)).join(",");
     return answerText(request, `${head}${jsonText(metadata)},"items":[${items}]}`, { form });
   }

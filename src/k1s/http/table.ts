@@ -35,11 +35,12 @@ export function tableOf(
     apiVersion: `meta.k8s.io/${options.metaVersion}`,
     metadata,
     columnDefinitions: options.columns === false ? null : columnDefinitions,
-    rows: objects.map((object) => row(resource, object, options)),
+    rows: objects.map((object) => rowOf(resource, object, options)),
   };
 }
 
-function row(resource: RegisteredResource, object: JsonObject, options: TableOptions): JsonObject {
+/** One object's row. */
+export function rowOf(resource: RegisteredResource, object: JsonObject, options: TableOptions): JsonObject {
   const cells = resource.cells(object, options);
   switch (options.includeObject) {
     case "None":
