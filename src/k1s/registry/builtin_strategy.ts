@@ -5,7 +5,6 @@ import { equal } from "../patch/mod.ts";
 import { badRequest } from "../http/api_error.ts";
 import { applyBuiltinDefaults } from "./builtin_defaults.ts";
 import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
-import { validateBuiltin, validateBuiltinUpdate } from "./builtin_validation.ts";
 import { dropForType } from "./kinds/service.ts";
 import { createErrors, updateErrors } from "./kinds/table.ts";
 import { conversionOf } from "./conversion.ts";
@@ -209,12 +208,11 @@ export class BuiltinStrategy implements Strategy {
   /** What is wrong with a new object; a changed one is looked at together with what it was. */
   validate(object: JsonObject) {
     if (metaOf(object).resourceVersion !== undefined) return [];
-    return createErrors(this.#key, object) ?? validateBuiltin(object, this.#key);
+    return createErrors(this.#key, object);
   }
 
   validateUpdate(object: JsonObject, old: JsonObject) {
-    return updateErrors(this.#key, object, old) ??
-      [...validateBuiltin(object, this.#key), ...validateBuiltinUpdate(object, old, this.#key)];
+    return updateErrors(this.#key, object, old);
   }
 
   changesIntent(object: JsonObject, old: JsonObject): boolean {

@@ -25,6 +25,7 @@ import {
   validateStorageClass,
   validateStorageClassUpdate,
 } from "./policy.ts";
+import { validateAutoscaler } from "./autoscaler.ts";
 import { metadataErrors, pathSegment } from "../metadata_validation.ts";
 import {
   validateConfigMap,
@@ -116,6 +117,7 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
     updateFirst: validateIngressClassUpdate,
   },
   "networking.k8s.io/networkpolicies": { validate: validateNetworkPolicy },
+  "autoscaling/horizontalpodautoscalers": { validate: validateAutoscaler },
   "policy/poddisruptionbudgets": { validate: validateBudget },
   "scheduling.k8s.io/priorityclasses": {
     create: validatePriorityClass,
@@ -151,19 +153,19 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "batch/cronjobs": { validate: validateCronJob, create: validateNewCronJob },
 };
 
-/** What is wrong with a new object; undefined for a kind without checks here. */
-export function createErrors(key: string, object: JsonObject): FieldError[] | undefined {
+/** What is wrong with a new object; nothing for a kind without checks here. */
+export function createErrors(key: string, object: JsonObject): FieldError[] {
   const kind = KINDS[key];
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return [];
   const problems = new Problems();
   (kind.create ?? kind.validate)?.(problems, object);
   return problems.list;
 }
 
 /** What is wrong with a changed object. */
-export function updateErrors(key: string, object: JsonObject, old: JsonObject): FieldError[] | undefined {
+export function updateErrors(key: string, object: JsonObject, old: JsonObject): FieldError[] {
   const kind = KINDS[key];
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return [];
   const problems = new Problems();
   if (kind.metadataAgain) problems.list.push(...metadataErrors(object, pathSegment));
   kind.updateFirst?.(problems, object, old);
