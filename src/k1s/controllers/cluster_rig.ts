@@ -1,6 +1,7 @@
 /** For tests: API servers on one store, as processes of their own would be, and requests in one line each. */
 import { ManualClock } from "../../base/mod.ts";
 import { ApiServer } from "../http/handler.ts";
+import type { Policy } from "./policy_index.ts";
 import { createMemoryStore, openSqliteStore, type Store } from "../storage/mod.ts";
 
 // deno-lint-ignore no-explicit-any -- tests look into answers of every shape
@@ -32,6 +33,14 @@ export class Server {
     const reply = await this.send(line, body, contentType);
     if (reply.status >= 300) throw new Error(`${line}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body;
+  }
+
+  /** Resolves once it has heard of another process's quota, limit range or budget. */
+  async knows(policy: Policy, namespace: string): Promise<void> {
+    while (!this.api.registry.policies.mayHave(policy, namespace)) {
+      await this.store.tenant("t").requestProgress(); // the poll is the manual clock's
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Names in a collection. */

@@ -37,6 +37,7 @@ export class Controllers {
 
   /** Reads what there is, and finishes what a process before this one left half done. */
   async load(): Promise<void> {
+    await this.#host.policies.load();
     const orphaned = await this.#index.load();
     await this.#collector.sweep(orphaned);
     await this.#namespaces.sweep();
@@ -48,6 +49,7 @@ export class Controllers {
   /** After a write of this process, before it is answered. */
   async changed(change: Change): Promise<void> {
     this.#index.note(change);
+    this.#host.policies.note(change);
     // an owner's dependents and a namespace's end may be other processes' writes
     if (change.type === "deleted") await this.#index.refresh();
     await this.#collector.changed(change);
@@ -85,6 +87,7 @@ export class Controllers {
     this.#closed = true;
     this.#timer?.[Symbol.dispose]();
     await this.#sweeping.catch(ignoreStorage);
+    await this.#host.policies.close();
   }
 }
 

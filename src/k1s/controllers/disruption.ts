@@ -20,8 +20,8 @@ import {
 import { ownersOf } from "../registry/owners.ts";
 import type { Change } from "../registry/resource_store.ts";
 import { type ControllerHost, rewrite } from "./host.ts";
+import { BUDGETS } from "./policy_index.ts";
 
-const BUDGETS = "poddisruptionbudgets.policy";
 /** Kinds whose number of replicas a budget may be about. */
 const SCALED = ["replicasets.apps", "deployments.apps", "statefulsets.apps", "replicationcontrollers"];
 const VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget.";
@@ -170,6 +170,7 @@ export class Disruption {
   }
 
   async #budgets(namespace: string): Promise<JsonObject[]> {
+    if (!this.#host.policies.mayHave(BUDGETS, namespace)) return [];
     return (await this.#host.storage.list({ resource: BUDGETS, namespace })).items.map(parsed);
   }
 

@@ -117,6 +117,7 @@ Deno.test("evictors of several processes together keep to a budget", () =>
   withServers(2, async ({ servers }) => {
     const [one] = servers;
     await one!.ok(`POST ${BUDGETS}`, budget("e", "e", { minAvailable: 5 }));
+    await servers[1]!.knows("poddisruptionbudgets.policy", "default");
     const names = Array.from({ length: 8 }, (_, i) => `p${i}`);
     for (const name of names) await runningPod(one!, name, "e");
     const replies = await Promise.all(names.map((name, i) => evict(servers[i % 2]!, name)));

@@ -6,6 +6,7 @@ import { deleteObject, type DeleteRequest } from "../registry/deletion.ts";
 import type { JsonObject } from "../registry/object.ts";
 import type { ObjectName, ResourceStore } from "../registry/resource_store.ts";
 import type { Storage } from "../storage/mod.ts";
+import type { PolicyIndex } from "./policy_index.ts";
 
 export interface ControllerHost {
   readonly catalog: Catalog;
@@ -13,6 +14,7 @@ export interface ControllerHost {
   readonly clock: Clock;
   /** PEM; put into every namespace as kube-root-ca.crt. */
   readonly caCertificate: string | undefined;
+  readonly policies: PolicyIndex;
   store(resource: RegisteredResource): ResourceStore;
   /** The store of a built-in kind. */
   builtin(group: string, version: string, plural: string): ResourceStore;

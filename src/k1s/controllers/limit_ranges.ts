@@ -5,7 +5,8 @@
 import { formatQuantity, quantityValue } from "../../kube/mod.ts";
 import type { RegisteredResource } from "../registry/catalog.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, parsed, textOf } from "../registry/object.ts";
-import type { Storage } from "../storage/mod.ts";
+import type { ControllerHost } from "./host.ts";
+import { LIMIT_RANGES } from "./policy_index.ts";
 import { refused } from "./resource_quota.ts";
 import { type Amounts, amountsOf, podAmounts } from "./resources.ts";
 
@@ -15,14 +16,15 @@ const ANNOTATION = "kubernetes.io/limit-ranger";
 
 /** Fills in defaults, then refuses what is out of bounds with 403. */
 export async function applyLimitRanges(
-  storage: Storage,
+  { storage, policies }: ControllerHost,
   resource: RegisteredResource,
   object: JsonObject,
 ): Promise<void> {
   const { storageName } = resource;
   if (storageName !== "pods" && storageName !== "persistentvolumeclaims") return;
   const namespace = textOf(metaOf(object), "namespace");
-  const ranges = (await storage.list({ resource: "limitranges", namespace })).items.map(parsed);
+  if (!policies.mayHave(LIMIT_RANGES, namespace)) return;
+  const ranges = (await storage.list({ resource: LIMIT_RANGES, namespace })).items.map(parsed);
   if (ranges.length === 0) return;
   const limits = ranges.flatMap((range) => listOf(mapOf(range, "spec"), "limits").filter(isObject));
   if (storageName === "pods") { for (const limit of limits) setDefaults(object, limit); }

@@ -13,10 +13,9 @@ import { type JsonObject, mapOf, metaOf, parsed, textOf } from "../registry/obje
 import type { Change } from "../registry/resource_store.ts";
 import type { ControllerHost } from "./host.ts";
 import { rewrite } from "./host.ts";
+import { QUOTAS } from "./policy_index.ts";
 import { countedKind, inScopes, unspecified, usageOf, variesByUpdate } from "./quota_usage.ts";
 import { add, type Amounts, amountsOf, amountTexts, exceeds, negative, ZERO } from "./resources.ts";
-
-const QUOTAS = "resourcequotas";
 
 interface Charge {
   readonly resource: RegisteredResource;
@@ -120,6 +119,7 @@ export class ResourceQuotas {
   }
 
   async #list(namespace: string): Promise<JsonObject[]> {
+    if (!this.#host.policies.mayHave(QUOTAS, namespace)) return [];
     const { items } = await this.#host.storage.list({ resource: QUOTAS, namespace });
     return items.map(parsed);
   }

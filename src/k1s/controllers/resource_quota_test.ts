@@ -96,6 +96,7 @@ Deno.test("a quota with scopes counts the pods in them alone", () =>
 Deno.test("creators of several processes together never exceed a quota", () =>
   withServers(2, async ({ servers }) => {
     await servers[0]!.ok(`POST ${IN}/resourcequotas`, quota({ "count/configmaps": "11" }));
+    await servers[1]!.knows("resourcequotas", "default");
     const tries = Array.from(
       { length: 30 },
       (_, i) => servers[i % 2]!.send(`POST ${IN}/configmaps`, map(`c${i}`)),

@@ -34,7 +34,7 @@ export class Admission {
     const { storageName } = resource;
     if (storageName === "services") await this.#service(object, options);
     else if (storageName === "pods") await this.#pod(object);
-    await applyLimitRanges(this.#host.storage, resource, object);
+    await applyLimitRanges(this.#host, resource, object);
   }
 
   /** Counts a new object against quotas, once it is valid. Throws 403. */

@@ -16,6 +16,7 @@ import { apiVersion } from "../../kube/mod.ts";
 import type { FieldManager } from "./field_manager.ts";
 import { ManagedFields } from "./managed_fields.ts";
 import { MergeTypes } from "./merge_types.ts";
+import { PolicyIndex } from "../controllers/policy_index.ts";
 import { type ControllerHost, Controllers } from "../controllers/mod.ts";
 import { createQuietly, deleteQuietly, rewrite } from "../controllers/host.ts";
 import { checkNamespace } from "./namespaces.ts";
@@ -39,6 +40,7 @@ export class Registry implements ControllerHost {
   readonly catalog: Catalog;
   readonly storage: Storage;
   readonly protobuf: ProtobufTable;
+  readonly policies: PolicyIndex;
   readonly #options: RegistryOptions;
   readonly #types: MergeTypes;
   readonly #shaper: BuiltinShaper;
@@ -73,6 +75,7 @@ export class Registry implements ControllerHost {
     this.#types = new MergeTypes(tables.types);
     this.#shaper = shaper;
     this.storage = options.storage;
+    this.policies = new PolicyIndex(options.storage);
     this.#options = options;
     this.#definitionWatch = options.storage.watch({ resource: DEFINITIONS }, { from: "now" });
     this.#admission = new Admission(this);
