@@ -28,7 +28,7 @@ export function answerText(request: Request, text: string, options: AnswerOption
     ...options.headers,
   });
   for (const warning of options.warnings ?? []) {
-    headers.append("warning", `299 - ${JSON.stringify(warning)}`);
+    headers.append("warning", warningHeader(warning));
   }
   const body = yaml
     ? writeYaml(text.endsWith(" ") ? exactJson(text) : JSON.parse(text))
@@ -99,6 +99,12 @@ function answerBody(
   const response = new Response(stream, { status, headers });
   STREAMED.add(response);
   return response;
+}
+
+/** A warning as its header has it: headers are bytes, so that text beyond ASCII goes as its UTF-8. */
+export function warningHeader(text: string): string {
+  const bytes = new TextEncoder().encode(`299 - ${JSON.stringify(text)}`);
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 /** A value as an answer. */

@@ -18,7 +18,7 @@ import {
 } from "../auth/mod.ts";
 import { ProtobufCodec } from "../codec/protobuf.ts";
 import { Registry, type RegistryOptions } from "../registry/mod.ts";
-import { answerError, answerPlain } from "./answer.ts";
+import { answerError, answerPlain, warningHeader } from "./answer.ts";
 import { badRequest, forbidden, forbiddenPath, unauthorized, unknownPath } from "./api_error.ts";
 import { BodyParser } from "./body.ts";
 import { Exchange, type ServerContext, type User } from "./exchange.ts";
@@ -158,7 +158,7 @@ export class ApiServer implements AsyncDisposable {
     if (!(exchange instanceof Exchange)) return exchange;
     const response = await routeResource(exchange);
     const { deprecation } = exchange.resource;
-    if (deprecation !== undefined) response.headers.append("warning", `299 - ${JSON.stringify(deprecation)}`);
+    if (deprecation !== undefined) response.headers.append("warning", warningHeader(deprecation));
     return response;
   }
 

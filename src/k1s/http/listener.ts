@@ -167,11 +167,17 @@ function requestOf(incoming: Incoming, signal: AbortSignal, whole?: Uint8Array<A
   }
   const method = incoming.method ?? "GET";
   const host = headers.get("host") ?? incoming.headers[":authority"] ?? HOST;
-  const url = new URL(withoutDots(incoming.url ?? "/"), `http://${host}`);
+  const url = urlOf(incoming.url ?? "/", String(host));
   const body = method === "GET" || method === "HEAD"
     ? null
     : whole ?? ReadableStream.from(incoming as AsyncIterable<Uint8Array>);
   return new Request(url, { method, headers, body, signal });
+}
+
+/** A target of a request line: two slashes at its beginning name no host, and an odd host changes no path. */
+function urlOf(target: string, host: string): URL {
+  const path = target.startsWith("/") ? target : `/${target}`;
+  return new URL(`http://${/^[\w.-]+(:\d{1,5})?$/.test(host) ? host : HOST}${withoutDots(path)}`);
 }
 
 /** A path whose `.` and `..` name nothing, as in the real server, where a URL would be shortened by them. */

@@ -86,6 +86,8 @@ Deno.test("dots in a path lead nowhere", () =>
       ["/api/v1/namespaces/..%2f..", true],
       ["/../etc/passwd", false],
       ["/./version", false],
+      ["//api/v1/namespaces", false],
+      ["//{version", false],
     ];
     for (const [path, isStatus] of paths) {
       const text = await raw(path);

@@ -157,6 +157,15 @@ Deno.test("deprecated versions warn", () =>
     assert.equal((await send("GET /apis/ex.dev/v1/things")).headers.get("warning"), null);
   }));
 
+Deno.test("a warning beyond ASCII goes as UTF-8", () =>
+  withServer(async ({ send }) => {
+    const path = "POST /api/v1/namespaces/default/configmaps?fieldValidation=Warn";
+    const { status, headers } = await send(path, { metadata: { name: "a" }, "größe": 1 });
+    assert.equal(status, 201);
+    const bytes = Uint8Array.from(headers.get("warning")!, (char) => char.charCodeAt(0));
+    assert.equal(new TextDecoder().decode(bytes), '299 - "unknown field \\"größe\\""');
+  }));
+
 Deno.test("versions in order of preference", () => {
   const sorted = ["foo", "v1alpha1", "v10", "v2beta1", "v1", "v11beta2", "v2", "bar"].sort(compareVersions);
   assert.deepEqual(sorted, ["v10", "v2", "v1", "v11beta2", "v2beta1", "v1alpha1", "bar", "foo"]);

@@ -84,10 +84,7 @@ export class WebSocketConnection implements MessageSocket {
   }
 
   #take(chunk: Uint8Array): void {
-    const joined = new Uint8Array(this.#pending.length + chunk.length);
-    joined.set(this.#pending);
-    joined.set(chunk, this.#pending.length);
-    this.#pending = joined;
+    this.#pending = joined([this.#pending, chunk]);
     while (!this.#closed && this.#frameIn());
     if (!this.#closed && (this.#controller.desiredSize ?? 0) <= 0) this.#socket.pause();
   }
@@ -129,9 +126,19 @@ export class WebSocketConnection implements MessageSocket {
       else if ((head & 0x80) !== 0) {
         const parts = this.#parts;
         this.#parts = [];
-        const whole = parts.length === 1 ? parts[0]! : Uint8Array.from(parts.flatMap((part) => [...part]));
+        const whole = parts.length === 1 ? parts[0]! : joined(parts);
         this.#controller.enqueue(whole);
       }
     }
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
