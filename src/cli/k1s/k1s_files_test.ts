@@ -51,6 +51,7 @@ Deno.test("reset removes what is ours and leaves what is not", () =>
     const directory = new StoreDirectory(`${path}/store`);
     await directory.create();
     await directory.write("kubeconfig", "x");
+    await directory.write("k1s.db.4711.new", "a restore that was killed");
     await Deno.mkdir(directory.certificates);
     await Deno.writeTextFile(`${directory.path}/thesis.txt`, "years of work");
     await directory.reset();

@@ -109,9 +109,15 @@ export class StoreDirectory {
     await replaceFile(`${this.path}/${name}`, text);
   }
 
+  /** What a process that was killed had written beside a file. */
+  async #leftOvers(): Promise<string[]> {
+    const entries = await Array.fromAsync(Deno.readDir(this.path)).catch(() => []);
+    return entries.map(({ name }) => name).filter((name) => /\.\d+\.new(-wal|-shm|-journal)?$/.test(name));
+  }
+
   /** Removes everything that is ours, and the directory when nothing else lies there. */
   async reset(): Promise<void> {
-    for (const name of FILES) await removeIfThere(`${this.path}/${name}`);
+    for (const name of [...FILES, ...await this.#leftOvers()]) await removeIfThere(`${this.path}/${name}`);
     for (const directory of [`${this.path}/bells`, this.certificates]) {
       await Deno.remove(directory, { recursive: true }).catch(ignoreNotFound);
     }
