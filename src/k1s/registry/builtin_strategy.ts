@@ -5,6 +5,7 @@ import { equal } from "../patch/mod.ts";
 import { badRequest } from "../http/api_error.ts";
 import { applyBuiltinDefaults } from "./builtin_defaults.ts";
 import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
+import { depthOf, MAX_DEPTH } from "./kinds/definition_schema.ts";
 import { dropForType } from "./kinds/service.ts";
 import { createErrors, updateErrors } from "./kinds/table.ts";
 import { conversionOf } from "./conversion.ts";
@@ -144,6 +145,11 @@ export class BuiltinStrategy implements Strategy {
   }
 
   decode(body: JsonObject): Decoded {
+    // schemas alone nest without end; what is walked recursively is bounded before
+    const isDefinition = this.#key === "apiextensions.k8s.io/customresourcedefinitions";
+    if (isDefinition && depthOf(body) > MAX_DEPTH) {
+      throw badRequest(`the object is nested deeper than ${MAX_DEPTH} levels`);
+    }
     try {
       const decoded = this.#shaper.shape(body, this.#definition);
       // an empty list means something: that everybody's claims are forgotten
