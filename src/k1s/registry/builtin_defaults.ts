@@ -306,9 +306,9 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
       const target = { type: "Utilization", averageUtilization: 80 };
       own.metrics = [{ type: "Resource", resource: { name: "cpu", target } }];
     }
-    for (const direction of ["scaleUp", "scaleDown"]) {
-      const rules = mapOf(mapOf(own, "behavior"), direction);
-      if (rules) rules.selectPolicy ??= "Max";
+    const behavior = object.apiVersion === "autoscaling/v2" ? mapOf(own, "behavior") : undefined;
+    for (const [direction, rules] of behavior ? Object.entries(scalingRules()) : []) {
+      behavior![direction] = { ...rules, ...mapOf(behavior, direction) };
     }
     if (object.apiVersion === "autoscaling/v1") own.targetCPUUtilizationPercentage ??= 80;
   },
@@ -366,4 +366,14 @@ function customResourceDefinition(object: JsonObject): void {
 /** Fills in what a built-in kind's object leaves out, in place. */
 export function applyBuiltinDefaults(object: JsonObject, group: string, plural: string): void {
   DEFAULTS[`${group}/${plural}`]?.(object);
+}
+
+/** How an autoscaler goes up and down where its behavior does not say. */
+function scalingRules(): Record<string, JsonObject> {
+  const percent = { type: "Percent", value: 100, periodSeconds: 15 };
+  const pods = { type: "Pods", value: 4, periodSeconds: 15 };
+  return {
+    scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: "Max", policies: [pods, { ...percent }] },
+    scaleDown: { selectPolicy: "Max", policies: [percent] },
+  };
 }
