@@ -1,4 +1,7 @@
-/** Objects named by -f: files, directories, `-`; YAML with several documents, or JSON, or Lists. */
+/**
+ * Objects named by -f: files, directories, URLs, `-`; YAML with several documents, or JSON, or Lists. YAML is read as
+ * kubectl reads it (`0644` is octal, `yes` is true), and every object knows where it came from.
+ */
 import { OrkaError } from "../base/mod.ts";
 import type { KubeObject } from "../kube/mod.ts";
 import type { CliIo } from "./io.ts";
@@ -6,20 +9,48 @@ import type { FlagValues } from "./parse.ts";
 
 const MANIFEST = /\.(json|ya?ml)$/;
 
+/** Milliseconds for the whole of a manifest from the web. */
+const FETCH_MS = 30_000;
+
+export interface ManifestsRequest {
+  readonly files: readonly string[];
+  readonly recursive: boolean;
+  /** `generateName` will do for a name: what is to be created. */
+  readonly allowGenerated?: boolean | undefined;
+}
+
+/** One text with objects in it. */
+export interface Manifest {
+  /** A path, a URL, or `STDIN`. */
+  readonly source: string;
+  readonly text: string;
+  readonly objects: readonly KubeObject[];
+}
+
 /** Every object of the files, in order. Throws OrkaError `io` or `invalid` that names the file. */
-export async function readManifests(
-  io: CliIo,
-  { files, recursive }: { files: readonly string[]; recursive: boolean },
-): Promise<KubeObject[]> {
-  const objects: KubeObject[] = [];
-  for (const file of files) {
-    for (const path of await manifestPaths(io, { file, recursive })) {
-      const text = path === "-" ? await io.readStdin() : await io.readFile(path);
-      objects.push(...await parseManifest(text, path === "-" ? "STDIN" : path));
+export async function readManifests(io: CliIo, request: ManifestsRequest): Promise<KubeObject[]> {
+  const manifests = await readManifestTexts(io, request);
+  return manifests.flatMap(({ objects }) => objects);
+}
+
+/** The same, text by text. */
+export async function readManifestTexts(io: CliIo, request: ManifestsRequest): Promise<Manifest[]> {
+  const manifests: Manifest[] = [];
+  for (const file of request.files) {
+    for (const path of await manifestPaths(io, { file, recursive: request.recursive })) {
+      const source = path === "-" ? "STDIN" : path;
+      const text = await readText(io, path);
+      manifests.push({ source, text, objects: await parseManifest(text, { ...request, source }) });
     }
   }
-  if (objects.length === 0) throw new OrkaError("io", "no objects passed to get");
-  return objects;
+  if (!manifests.some(({ objects }) => objects.length > 0)) {
+    const [first] = request.files;
+    const hint = first === undefined || first === "-"
+      ? undefined
+      : `Directories are read for .yaml, .yml and .json; with -R those below them too.`;
+    throw new OrkaError("io", `no objects passed: nothing in ${request.files.join(", ")}`, { hint });
+  }
+  return manifests;
 }
 
 /** Throws OrkaError `usage` for -k. */
@@ -31,44 +62,84 @@ export function refuseKustomize(flags: FlagValues, verb: string): void {
   });
 }
 
+function isUrl(file: string): boolean {
+  return /^https?:\/\//.test(file);
+}
+
 async function manifestPaths(
   io: CliIo,
   { file, recursive }: { file: string; recursive: boolean },
 ): Promise<readonly string[]> {
-  if (file === "-") return [file];
-  if (/^https?:/.test(file)) {
-    throw new OrkaError("usage", `-f takes no URLs: ${file}`, {
-      hint: `Pipe it: curl -s ${file} | orka get -f -`,
-    });
-  }
+  if (file === "-" || isUrl(file)) return [file];
   const inside = await io.listFiles(file, { recursive });
   return inside === null ? [file] : inside.filter((path) => MANIFEST.test(path));
 }
 
-async function parseManifest(text: string, source: string): Promise<KubeObject[]> {
-  const { parseAllDocuments } = await import("yaml");
-  const objects: KubeObject[] = [];
-  for (const document of parseAllDocuments(text)) {
-    const problem = "errors" in document ? document.errors[0] : undefined;
-    if (problem !== undefined) {
-      throw new OrkaError("invalid", `error parsing ${source}: ${problem.message.split("\n")[0]}`);
-    }
-    const value: unknown = document.toJS();
-    if (value !== null) objects.push(...objectsOf(value, source));
-  }
-  return objects;
+async function readText(io: CliIo, path: string): Promise<string> {
+  if (path === "-") return await io.readStdin();
+  if (isUrl(path)) return await fetchText(io, path);
+  const text = await io.readFile(path);
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }
 
-function objectsOf(value: unknown, source: string): KubeObject[] {
+/** The text behind a URL. Throws OrkaError `unreachable`, `timeout` or `not-found` that names it. */
+async function fetchText(io: CliIo, url: string): Promise<string> {
+  const late = new AbortController();
+  using _timer = io.clock.timer(FETCH_MS, () => late.abort());
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([io.signal, late.signal]) });
+    if (response.ok) return await response.text();
+    await response.body?.cancel();
+    const code = response.status === 404 ? "not-found" : "unreachable";
+    throw new OrkaError(code, `unable to read URL "${url}", server reported ${response.status}`);
+  } catch (error) {
+    if (error instanceof OrkaError || io.signal.aborted) throw error;
+    if (late.signal.aborted) {
+      throw new OrkaError("timeout", `unable to read URL "${url}": no answer within ${FETCH_MS / 1000} s`);
+    }
+    const said = error instanceof Error ? error.message : String(error);
+    throw new OrkaError("io", `unable to read URL "${url}": ${said}`, { cause: error });
+  }
+}
+
+interface ParseOptions {
+  readonly source: string;
+  readonly allowGenerated?: boolean | undefined;
+}
+
+async function parseManifest(text: string, options: ParseOptions): Promise<KubeObject[]> {
+  const { parseYaml } = await import("../schema/mod.ts");
+  const yaml = await parseYaml(text);
+  return yaml.documents.flatMap(({ value, syntax: [problem] }) => {
+    if (problem === undefined) return value === null ? [] : objectsOf(value, options);
+    const { line, column } = yaml.position(problem.offset);
+    throw new OrkaError(
+      "invalid",
+      `error parsing ${options.source}:${line}:${column}: ${problem.message.replace(/ at line .*$/, "")}`,
+    );
+  });
+}
+
+function objectsOf(value: unknown, options: ParseOptions): KubeObject[] {
+  const { source, allowGenerated = false } = options;
   const object = value as Partial<KubeObject> & { items?: unknown };
-  if (typeof value !== "object" || typeof object.apiVersion !== "string" || typeof object.kind !== "string") {
-    throw new OrkaError("invalid", `error validating "${source}": apiVersion and kind must be set`);
+  const missing = typeof value !== "object"
+    ? ["apiVersion", "kind"]
+    : ["apiVersion", "kind"].filter((key) => typeof object[key] !== "string" || object[key] === "");
+  if (missing.length > 0) {
+    const what = missing.length === 2 ? "apiVersion and kind must be set" : `${missing[0]} is not set`;
+    throw new OrkaError("invalid", `error validating "${source}": ${what}`);
   }
-  if (object.kind.endsWith("List") && Array.isArray(object.items)) {
-    return object.items.flatMap((item) => objectsOf(item, source));
+  if (object.kind!.endsWith("List") && Array.isArray(object.items)) {
+    return object.items.flatMap((item) => objectsOf(item, options));
   }
-  if (typeof object.metadata?.name !== "string" || object.metadata.name === "") {
-    throw new OrkaError("invalid", `error in ${source}: resource name may not be empty`);
+  const { name, generateName } = object.metadata ?? {} as Partial<KubeObject["metadata"]>;
+  const isNamed = typeof name === "string" && name !== "";
+  if (!isNamed && !(allowGenerated && typeof generateName === "string" && generateName !== "")) {
+    const hint = typeof generateName === "string"
+      ? "generateName is for orka create: what has no name of its own can't be found again."
+      : undefined;
+    throw new OrkaError("invalid", `error in ${source}: resource name may not be empty`, { hint });
   }
   return [object as KubeObject];
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../base/mod.ts";
 import type { CliIo } from "./io.ts";
 import { readManifests } from "./manifests.ts";
 
@@ -39,7 +40,9 @@ Deno.test("documents, lists, JSON, directories and stdin", async () => {
 Deno.test("what is no manifest is named with its file", async () => {
   const cases: [string, RegExp][] = [
     ["a: [b", /error parsing bad\.yaml/],
-    ["kind: A\nmetadata: {name: x}", /"bad\.yaml": apiVersion and kind must be set/],
+    ["metadata:\n  name: x\n name: y\n", /error parsing bad\.yaml:3:1: /],
+    ["kind: A\nmetadata: {name: x}", /"bad\.yaml": apiVersion is not set/],
+    ["apiVersion: v1\nkind: A\nmetadata: {generateName: x-}", /resource name may not be empty/],
     ["just text", /apiVersion and kind must be set/],
     ["apiVersion: v1\nkind: A", /resource name may not be empty/],
     ["", /no objects passed/],
@@ -47,5 +50,25 @@ Deno.test("what is no manifest is named with its file", async () => {
   for (const [text, message] of cases) {
     await assert.rejects(read({ "bad.yaml": text }, ["bad.yaml"]), { name: "OrkaError", message });
   }
-  await assert.rejects(read({}, ["https://example.com/x.yaml"]), { code: "usage" });
+});
+
+Deno.test("YAML is read as kubectl reads it, whatever the file calls a mode or a yes", async () => {
+  const text = "apiVersion: v1\nkind: A\nmetadata: {name: x}\nspec: {mode: 0644, on: yes, quoted: '0644'}\n";
+  const io = { readFile: () => Promise.resolve(`\ufeff${text}`), listFiles: () => Promise.resolve(null) };
+  const [object] = await readManifests(io as unknown as CliIo, { files: ["a.yaml"], recursive: false });
+  assert.deepEqual(object?.spec, { mode: 420, true: true, quoted: "0644" });
+});
+
+Deno.test("a manifest from the web is read like a file, and its refusal names the URL", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    ({ url }) =>
+      url.endsWith("/a.yaml") ? new Response(object("A", "1")) : new Response("no", { status: 404 }),
+  );
+  const at = `http://127.0.0.1:${server.addr.port}`;
+  const io = { clock: systemClock, signal: new AbortController().signal } as unknown as CliIo;
+  const get = (file: string) => readManifests(io, { files: [file], recursive: false });
+  assert.deepEqual((await get(`${at}/a.yaml`)).map(({ metadata }) => metadata.name), ["1"]);
+  await assert.rejects(get(`${at}/b.yaml`), { code: "not-found", message: /server reported 404/ });
+  await assert.rejects(get("http://127.0.0.1:1/x.yaml"), { code: "io", message: /unable to read URL/ });
 });

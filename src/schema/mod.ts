@@ -43,3 +43,5 @@ export {
   type Validator,
   type ValidatorOptions,
 } from "./validator.ts";
+export { parseYaml } from "./parse_yaml.ts";
+export type { YamlDocument, YamlText } from "./yaml_text.ts";
