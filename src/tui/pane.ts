@@ -10,7 +10,8 @@ import type { Clock } from "../base/mod.ts";
 import type { Engine, FeedStatus, ObjectRef, Sort, ViewSpec } from "../engine/protocol.ts";
 import type { Resource } from "../kube/mod.ts";
 import type { CommandId, KeyScope } from "./keymap.ts";
-import type { Canvas, MouseEvent, TokenName } from "./term/mod.ts";
+import type { Overlay } from "./overlay.ts";
+import type { Canvas, KeyEvent, MouseEvent, PassThrough, TokenName } from "./term/mod.ts";
 
 /** One drawing of the screen. */
 export interface Frame {
@@ -47,6 +48,13 @@ export interface Pane {
   mouse(event: MouseEvent): void;
   /** What the `/` line edits here: a filter or a search. */
   readonly line?: PaneLine;
+  /** The objects that an action is about: the marked ones, else the one under the cursor. */
+  targets?(): readonly ObjectRef[];
+  /** True when the pane took the key before the key table: a terminal takes nearly all. */
+  key?(event: KeyEvent): boolean;
+  paste?(text: string): void;
+  /** Draws on the whole screen: no header, breadcrumbs or footer. */
+  readonly isFullScreen?: boolean;
 }
 
 /** The text behind `/` of a pane. */
@@ -97,6 +105,17 @@ export interface PaneHost {
   /** Whether a namespace is known not to exist; asks when it is not known, and draws again with the answer. */
   lacksNamespace(name: string): boolean;
   openView(request: ViewRequest): void;
+  /** Opens any pane behind the current one. */
+  openPane(pane: Pane): void;
+  /** Leaves the current pane, if it is this one. */
+  leavePane(pane: Pane): void;
+  /** Shows a dialog over the panes; one that was there is dismissed. */
+  openOverlay(overlay: Overlay): void;
+  closeOverlay(overlay: Overlay): void;
+  /** Lends the terminal to `run` (a shell, an editor); everything is painted again after it. */
+  lend<T>(run: () => Promise<T>): Promise<T>;
+  /** Hands keys and screen to a remote program; absent where there is no real terminal. */
+  readonly passThrough: PassThrough | undefined;
   /** As `:kind` does: a new trail, in the current namespace. */
   openKind(resource: Resource): void;
   openObject(ref: ObjectRef, view: "yaml" | "describe"): void;

@@ -32,6 +32,13 @@ export {
 } from "./input_event.ts";
 export { Screen, type ScreenOptions } from "./screen.ts";
 export { layer, type Style, style, type StyleSpec, styleSpec } from "./style.ts";
-export { Terminal, type TerminalEnd, type TerminalOptions, type TermIO } from "./terminal.ts";
+export {
+  type PassThrough,
+  type RawTerminal,
+  Terminal,
+  type TerminalEnd,
+  type TerminalOptions,
+  type TermIO,
+} from "./terminal.ts";
 export { createTheme, darkTheme, type Theme, type ThemeName, type TokenName } from "./theme.ts";
 export { ThemeChoice, type ThemeChoiceOptions } from "./theme_choice.ts";

@@ -11,7 +11,7 @@
  * `Deno.stdout.write`: the sync writers block the event loop on a slow terminal.
  */
 import { type Clock, OrkaError, systemClock } from "../../base/mod.ts";
-import { ENTER, LEAVE } from "./modes.ts";
+import { AFTER_REMOTE, ENTER, LEAVE } from "./modes.ts";
 import { isOrphaned, type Keyboard, loadKeyboard } from "./tty.ts";
 
 /** What a session needs of a terminal; tests pass an emulator. */
@@ -23,6 +23,20 @@ export interface TermIO {
   onData: (bytes: Uint8Array) => void;
   onResize: () => void;
 }
+
+/** The terminal while a remote program has it: still raw, keys and screen as they are. */
+export interface RawTerminal {
+  readonly cols: number;
+  readonly rows: number;
+  /** What was typed. Set it before anything is awaited. */
+  onData: (bytes: Uint8Array) => void;
+  onResize: () => void;
+  /** Resolves when the terminal has taken the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** Hands the terminal to `run` and takes it back, whatever came of it. */
+export type PassThrough = <T>(run: (terminal: RawTerminal) => Promise<T>) => Promise<T>;
 
 /** Why the terminal was given back without being asked to. */
 export type TerminalEnd =
@@ -64,6 +78,8 @@ export class Terminal implements TermIO {
   #tail: Promise<void> = Promise.resolve();
   #keyboard: Promise<Keyboard> | undefined;
   #poll: ReturnType<typeof setInterval> | undefined;
+  /** The remote program's hold; null while there is none. */
+  #raw: RawTerminal | null = null;
 
   constructor({ clock = systemClock, env = (name) => Deno.env.get(name) }: TerminalOptions = {}) {
     this.#clock = clock;
@@ -92,6 +108,7 @@ export class Terminal implements TermIO {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#unlisten();
+    if (this.#raw !== null) this.#endRaw();
     await this.#release();
     this.#lent?.resolve();
     this.#lent = undefined;
@@ -118,6 +135,29 @@ export class Terminal implements TermIO {
       return await run();
     } finally {
       if (this.#isOpen) {
+        this.#resumedMs = this.#clock.monotonic();
+        this.#readSize();
+        this.#take();
+        this.onResume();
+      }
+    }
+  }
+
+  /** Hands keys and screen to a remote program: raw mode stays, everything else is as a shell expects it. */
+  async passThrough<T>(run: (terminal: RawTerminal) => Promise<T>): Promise<T> {
+    const keyboard = await (this.#keyboard ??= this.#openKeyboard());
+    this.#isActive = false;
+    this.#lent = Promise.withResolvers();
+    const raw = this.#rawTerminal();
+    this.#raw = raw;
+    try {
+      await raw.write(this.#encoder.encode(LEAVE));
+      keyboard.resume();
+      return await run(raw);
+    } finally {
+      if (this.#raw === raw) {
+        await raw.write(this.#encoder.encode(AFTER_REMOTE)).catch(() => {});
+        this.#raw = null;
         this.#resumedMs = this.#clock.monotonic();
         this.#readSize();
         this.#take();
@@ -198,7 +238,9 @@ export class Terminal implements TermIO {
   }
 
   readonly #onSize = (): void => {
-    if (this.#readSize() && this.#isActive) this.onResize();
+    if (!this.#readSize()) return;
+    if (this.#raw !== null) this.#raw.onResize();
+    else if (this.#isActive) this.onResize();
   };
 
   readonly #onStop = (): void => void this.stop();
@@ -228,6 +270,7 @@ export class Terminal implements TermIO {
   };
 
   readonly #restoreNow = (): void => {
+    if (this.#raw !== null) return this.#endRaw();
     if (!this.#isActive) return;
     this.#isActive = false;
     try {
@@ -241,6 +284,36 @@ export class Terminal implements TermIO {
   async #fail(end: TerminalEnd): Promise<void> {
     await this.close();
     this.#end(end);
+  }
+
+  #rawTerminal(): RawTerminal {
+    const size = this as { readonly cols: number; readonly rows: number };
+    let tail = this.#tail;
+    return {
+      get cols() {
+        return size.cols;
+      },
+      get rows() {
+        return size.rows;
+      },
+      onData: () => {},
+      onResize: () => {},
+      write: (bytes) =>
+        tail = tail.then(async () => {
+          for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+        }),
+    };
+  }
+
+  /** The way out while a remote program has the terminal. */
+  #endRaw(): void {
+    this.#raw = null;
+    try {
+      writeNow(AFTER_REMOTE);
+    } catch {
+      return; // the terminal is gone
+    }
+    cook();
   }
 
   #lost(error: unknown): void {
@@ -289,7 +362,8 @@ export class Terminal implements TermIO {
   async #openKeyboard(): Promise<Keyboard> {
     const keyboard = await loadKeyboard({
       onData: (bytes) => {
-        if (this.#isActive) this.onData(bytes);
+        if (this.#raw !== null) this.#raw.onData(bytes);
+        else if (this.#isActive) this.onData(bytes);
       },
       onEnd: () => void this.#fail({ type: "hangup" }),
     });
