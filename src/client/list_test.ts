@@ -1,25 +1,23 @@
 import assert from "node:assert/strict";
 import { OrkaError } from "../base/mod.ts";
-import { FakeApi, fakeResource } from "../../tests/support/fake_api.ts";
+import { onServers, type TestServer } from "../../tests/support/two_servers.ts";
+import { resource } from "../../tests/support/resources.ts";
 import type { Fetch } from "./fetch.ts";
 import { createClient } from "./http_client.ts";
 import type { TableRow } from "./item_reader.ts";
+import type { Resource } from "../kube/mod.ts";
 import { listObjects, listTable } from "./list.ts";
 
-function filled(count: number, options: ConstructorParameters<typeof FakeApi>[0] = {}): FakeApi {
-  const api = new FakeApi(options);
-  for (let i = 0; i < count; i++) {
-    api.put({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { namespace: "d", name: `c${i}` },
-      data: { k: "v" },
-    });
-  }
-  return api;
+/** Secrets c0, c1, … in the test's namespace: unlike ConfigMaps there are none that the server made. */
+async function fill(server: TestServer, count: number): Promise<{ secrets: Resource; namespace: string }> {
+  await server.putAll(Array.from({ length: count }, (_, i) => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: `c${i}` },
+    stringData: { k: "v" },
+  })));
+  return { secrets: server.resource("secrets"), namespace: server.namespace };
 }
-
-const broken = { apiVersion: "v1", kind: "ConfigMap", metadata: { namespace: "d", name: "c1" } };
 
 async function rejection(promise: Promise<unknown>): Promise<OrkaError> {
   const error = await promise.then(() => assert.fail("it resolved"), (e) => e);
@@ -28,9 +26,9 @@ async function rejection(promise: Promise<unknown>): Promise<OrkaError> {
 }
 
 /** The same answers, their bodies in chunks of a few bytes. */
-function trickling(api: FakeApi): Fetch {
+function trickling(server: TestServer): Fetch {
   return async (request) => {
-    const bytes = new Uint8Array(await (await api.fetch(request)).arrayBuffer());
+    const bytes = new Uint8Array(await (await server.fetch(request)).arrayBuffer());
     let at = 0;
     return new Response(
       new ReadableStream({
@@ -43,41 +41,108 @@ function trickling(api: FakeApi): Fetch {
   };
 }
 
-Deno.test("the next page is asked for while this one still arrives", async () => {
-  const api = filled(4);
+onServers("the next page is asked for while this one still arrives", async (server) => {
+  const { secrets, namespace } = await fill(server, 4);
   const requestsAtRow: number[] = [];
-  await listTable(createClient({ fetch: trickling(api) }), api.resource("configmaps"), {
+  await listTable(createClient({ fetch: trickling(server) }), secrets, {
+    namespace,
     limit: 2,
-    onRow: () => requestsAtRow.push(api.requests.length),
+    onRow: () => requestsAtRow.push(server.requests.length),
   });
   assert.deepEqual(requestsAtRow, [2, 2, 2, 2]);
 });
 
-Deno.test("a page of 500 is asked for unless the caller says otherwise; 0 asks for all", async () => {
-  const api = filled(1);
-  const client = createClient({ fetch: api.fetch });
-  const onRow = () => {};
-  await listTable(client, api.resource("configmaps"), { onRow, namespace: "d", labelSelector: "a=b,c" });
-  await listTable(client, api.resource("configmaps"), { onRow, limit: 0, includeObject: "None" });
-  assert.deepEqual(api.requests.map((r) => r.path), [
-    "/api/v1/namespaces/d/configmaps?includeObject=Metadata&labelSelector=a%3Db%2Cc&limit=500",
-    "/api/v1/configmaps?includeObject=None",
+onServers("a page of 500 is asked for unless the caller says otherwise; 0 asks for all", async (server) => {
+  const { secrets, namespace } = await fill(server, 1);
+  const client = server.client();
+  const names: unknown[] = [];
+  const onRow = (row: TableRow) => names.push(row.cells[0]);
+  await listTable(client, secrets, { onRow, namespace, labelSelector: "a=b,c" });
+  await listTable(client, secrets, { onRow, namespace, limit: 0, includeObject: "None" });
+  const path = `/api/v1/namespaces/${namespace}/secrets`;
+  assert.deepEqual(server.requests.map((r) => r.path), [
+    `${path}?includeObject=Metadata&labelSelector=a%3Db%2Cc&limit=500`,
+    `${path}?includeObject=None`,
   ]);
+  assert.deepEqual(names, ["c0"]);
 });
 
-Deno.test("a continue token that expired begins the list anew, once told", async () => {
-  const api = filled(4);
+onServers(
+  "a list that changes meanwhile is of one moment, and its pages say how much is left",
+  async (server) => {
+    const { secrets, namespace } = await fill(server, 5);
+    const names: string[] = [];
+    const pages: unknown[] = [];
+    let later: Promise<unknown> | null = null;
+    await listTable(createClient({ fetch: afterwards(server, () => later) }), secrets, {
+      namespace,
+      limit: 2,
+      onPage: (page) => pages.push([page.remaining, page.more]),
+      onRow: (row) => {
+        names.push(row.metadata!.name);
+        later ??= server.put({ apiVersion: "v1", kind: "Secret", metadata: { name: "c4-later" } });
+      },
+    });
+    assert.deepEqual(names, ["c0", "c1", "c2", "c3", "c4"]);
+    assert.deepEqual(pages, [[3, true], [1, true], [null, false]]);
+    assert.notEqual(await later, null);
+  },
+);
+
+/** The server, whose last page waits for what the test does meanwhile. */
+function afterwards(server: TestServer, done: () => Promise<unknown> | null): Fetch {
+  let pages = 0;
+  return async (request) => {
+    if (request.url.includes("continue=") && ++pages === 2) await done();
+    return await server.fetch(request);
+  };
+}
+
+onServers("rows carry the server's cells, and of the object what was asked for", async (server) => {
+  const { secrets, namespace } = await fill(server, 1);
+  const shown: Record<string, unknown> = {};
+  for (const includeObject of ["None", "Metadata", "Object"] as const) {
+    const onRow = (row: TableRow) => {
+      assert.deepEqual(row.cells.slice(0, 3), ["c0", "Opaque", 1]);
+      const object = row.object.length > 0 ? JSON.parse(new TextDecoder().decode(row.object)) : null;
+      shown[includeObject] = object && [object.kind, Object.keys(object).sort()];
+    };
+    await listTable(server.client(), secrets, { namespace, includeObject, onRow });
+  }
+  assert.deepEqual(shown, {
+    None: null,
+    Metadata: ["PartialObjectMetadata", ["apiVersion", "kind", "metadata"]],
+    Object: ["Secret", ["apiVersion", "data", "kind", "metadata", "type"]],
+  });
+});
+
+onServers("selectors choose by labels and by fields", async (server) => {
+  await server.put({ apiVersion: "v1", kind: "Secret", metadata: { name: "a", labels: { app: "x" } } });
+  await server.put({ apiVersion: "v1", kind: "Secret", metadata: { name: "b", labels: { app: "y" } } });
+  const names: string[] = [];
+  const onItem = (item: { parse(): unknown }) =>
+    names.push((item.parse() as { metadata: { name: string } }).metadata.name);
+  const { namespace } = server;
+  for (const asked of [{ labelSelector: "app=x" }, { fieldSelector: "metadata.name=b" }]) {
+    await listObjects(server.client(), server.resource("secrets"), { namespace, onItem, ...asked });
+  }
+  assert.deepEqual(names, ["a", "b"]);
+});
+
+onServers("a continue token that expired begins the list anew, once told", async (server) => {
+  const { secrets, namespace } = await fill(server, 4);
   const names: string[] = [];
   const events: string[] = [];
   let expire = true;
-  const end = await listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+  const end = await listTable(server.client(), secrets, {
+    namespace,
     limit: 1,
     onPage: (page) => {
       events.push(`page ${page.index}`);
       if (page.index === 1 && expire) {
         // The page after this one is on its way already and is answered.
         expire = false;
-        api.expireContinues();
+        server.faults.fail({ path: "continue=", status: 410 });
       }
     },
     onRestart: () => {
@@ -93,43 +158,45 @@ Deno.test("a continue token that expired begins the list anew, once told", async
   assert.deepEqual(events.slice(-4), ["page 0", "page 1", "page 2", "page 3"]);
 });
 
-Deno.test("a list whose tokens never last gives up as expired", async () => {
-  const api = filled(3);
-  using _fault = api.faults.fail({ path: "continue=", status: 410, times: Infinity });
-  const list = listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
-    limit: 1,
-    onRow() {},
-  });
+onServers("a list whose tokens never last gives up as expired", async (server) => {
+  const { secrets, namespace } = await fill(server, 3);
+  using _fault = server.faults.fail({ path: "continue=", status: 410, times: Infinity });
+  const list = listTable(server.client(), secrets, { namespace, limit: 1, onRow() {} });
   assert.equal((await rejection(list)).code, "expired");
-  assert.equal(api.requests.filter((r) => !r.path.includes("continue=")).length, 4);
+  assert.equal(server.requests.filter((r) => !r.path.includes("continue=")).length, 4);
 });
 
-Deno.test("410 on the first page is no restart", async () => {
-  const api = filled(1);
-  api.faults.fail({ status: 410 });
-  const list = listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+onServers("410 on the first page is no restart", async (server) => {
+  const { secrets, namespace } = await fill(server, 1);
+  server.faults.fail({ status: 410 });
+  const list = listTable(server.client(), secrets, {
+    namespace,
     onRow() {},
     onRestart: () => assert.fail("nothing was listed yet"),
   });
   assert.equal((await rejection(list)).code, "expired");
 });
 
-Deno.test("lists of custom objects have their metadata last; pages follow all the same", async () => {
-  const api = new FakeApi();
-  const widget = fakeResource("example.com/v1", "Widget");
-  api.addResource(widget);
-  for (const name of ["a", "b", "c"]) {
-    api.put({ apiVersion: "example.com/v1", kind: "Widget", metadata: { namespace: "d", name } });
-  }
-  const names: string[] = [];
-  const end = await listObjects(createClient({ fetch: api.fetch }), widget, {
-    limit: 2,
-    onItem: (item) => names.push((item.parse() as { metadata: { name: string } }).metadata.name),
-  });
-  assert.deepEqual([names, end.pages], [["a", "b", "c"], 2]);
-});
+onServers(
+  "lists of custom objects, whose metadata the real server sends last, come in pages all the same",
+  async (server) => {
+    const widget = await server.serve("Widget");
+    const { namespace } = server;
+    const apiVersion = `${widget.group}/v1`;
+    for (const name of ["a", "b", "c"]) {
+      await server.put({ apiVersion, kind: "Widget", metadata: { name } });
+    }
+    const names: string[] = [];
+    const end = await listObjects(server.client(), widget, {
+      namespace,
+      limit: 2,
+      onItem: (item) => names.push((item.parse() as { metadata: { name: string } }).metadata.name),
+    });
+    assert.deepEqual([names, end.pages], [["a", "b", "c"], 2]);
+  },
+);
 
-Deno.test("one malformed object is one malformed row", async () => {
+onServers("one malformed object is one malformed row", async (server) => {
   const cases: readonly (readonly [string, (row: TableRow) => void])[] = [
     ["null", (row) => assert.deepEqual([row.error, row.metadata, row.object.length], ["", null, 0])],
     ['{"metadata":{"name":tru}}', (row) => assert.match(row.error, /JSON/)],
@@ -137,11 +204,12 @@ Deno.test("one malformed object is one malformed row", async () => {
     ['{"kind":"x"}', (row) => assert.match(row.error, /no metadata/)],
     ['{"metadata":null}', (row) => assert.equal(row.metadata, null)],
   ];
+  const { secrets, namespace } = await fill(server, 3);
   for (const [json, check] of cases) {
-    const api = filled(3);
-    api.putRaw(broken, json);
+    server.damage("c1", json);
     const rows: TableRow[] = [];
-    await listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+    await listTable(server.client(), secrets, {
+      namespace,
       includeObject: "Object",
       onRow: (row) => rows.push({ ...row, object: row.object.slice() }),
     });
@@ -151,39 +219,44 @@ Deno.test("one malformed object is one malformed row", async () => {
   }
 });
 
-Deno.test("a server without Tables gives rows without cells", async () => {
-  const api = filled(1, { tables: false });
+onServers("a server without Tables gives rows without cells", async (server) => {
+  const { secrets, namespace } = await fill(server, 1);
   const rows: TableRow[] = [];
   let columns: unknown = "unset";
-  await listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+  await listTable(server.client(), secrets, {
+    namespace,
     onPage: (page) => columns = page.columns,
     onRow: (row) => rows.push(row),
   });
   assert.equal(columns, null);
   assert.deepEqual([rows[0]!.cells, rows[0]!.metadata?.name, rows[0]!.error], [[], "c0", ""]);
-});
+}, { tables: false });
 
-Deno.test("aborting between pages stops, with the signal's own reason, and drops the page on its way", async () => {
-  const api = filled(4);
-  const abort = new AbortController();
-  const reason = new Error("enough");
-  const fetch: Fetch = (request) => {
-    if (request.url.includes("continue=")) abort.abort(reason);
-    return api.fetch(request);
-  };
-  const list = listTable(createClient({ fetch }), api.resource("configmaps"), {
-    limit: 1,
-    signal: abort.signal,
-    onRow() {},
-  });
-  assert.equal(await list.catch((error) => error), reason);
-  assert.equal(api.requests.length, 2);
-});
+onServers(
+  "aborting between pages stops, with the signal's own reason, and drops the page on its way",
+  async (server) => {
+    const { secrets, namespace } = await fill(server, 4);
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const fetch: Fetch = (request) => {
+      if (request.url.includes("continue=")) abort.abort(reason);
+      return server.fetch(request);
+    };
+    const list = listTable(createClient({ fetch }), secrets, {
+      namespace,
+      limit: 1,
+      signal: abort.signal,
+      onRow() {},
+    });
+    assert.equal(await list.catch((error) => error), reason);
+    assert.equal(server.requests.length, 2);
+  },
+);
 
-Deno.test("a list that fails does not wait for the page that was asked for ahead of time", async () => {
-  const api = filled(4);
+onServers("a list that fails does not wait for the page that was asked for ahead of time", async (server) => {
+  const { secrets, namespace } = await fill(server, 4);
   const bug = new RangeError("a bug of the caller");
-  const first = trickling(api);
+  const first = trickling(server);
   const asked = Promise.withResolvers<Request>();
   const fetch: Fetch = (request) => {
     if (!request.url.includes("continue=")) return first(request);
@@ -191,7 +264,8 @@ Deno.test("a list that fails does not wait for the page that was asked for ahead
     return new Promise(() => {}); // a server that has stopped answering
   };
   const client = createClient({ fetch, timeoutMs: 0 });
-  const list = listTable(client, api.resource("configmaps"), {
+  const list = listTable(client, secrets, {
+    namespace,
     limit: 2,
     onRow(row) {
       if (row.metadata?.name === "c1") throw bug;
@@ -201,10 +275,11 @@ Deno.test("a list that fails does not wait for the page that was asked for ahead
   assert.ok((await asked.promise).signal.aborted);
 });
 
-Deno.test("what a callback throws ends the list", async () => {
-  const api = filled(2);
+onServers("what a callback throws ends the list", async (server) => {
+  const { secrets, namespace } = await fill(server, 2);
   const bug = new RangeError("a bug of the caller");
-  const list = listTable(createClient({ fetch: api.fetch }), api.resource("configmaps"), {
+  const list = listTable(server.client(), secrets, {
+    namespace,
     onRow() {
       throw bug;
     },
@@ -212,7 +287,7 @@ Deno.test("what a callback throws ends the list", async () => {
   assert.equal(await list.catch((error) => error), bug);
 });
 
-/** What gateways and servers answer with 200 that is JSON, and no list. */
+/** What gateways and servers that speak wrongly answer with 200 that is JSON, and no list. */
 const NO_LISTS = [
   '{"error":"session expired"}',
   '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure"}',
@@ -223,10 +298,10 @@ const NO_LISTS = [
 Deno.test("an answer that is no list is a protocol error", async () => {
   for (const body of ["", "[]", "{", '{"items":[{}', "<html>", ...NO_LISTS]) {
     const client = createClient({ fetch: () => Promise.resolve(new Response(body)) });
-    const list = listTable(client, fakeResource("v1", "Pod"), { onRow() {} });
+    const list = listTable(client, resource("Pod"), { onRow() {} });
     assert.equal((await rejection(list)).code, "protocol", body);
   }
   const empty = '{"kind":"PodList","metadata":{"resourceVersion":"7"},"items":null}';
   const client = createClient({ fetch: () => Promise.resolve(new Response(empty)) });
-  assert.equal((await listTable(client, fakeResource("v1", "Pod"), { onRow() {} })).resourceVersion, "7");
+  assert.equal((await listTable(client, resource("Pod"), { onRow() {} })).resourceVersion, "7");
 });

@@ -20,7 +20,7 @@ import {
   resourceKey,
 } from "../../src/kube/mod.ts";
 import { discoveryResponse } from "./fake_api_discovery.ts";
-import { Faults, statusResponse } from "./fake_api_faults.ts";
+import { Faults, statusResponse } from "./faults.ts";
 import { type Form, formOf, frameJson, listJson, type Stored } from "./fake_api_format.ts";
 import { builtinKinds, type FakeColumn, type FakeKind, PLAIN_COLUMNS } from "./fake_api_kinds.ts";
 import { type Change, OpenWatch } from "./fake_api_watch.ts";

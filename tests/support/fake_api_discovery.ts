@@ -1,6 +1,6 @@
 /** Discovery of the fake API server: aggregated (v2, v2beta1) and legacy. */
 import { apiVersion, type Resource } from "../../src/kube/mod.ts";
-import { statusResponse } from "./fake_api_faults.ts";
+import { statusResponse } from "./faults.ts";
 
 export interface DiscoveryState {
   readonly resources: readonly Resource[];

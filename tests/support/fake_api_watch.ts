@@ -1,7 +1,7 @@
 /** The fake API server's history and the watches that are open on it. */
 import type { Clock } from "../../src/base/mod.ts";
 import { type Form, frameJson, type Stored } from "./fake_api_format.ts";
-import { statusBody } from "./fake_api_faults.ts";
+import { statusBody } from "./faults.ts";
 import type { FakeKind } from "./fake_api_kinds.ts";
 
 /** One change. `before` is null for a creation, `after` for a deletion; both carry the change's resourceVersion. */

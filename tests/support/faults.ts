@@ -1,4 +1,4 @@
-/** What can go wrong with the fake API server, when a test says so. */
+/** What can go wrong with a test server, when a test says so. */
 import { type Clock, systemClock } from "../../src/base/mod.ts";
 import type { Status } from "../../src/kube/mod.ts";
 
