@@ -9,6 +9,7 @@
  * Data flow: ConnectOptions -> kubeconfig -> Connection (target, TLS, user) -> Client (requests, discovery, list
  * pages, watch frames) -> the engine or a verb.
  */
+export { readChunks, type ReadOptions } from "./byte_stream.ts";
 export type { Fetch } from "./fetch.ts";
 export { changesCluster, WriteGate } from "./write_gate.ts";
 export type { Client, Lane, OpenOptions, RequestOptions, Target } from "./client.ts";
