@@ -8,3 +8,5 @@
  * -> spill queue (memory, then disk, then a counted mark) -> batches of entries -> a pane or a verb.
  */
 export * from "./logs/mod.ts";
+export * from "./exec/mod.ts";
+export * from "./forward/mod.ts";

@@ -97,15 +97,19 @@ class SocketExecSession implements ExecSession {
   /** Called when a reader asks for more. */
   #wake: () => void = () => {};
   #isOver = false;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = () => this.#wake();
 
-  constructor(socket: MessageSocket, { tty = false, size }: ExecOptions) {
+  constructor(socket: MessageSocket, { tty = false, size, signal }: ExecOptions) {
     this.#socket = socket;
+    this.#signal = signal;
     this.endsStdin = socket.protocol === "v5.channel.k8s.io";
     this.stdin = this.#stdinStream();
     this.stdout = this.#output("stdout");
     this.stderr = this.#output("stderr");
     if (tty) this.#end("stderr");
     if (size !== undefined) this.resize(size);
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.exit = this.#run();
     this.exit.catch(() => {});
   }
@@ -159,6 +163,7 @@ class SocketExecSession implements ExecSession {
       throw error;
     } finally {
       this.#isOver = true;
+      this.#signal?.removeEventListener("abort", this.#onAbort);
       this.#end("stdout");
       this.#end("stderr");
       this.#socket.close();
@@ -168,7 +173,7 @@ class SocketExecSession implements ExecSession {
   /** Waits until the reader has room for more. */
   async #give(name: "stdout" | "stderr", bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#outputs.get(name)?.enqueue(bytes);
-    while (!this.#isOver && (this.#outputs.get(name)?.desiredSize ?? 1) <= 0) {
+    while (!this.#isOver && !this.#signal?.aborted && (this.#outputs.get(name)?.desiredSize ?? 1) <= 0) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }

@@ -25,7 +25,8 @@ export function exitOf(status: Partial<Status>): RemoteExit {
 
 /** Container runtimes wrap what matters: `… OCI runtime exec failed: …: exec: "bash": executable file not found in $PATH`. */
 function plainMessage(message: string): string {
-  const missing = /exec: ("[^"]*"): (executable file not found in \$PATH|stat [^:]*: no such file or directory)/;
+  const missing =
+    /exec: ("[^"]*"): (executable file not found in \$PATH|stat [^:]*: no such file or directory)/;
   const found = missing.exec(message);
   if (found) return `${found[1]}: ${found[2]!.startsWith("exec") ? "not found in the container" : found[2]}`;
   return message.trim();
@@ -38,7 +39,9 @@ export function isMissingProgram(error: unknown): boolean {
 }
 
 function codeOf(status: Partial<Status>, message: string): ErrorCode {
-  if (status.code === 404 || /container not found|not found in the container/.test(message)) return "not-found";
+  if (status.code === 404 || /container not found|not found in the container/.test(message)) {
+    return "not-found";
+  }
   return status.code !== undefined && status.code < 500 ? "invalid" : "server";
 }
 

@@ -1,0 +1,10 @@
+export type {
+  BoundPort,
+  Forward,
+  ForwardEvent,
+  ForwardListener,
+  ForwardPort,
+  ForwardSpec,
+  ForwardTarget,
+} from "./forward_spec.ts";
+export { startForward, type StartForwardOptions } from "./start_forward.ts";
