@@ -22,7 +22,11 @@ export interface CordonOptions {
 }
 
 /** null: the node is so already. Throws OrkaError `not-found`. */
-export async function planCordon(client: Client, node: string, options: CordonOptions): Promise<Change | null> {
+export async function planCordon(
+  client: Client,
+  node: string,
+  options: CordonOptions,
+): Promise<Change | null> {
   const { on, fieldManager, signal } = options;
   const target = nodeTarget(node);
   const before = await readLive(client, target, { signal });
@@ -33,6 +37,7 @@ export async function planCordon(client: Client, node: string, options: CordonOp
     target,
     fieldManager: fieldManager ?? FIELD_MANAGER,
     before,
-    send: ({ dryRun, signal }) => patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
+    send: ({ dryRun, signal }) =>
+      patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
   };
 }

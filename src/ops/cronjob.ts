@@ -20,7 +20,11 @@ export interface TriggerOptions {
 }
 
 /** The Job that the CronJob would make now, owned by it, as `kubectl create job --from` makes it. */
-export async function planTrigger(client: Client, target: ObjectTarget, options: TriggerOptions): Promise<Change> {
+export async function planTrigger(
+  client: Client,
+  target: ObjectTarget,
+  options: TriggerOptions,
+): Promise<Change> {
   const { signal, fieldManager, random } = options;
   const cronJob = await readCronJob(client, target, { signal });
   const name = options.name ?? generatedName(target.name, random);
@@ -92,7 +96,13 @@ export async function planSuspend(
     fieldManager: fieldManager ?? FIELD_MANAGER,
     before,
     send: ({ dryRun, signal }) =>
-      patchObject(client, target, { type: "merge", patch: { spec: { suspend: on } }, fieldManager, dryRun, signal }),
+      patchObject(client, target, {
+        type: "merge",
+        patch: { spec: { suspend: on } },
+        fieldManager,
+        dryRun,
+        signal,
+      }),
   };
 }
 

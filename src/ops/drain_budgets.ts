@@ -47,7 +47,9 @@ export async function readBudgets(
     const lists = await Promise.all(
       namespaces.map((namespace) => listAll(client, DISRUPTION_BUDGETS, { namespace, signal })),
     );
-    return lists.flat().map((budget) => budgetOf(budget as BudgetView, pods)).filter((budget) => budget.pods.length > 0);
+    return lists.flat().map((budget) => budgetOf(budget as BudgetView, pods)).filter((budget) =>
+      budget.pods.length > 0
+    );
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof OrkaError && (error.code === "forbidden" || error.code === "not-found")) return null;
@@ -59,9 +61,11 @@ function budgetOf({ metadata, spec, status }: BudgetView, pods: readonly DrainPo
   const { namespace = "", name } = metadata;
   const selector = spec?.selector;
   const requirements = selectorOfObject(selector);
-  const covered = selector === undefined || selector === null ? [] : pods.filter(({ object, ...pod }) =>
-    pod.namespace === namespace && matchesLabels(requirements, object.metadata.labels)
-  );
+  const covered = selector === undefined || selector === null
+    ? []
+    : pods.filter(({ object, ...pod }) =>
+      pod.namespace === namespace && matchesLabels(requirements, object.metadata.labels)
+    );
   const allowed = status?.disruptionsAllowed ?? 0;
   const counted = covered.filter((pod) => counts(pod, spec?.unhealthyPodEvictionPolicy));
   return {
@@ -81,7 +85,11 @@ function budgetOf({ metadata, spec, status }: BudgetView, pods: readonly DrainPo
 /** Pods that have ended or never began cost a budget nothing, nor unhealthy ones where the budget says so. */
 function counts({ object }: DrainPod, policy: string | undefined): boolean {
   const phase = object.status?.phase ?? "";
-  if (["Succeeded", "Failed", "Pending"].includes(phase) || object.metadata.deletionTimestamp !== undefined) return false;
-  const isReady = (object.status?.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True");
+  if (["Succeeded", "Failed", "Pending"].includes(phase) || object.metadata.deletionTimestamp !== undefined) {
+    return false;
+  }
+  const isReady = (object.status?.conditions ?? []).some(({ type, status }) =>
+    type === "Ready" && status === "True"
+  );
   return isReady || policy !== "AlwaysAllow";
 }

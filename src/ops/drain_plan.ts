@@ -79,7 +79,16 @@ export async function planDrain(
   const of = (fate: PodFate) => pods.filter((pod) => pod.fate === fate);
   const evict = of("evict");
   const budgets = await readBudgets(client, evict, { signal });
-  return { node: live, pods, evict, skip: of("skip"), refuse: of("refuse"), budgets, resourceVersion, options };
+  return {
+    node: live,
+    pods,
+    evict,
+    skip: of("skip"),
+    refuse: of("refuse"),
+    budgets,
+    resourceVersion,
+    options,
+  };
 }
 
 function compare(a: string, b: string): number {
@@ -131,7 +140,9 @@ interface Rules {
 /** The rules in kubectl's order: the first that keeps the pod decides. */
 function fateOf(pod: PodView, rules: Rules): Fate {
   const { options, nowMs } = rules;
-  if (isEndingForLong(pod, options.skipWaitForDeleteSeconds ?? 0, nowMs)) return { fate: "skip", reason: "is ending already" };
+  if (isEndingForLong(pod, options.skipWaitForDeleteSeconds ?? 0, nowMs)) {
+    return { fate: "skip", reason: "is ending already" };
+  }
   const isFinished = ["Succeeded", "Failed"].includes(pod.status?.phase ?? "");
   const owner = controllerOf(pod);
   if (owner?.kind === "DaemonSet" && !isFinished) return daemonFate(pod, rules);
@@ -139,9 +150,14 @@ function fateOf(pod: PodView, rules: Rules): Fate {
     return { fate: "skip", reason: "is a mirror pod" };
   }
   if (isFinished) return EVICT;
-  const hasEmptyDir = (pod.spec?.volumes ?? []).some(({ emptyDir }) => emptyDir !== undefined && emptyDir !== null);
+  const hasEmptyDir = (pod.spec?.volumes ?? []).some(({ emptyDir }) =>
+    emptyDir !== undefined && emptyDir !== null
+  );
   if (hasEmptyDir && !options.deleteEmptyDirData) {
-    return { fate: "refuse", reason: "cannot delete Pods with local storage (use --delete-emptydir-data to override)" };
+    return {
+      fate: "refuse",
+      reason: "cannot delete Pods with local storage (use --delete-emptydir-data to override)",
+    };
   }
   if (owner === undefined) {
     return options.force

@@ -105,6 +105,7 @@ class DrainRun {
   readonly #failed: { pod: DrainPod; error: OrkaError }[] = [];
   readonly #gate: Slots;
   #finalizers = new Map<string, readonly string[]>();
+  #budgets: DrainPlan["budgets"] = null;
 
   constructor(node: string, options: RunDrainOptions) {
     this.#node = node;
@@ -114,6 +115,7 @@ class DrainRun {
 
   async toEnd(plan: DrainPlan): Promise<DrainResult> {
     const { clock, timeoutMs, context } = this.#options;
+    this.#budgets = plan.budgets;
     for (const pod of plan.evict) this.#states.set(pod, "waiting");
     const stop = new AbortController();
     const onAbort = () => stop.abort(context.signal!.reason);
@@ -179,7 +181,8 @@ class DrainRun {
         if (!(error instanceof OrkaError)) throw error;
         if (error.code === "not-found") return this.#asked(pod);
         const isHeld = error.code === "throttled" || isNamespaceEnding(error);
-        if (!isHeld && (!isFault(error) || ++faults > MAX_FAULTS)) return this.#fail(pod, error);
+        const mayPass = isFault(error) && !this.#isDoubly(pod);
+        if (!isHeld && (!mayPass || ++faults > MAX_FAULTS)) return this.#fail(pod, error);
         const retryMs = isHeld
           ? (error.retryAfterSeconds ?? 0) * 1000 || RETRY_MS
           : backoffMs(faults - 1, { ...FAULT_BACKOFF, random });
@@ -192,6 +195,11 @@ class DrainRun {
         if (signal.aborted) return;
       }
     }
+  }
+
+  /** Two budgets over one pod: the server answers 500, and will again. */
+  #isDoubly({ uid }: DrainPod): boolean {
+    return (this.#budgets ?? []).filter(({ pods }) => pods.some((pod) => pod.uid === uid)).length > 1;
   }
 
   #asked(pod: DrainPod): void {
@@ -240,7 +248,9 @@ class DrainRun {
         if (this.#isOver()) return;
         if (node === null) return end("node-gone");
       } catch (error) {
-        if (signal.aborted || !(error instanceof OrkaError) || !isFault(error) || ++faults > MAX_FAULTS) throw error;
+        if (signal.aborted || !(error instanceof OrkaError) || !isFault(error) || ++faults > MAX_FAULTS) {
+          throw error;
+        }
       }
     }
   }
@@ -249,7 +259,9 @@ class DrainRun {
     this.#finalizers = new Map(there);
     for (const [pod, state] of this.#states) {
       if (state === "gone" || there.has(pod.uid)) continue;
-      if (state === "failed") this.#failed.splice(this.#failed.findIndex((failure) => failure.pod === pod), 1);
+      if (state === "failed") {
+        this.#failed.splice(this.#failed.findIndex((failure) => failure.pod === pod), 1);
+      }
       this.#states.set(pod, "gone");
       this.#options.onEvent?.({ type: "evicted", pod });
     }
@@ -260,9 +272,8 @@ class DrainRun {
   }
 }
 
-/** The server's or the network's trouble, which may pass. Two budgets over one pod are a 500 too, and do not. */
-function isFault({ code, message }: OrkaError): boolean {
-  if (/more than one PodDisruptionBudget/.test(message)) return false;
+/** The server's or the network's trouble, which may pass. */
+function isFault({ code }: OrkaError): boolean {
   return ["server", "unreachable", "timeout", "protocol", "expired"].includes(code);
 }
 

@@ -10,3 +10,4 @@
 export * from "./logs/mod.ts";
 export * from "./exec/mod.ts";
 export * from "./forward/mod.ts";
+export * from "./imperative.ts";

@@ -15,7 +15,11 @@ export interface RestartOptions {
 }
 
 /** Throws OrkaError `invalid` for a kind that rolls nothing out and for a paused Deployment; `not-found`. */
-export async function planRestart(client: Client, target: ObjectTarget, options: RestartOptions): Promise<Change> {
+export async function planRestart(
+  client: Client,
+  target: ObjectTarget,
+  options: RestartOptions,
+): Promise<Change> {
   const { nowMs, fieldManager, signal } = options;
   const { resource, name } = target;
   if (rollingKind(target) === null) {
@@ -25,7 +29,10 @@ export async function planRestart(client: Client, target: ObjectTarget, options:
   }
   const before = await readLive(client, target, { signal });
   if (before.spec?.paused === true) {
-    throw new OrkaError("invalid", `${resource.plural} "${name}" can't restart paused deployment (run rollout resume first)`);
+    throw new OrkaError(
+      "invalid",
+      `${resource.plural} "${name}" can't restart paused deployment (run rollout resume first)`,
+    );
   }
   // In whole seconds, as kubectl writes it.
   const restartedAt = new Date(nowMs).toISOString().replace(/\.\d+Z$/, "Z");
@@ -36,6 +43,7 @@ export async function planRestart(client: Client, target: ObjectTarget, options:
     fieldManager: fieldManager ?? FIELD_MANAGER,
     canUndo: false,
     before,
-    send: ({ dryRun, signal }) => patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
+    send: ({ dryRun, signal }) =>
+      patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
   };
 }

@@ -38,7 +38,11 @@ export interface ScaleOptions {
 }
 
 /** Reads the object and checks what it is to be; throws OrkaError `not-found`, `conflict`, `invalid`. */
-export async function planScale(client: Client, target: ObjectTarget, options: ScaleOptions): Promise<Change> {
+export async function planScale(
+  client: Client,
+  target: ObjectTarget,
+  options: ScaleOptions,
+): Promise<Change> {
   const { mode = "scale", signal } = options;
   const at = mode === "scale" ? { ...target, subresource: "scale" } : target;
   if (mode === "scale") checkScalable(target);
@@ -49,13 +53,17 @@ export async function planScale(client: Client, target: ObjectTarget, options: S
     target: at,
     fieldManager: options.fieldManager ?? FIELD_MANAGER,
     before,
-    send: mode === "scale" ? patchScale(client, at, { before, options }) : applyReplicas(client, at, { before, options }),
+    send: mode === "scale"
+      ? patchScale(client, at, { before, options })
+      : applyReplicas(client, at, { before, options }),
   };
 }
 
 function checkScalable({ resource, name }: ObjectTarget): void {
   if (resource.subresources.length === 0 || resource.subresources.includes("scale")) return;
-  const message = `cannot scale ${resource.kind} "${name}": ${groupResource(resource)} have no scale subresource`;
+  const message = `cannot scale ${resource.kind} "${name}": ${
+    groupResource(resource)
+  } have no scale subresource`;
   throw new OrkaError("invalid", message);
 }
 
@@ -144,7 +152,10 @@ export async function waitForReplicas(
     if ((spec?.replicas ?? 0) === replicas && (status?.replicas ?? 0) === replicas) return;
     if (timeoutMs > 0 && clock.monotonic() - start >= timeoutMs) {
       const now = `${status?.replicas ?? 0} of ${replicas} replicas`;
-      throw new OrkaError("timeout", `timed out waiting for ${target.resource.kind} "${target.name}": ${now}`);
+      throw new OrkaError(
+        "timeout",
+        `timed out waiting for ${target.resource.kind} "${target.name}": ${now}`,
+      );
     }
     await clock.sleep(POLL_MS, { signal });
   }

@@ -1,0 +1,51 @@
+/** Images of containers, in pods and in every kind that holds a pod template. */
+import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import { OrkaError } from "../base/mod.ts";
+import type { Change } from "../change/mod.ts";
+import type { Client } from "../client/mod.ts";
+import { patchPodSpec, podSpecOf } from "./pod_spec.ts";
+import { type ContainerView, readLive } from "./workload.ts";
+
+export interface SetImageOptions {
+  /** By the container's name; `*` is every one. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly fieldManager?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** null: they run these images already. Throws OrkaError `not-found` for a container that is not there. */
+export async function planSetImage(
+  client: Client,
+  target: ObjectTarget,
+  { images, fieldManager, signal }: SetImageOptions,
+): Promise<Change | null> {
+  const before = await readLive(client, target, { signal });
+  const spec = podSpecOf(before, target);
+  const all = [...spec.initContainers ?? [], ...spec.containers ?? []].map(({ name }) => name);
+  for (const name of Object.keys(images)) {
+    if (name === "*" || all.includes(name)) continue;
+    throw new OrkaError("not-found", `unable to find container named "${name}"`, {
+      hint: `Containers of ${target.resource.kind} "${target.name}": ${all.join(", ")}.`,
+    });
+  }
+  const changed = (containers: readonly ContainerView[] | undefined) =>
+    (containers ?? []).flatMap(({ name, image }) => {
+      const wanted = images[name] ?? images["*"];
+      return wanted === undefined || wanted === image ? [] : [{ name, image: wanted }];
+    });
+  const containers = changed(spec.containers);
+  const initContainers = changed(spec.initContainers);
+  if (containers.length + initContainers.length === 0) return null;
+  const patch = patchPodSpec(target, {
+    ...(containers.length > 0 ? { containers } : {}),
+    ...(initContainers.length > 0 ? { initContainers } : {}),
+  });
+  return {
+    verb: "set image",
+    target,
+    fieldManager: fieldManager ?? FIELD_MANAGER,
+    before,
+    send: ({ dryRun, signal }) =>
+      patchObject(client, target, { type: "strategic", patch, fieldManager, dryRun, signal }),
+  };
+}
