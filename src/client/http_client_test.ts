@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Cancelled, ManualClock, OrkaError } from "../base/mod.ts";
-import { FakeApi } from "../../tests/support/fake_api.ts";
+import { Front } from "../../tests/support/front.ts";
+import { onServers } from "../../tests/support/two_servers.ts";
 import { createClient, type Credentials, HttpClient } from "./http_client.ts";
 import { WriteGate } from "./write_gate.ts";
 
@@ -12,6 +13,9 @@ const TARGET = {
   namespace: "default",
   contexts: [],
 };
+
+/** Behind a front that answers every request itself. */
+const NOTHING = () => Promise.reject(new Error("no request comes this far"));
 
 async function failure(promise: Promise<unknown>): Promise<OrkaError> {
   const error = await promise.then(() => assert.fail("it resolved"), (e) => e);
@@ -36,7 +40,7 @@ Deno.test("a Status becomes an error with its code, reason and the server's own 
     [504, "Timeout", "timeout"],
   ];
   for (const [status, reason, code] of cases) {
-    const api = new FakeApi();
+    const api = new Front(NOTHING);
     api.faults.fail({
       status,
       body: { reason, message: `said ${reason}`, details: { causes: [{ field: "spec.x", message: "bad" }] } },
@@ -93,9 +97,8 @@ Deno.test("Retry-After is told as seconds from 0 to five minutes, and not at all
   }
 });
 
-Deno.test("what is no Status still tells its HTTP status", async () => {
-  const api = new FakeApi();
-  const client = createClient({ fetch: api.fetch });
+onServers("what is no Status still tells its HTTP status", async (api) => {
+  const client = api.client();
   assert.equal((await failure(client.json("/nope"))).code, "not-found");
   api.faults.fail({ status: 502, body: "<html>bad gateway" });
   assert.deepEqual([(await failure(client.json("/api"))).message], ["<html>bad gateway"]);
@@ -118,7 +121,7 @@ Deno.test("a refusal by RBAC names the kubectl line that asks for the right", as
     ["GET", "/version", "get /version"],
   ];
   for (const [method, path, line] of cases) {
-    const api = new FakeApi();
+    const api = new Front(NOTHING);
     const writes = new WriteGate({ isOpen: true });
     api.faults.fail({ status: 403 });
     const error = await failure(createClient({ fetch: api.fetch, writes }).request(path, { method }));
@@ -155,15 +158,15 @@ Deno.test("a connection that fails is told in kubectl's words", async () => {
   }
 });
 
-Deno.test("no answer in time is a timeout; without a limit it waits on", async () => {
+onServers("no answer in time is a timeout; without a limit it waits on", async (api) => {
   const clock = new ManualClock();
-  const api = new FakeApi({ clock });
-  const client = createClient({ fetch: api.fetch, clock, timeoutMs: 5_000 });
-  api.faults.stall();
+  const delayed = new Front(api.fetch, { clock });
+  const client = createClient({ fetch: delayed.fetch, clock, timeoutMs: 5_000 });
+  delayed.faults.stall();
   const stalled = failure(client.json("/version"));
   await clock.advance(5_000);
   assert.equal((await stalled).code, "timeout");
-  api.faults.delay(60_000);
+  delayed.faults.delay(60_000);
   const patient = client.json("/version", { timeoutMs: 0 });
   await clock.advance(60_000);
   assert.equal((await patient as { major: string }).major, "1");
@@ -217,9 +220,8 @@ Deno.test("of an error's endless body only the beginning is read", async () => {
   assert.ok(pulls < 8, `${pulls} chunks of 16 KB`);
 });
 
-Deno.test("the caller's abort is the caller's reason, and a closed client refuses", async () => {
-  const api = new FakeApi();
-  const client = createClient({ fetch: api.fetch });
+onServers("the caller's abort is the caller's reason, and a closed client refuses", async (api) => {
+  const client = api.client();
   const abort = new AbortController();
   const reason = new Error("mine");
   api.faults.stall();

@@ -1,132 +1,222 @@
 import assert from "node:assert/strict";
-import { ManualClock, OrkaError } from "../base/mod.ts";
+import { OrkaError } from "../base/mod.ts";
 import type { KubeObject } from "../kube/mod.ts";
-import { FakeApi, fakeResource } from "../../tests/support/fake_api.ts";
+import { onEmbedded, onServers, type TestServer } from "../../tests/support/two_servers.ts";
 import { FrameReader } from "./frame_reader.ts";
-import { createClient } from "./http_client.ts";
 import { type WatchEnd, watchObjects, watchTable } from "./watch.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const pods = fakeResource("v1", "Pod");
 
-function put(api: FakeApi, name: string): void {
-  api.put({
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { namespace: "d", name, managedFields: [{ manager: "m" }] },
-  });
+const pod = (name: string) => ({ apiVersion: "v1", kind: "Pod", metadata: { name } });
+
+interface Watching {
+  readonly signal?: AbortSignal;
+  /** Called with each `TYPE name`. */
+  readonly onSeen?: (seen: string) => void;
 }
 
-/** Watches Table rows; `act` runs once the watch is open. */
-function watched(api: FakeApi, act: () => void, options: { signal?: AbortSignal } = {}) {
+/** Watches Table rows from now on; `act` runs once the watch is open. */
+async function watched(server: TestServer, act: () => void, { onSeen, ...options }: Watching = {}) {
   const seen: string[] = [];
-  const end = watchTable(createClient({ fetch: api.fetch }), pods, {
-    resourceVersion: api.resourceVersion,
+  const resourceVersion = await server.resourceVersion();
+  const end = watchTable(server.client(), server.resource("pods"), {
+    namespace: server.namespace,
+    resourceVersion,
     onOpen: act,
-    onRow: (type, row) => seen.push(`${type} ${row.metadata?.name ?? row.error}`),
+    onRow: (type, row) => {
+      seen.push(`${type} ${row.metadata?.name ?? row.error}`);
+      onSeen?.(seen.at(-1)!);
+    },
     ...options,
   });
-  return { seen, end };
+  return { seen, end, resourceVersion };
 }
 
-Deno.test("rows come with cells, metadata and the whole object, managedFields cut; columns once", async () => {
-  const api = new FakeApi();
-  const columns: string[] = [];
-  const objects: KubeObject[] = [];
-  const end = await watchTable(createClient({ fetch: api.fetch }), pods, {
-    resourceVersion: api.resourceVersion,
-    onOpen() {
-      put(api, "a");
-      put(api, "b");
-      api.endWatches();
-    },
-    onColumns: (all) => columns.push(all.map((c) => c.name).join(",")),
-    onRow(_type, row) {
-      assert.equal(row.cells[0], row.metadata?.name);
-      assert.ok(!("managedFields" in row.metadata!));
-      objects.push(JSON.parse(decoder.decode(row.object)));
-    },
-  });
-  assert.deepEqual(columns, ["Name,Ready,Status,Restarts,Age,IP,Node,Nominated Node,Readiness Gates"]);
-  assert.deepEqual(objects.map((o) => [o.kind, o.metadata.name, "managedFields" in o.metadata]), [
-    ["Pod", "a", false],
-    ["Pod", "b", false],
-  ]);
-  assert.equal(end.resourceVersion, api.resourceVersion);
-});
+onServers(
+  "rows come with cells, metadata and the whole object, managedFields cut; columns once",
+  async (server) => {
+    const columns: string[] = [];
+    const objects: KubeObject[] = [];
+    let versions: string[] = [];
+    const end = await watchTable(server.client(), server.resource("pods"), {
+      namespace: server.namespace,
+      resourceVersion: await server.resourceVersion(),
+      async onOpen() {
+        await server.put(pod("a"));
+        await server.put(pod("b"));
+      },
+      onColumns: (all) => columns.push(all.map((c) => c.name).join(",")),
+      onRow(_type, row) {
+        assert.equal(row.cells[0], row.metadata?.name);
+        assert.ok(!("managedFields" in row.metadata!));
+        objects.push(JSON.parse(decoder.decode(row.object)));
+        versions = [...versions, row.metadata!.resourceVersion!];
+        if (objects.length === 2) server.endWatches();
+      },
+    });
+    assert.deepEqual(columns, ["Name,Ready,Status,Restarts,Age,IP,Node,Nominated Node,Readiness Gates"]);
+    assert.deepEqual(objects.map((o) => [o.kind, o.metadata.name, "managedFields" in o.metadata]), [
+      ["Pod", "a", false],
+      ["Pod", "b", false],
+    ]);
+    assert.equal(end.resourceVersion, versions[1]);
+  },
+);
 
-Deno.test("every end has its reason", async () => {
+onServers("every end has its reason", async (server) => {
   const abort = new AbortController();
-  const cases: readonly (readonly [string, (api: FakeApi) => void])[] = [
-    ["closed", (api) => api.endWatches()],
-    ["cut", (api) => api.cutWatches()],
-    ["cut", (api) => api.cutWatches({ reset: true })],
-    ["error expired", (api) => api.failWatches()],
-    ["error server", (api) => api.failWatches(500, "etcd has gone")],
-    ["error protocol", (api) => api.writeWatches("<html>")],
-    ["error protocol", (api) => api.writeWatches('{"type":"NEWS","object":{}}')],
+  const cases: readonly (readonly [string, () => void])[] = [
+    ["closed", () => server.endWatches()],
+    ["cut", () => server.cutWatches()],
+    ["cut", () => server.cutWatches({ reset: true })],
+    ["error expired", () => server.failWatches()],
+    ["error server", () => server.failWatches(500, "etcd has gone")],
+    ["error protocol", () => server.writeWatches("<html>")],
+    ["error protocol", () => server.writeWatches('{"type":"NEWS","object":{}}')],
     ["aborted", () => abort.abort()],
   ];
-  for (const [want, act] of cases) {
-    const api = new FakeApi();
-    const { seen, end } = watched(api, () => {
-      put(api, "a");
-      queueMicrotask(() => act(api));
-    }, { signal: abort.signal });
+  for (const [at, [want, act]] of cases.entries()) {
+    const stored: KubeObject[] = [];
+    const put = async () => stored.push(await server.put(pod(`a${at}`)));
+    const onSeen = () => queueMicrotask(act);
+    const { seen, end } = await watched(server, put, { signal: abort.signal, onSeen });
     const ended: WatchEnd = await end;
     const code = ended.reason === "error" ? ` ${ended.error.code}` : "";
     assert.equal(ended.reason + code, want);
-    if (want !== "aborted") assert.deepEqual([seen, ended.resourceVersion], [["ADDED a"], "1001"], want);
+    while (stored.length === 0) await server.clock.advance(1);
+    assert.deepEqual([seen, ended.resourceVersion], [
+      [`ADDED a${at}`],
+      stored[0]!.metadata.resourceVersion,
+    ], want);
   }
 });
 
-Deno.test("a refused watch ends with its error and its frames uncounted", async () => {
-  const api = new FakeApi();
-  api.faults.forbid("watch=true");
-  const end = await watched(api, () => assert.fail("it was refused")).end;
+onServers("a changed object enters and leaves a watch by its labels", async (server) => {
+  const labelled = (name: string, labels: Record<string, string>) =>
+    server.put({ apiVersion: "v1", kind: "Secret", metadata: { name, labels: { app: "", ...labels } } });
+  await labelled("a", { app: "x" });
+  await labelled("b", { app: "y" });
+  const seen: string[] = [];
+  await watchObjects(server.client(), server.resource("secrets"), {
+    namespace: server.namespace,
+    labelSelector: "app=x",
+    resourceVersion: await server.resourceVersion(),
+    onOpen: async () => {
+      await labelled("b", { app: "x" });
+      await labelled("b", { app: "x", more: "1" });
+      await labelled("b", { app: "z" });
+      await server.remove({ apiVersion: "v1", kind: "Secret", name: "a" });
+    },
+    onItem: (type, item) => {
+      const { metadata } = item.parse() as KubeObject;
+      if (seen.push(`${type} ${metadata.name}`) === 4) server.endWatches();
+    },
+  });
+  assert.deepEqual(seen, ["ADDED b", "MODIFIED b", "DELETED b", "DELETED a"]);
+});
+
+onServers(
+  "a watch goes on from any version that is not forgotten; from those it is expired",
+  async (server) => {
+    const from = await server.put(pod("a"));
+    await server.put(pod("b"));
+    const seen: string[] = [];
+    const follow = () =>
+      watchTable(server.client(), server.resource("pods"), {
+        namespace: server.namespace,
+        resourceVersion: from.metadata.resourceVersion!,
+        onRow: (type, row) => {
+          seen.push(`${type} ${row.cells[0]}`);
+          server.endWatches();
+        },
+      });
+    await follow();
+    assert.deepEqual(seen, ["ADDED b"]);
+    await server.compact();
+    const end = await follow();
+    assert.equal(end.reason === "error" && end.error.code, "expired");
+    assert.deepEqual(seen, ["ADDED b"]);
+  },
+);
+
+onServers("a refused watch ends with its error and its frames uncounted", async (server) => {
+  server.faults.forbid("watch=true");
+  const end = await (await watched(server, () => assert.fail("it was refused"))).end;
   assert.deepEqual([end.reason, end.reason === "error" && end.error.code, end.frames], [
     "error",
     "forbidden",
     0,
   ]);
-  api.faults.clear();
-  api.faults.refuse();
-  const gone = await watched(api, () => assert.fail("it was refused")).end;
+  server.faults.clear();
+  server.faults.refuse();
+  const gone = await (await watched(server, () => assert.fail("it was refused"))).end;
   assert.deepEqual([gone.reason, gone.reason === "error" && gone.error.code], ["error", "unreachable"]);
 });
 
-Deno.test("a watch on which nothing comes for long enough is idle; each byte puts that off", async () => {
-  const clock = new ManualClock();
-  const api = new FakeApi({ clock });
-  const end = watchObjects(createClient({ fetch: api.fetch, clock }), pods, {
-    resourceVersion: "1",
-    idleMs: 90_000,
-    clock,
-    onItem() {},
-  });
-  await clock.advance(80_000);
-  api.bookmark();
-  await clock.advance(80_000);
-  assert.equal(api.watches, 1);
-  await clock.advance(11_000);
-  assert.deepEqual(await end, { reason: "idle", resourceVersion: "1000", frames: 1 });
-  assert.equal(api.watches, 0);
-  assert.equal(clock.pending, 0);
-});
+onServers(
+  "a watch on which nothing comes for long enough is idle; each byte puts that off",
+  async (server) => {
+    const { clock } = server;
+    const resourceVersion = await server.resourceVersion();
+    server.silence();
+    let ended: WatchEnd | null = null;
+    const end = watchObjects(server.client(), server.resource("pods"), {
+      namespace: server.namespace,
+      resourceVersion,
+      idleMs: 90_000,
+      clock,
+      onItem() {},
+    }).then((value) => ended = value);
+    while (server.watches === 0) await clock.advance(1);
+    await clock.advance(80_000);
+    server.bookmark("77");
+    await clock.advance(80_000);
+    assert.deepEqual([ended, server.watches], [null, 1]);
+    await clock.advance(11_000);
+    assert.deepEqual(await end, { reason: "idle", resourceVersion: "77", frames: 1 });
+    assert.equal(server.watches, 0);
+  },
+);
 
-Deno.test("a frame that holds no readable object is a row that says so, and the watch goes on", async () => {
-  const api = new FakeApi();
-  const { seen, end } = watched(api, () => {
-    api.writeWatches('{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":tru}}}');
-    put(api, "b");
-    api.endWatches();
-  });
-  assert.equal((await end).reason, "closed");
-  assert.equal(seen.length, 2);
-  assert.match(seen[0]!, /^ADDED .*JSON/);
-  assert.equal(seen[1], "ADDED b");
-});
+onEmbedded(
+  "timeoutSeconds ends a watch by the server's clock, after a bookmark of all that was written",
+  async (server) => {
+    const { clock } = server;
+    const marks: string[] = [];
+    const opened = Promise.withResolvers<void>();
+    const watching = watchTable(server.client(), server.resource("pods"), {
+      namespace: server.namespace,
+      resourceVersion: await server.resourceVersion(),
+      timeoutSeconds: 30,
+      clock,
+      onOpen: opened.resolve,
+      onBookmark: (version) => marks.push(version),
+      onRow: () => assert.fail("no pod changed"),
+    });
+    await opened.promise;
+    const other = await server.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } });
+    await clock.advance(30_000);
+    const { resourceVersion } = other.metadata;
+    assert.deepEqual(await watching, { reason: "closed", resourceVersion, frames: 1 });
+    assert.deepEqual(marks, [resourceVersion]);
+    assert.equal(server.watches, 0);
+  },
+);
+
+onServers(
+  "a frame that holds no readable object is a row that says so, and the watch goes on",
+  async (server) => {
+    const { seen, end } = await watched(server, () => {
+      server.writeWatches('{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":tru}}}');
+      void server.put(pod("b"));
+    }, { onSeen: (text) => text === "ADDED b" && server.endWatches() });
+    assert.equal((await end).reason, "closed");
+    assert.equal(seen.length, 2);
+    assert.match(seen[0]!, /^ADDED .*JSON/);
+    assert.equal(seen[1], "ADDED b");
+  },
+);
 
 const FRAMES = [
   '{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"é\\n}","resourceVersion":"5","managedFields":[{}]}}}',
@@ -188,9 +278,8 @@ Deno.test("a frame in an unusual form keeps its large integers", () => {
   assert.equal(reader.resourceVersion, "7");
 });
 
-Deno.test("a long-lived signal keeps nothing of the requests that have ended", async () => {
-  const api = new FakeApi();
-  const client = createClient({ fetch: api.fetch });
+onServers("a long-lived signal keeps nothing of the requests that have ended", async (server) => {
+  const client = server.client();
   const { signal } = new AbortController();
   let held = 0;
   const { addEventListener, removeEventListener } = signal;
@@ -204,7 +293,7 @@ Deno.test("a long-lived signal keeps nothing of the requests that have ended", a
   };
   await client.json("/version", { signal });
   await client.json("/nope", { signal }).catch(() => {});
-  const { end } = watched(api, () => api.endWatches(), { signal });
+  const { end } = await watched(server, () => server.endWatches(), { signal });
   assert.equal((await end).reason, "closed");
   assert.equal(held, 0);
 });

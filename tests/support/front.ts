@@ -32,6 +32,8 @@ export interface FrontListenOptions {
   /** TLS: PEM of the server's certificate and key. */
   readonly cert?: string;
   readonly key?: string;
+  /** A free one unless given. */
+  readonly port?: number;
 }
 
 export class Front {
@@ -42,6 +44,7 @@ export class Front {
   readonly #options: FrontOptions;
   readonly #watches = new Set<HeldWatch>();
   readonly #damaged = new Map<string, string>();
+  readonly #broken = new Set<string>();
   #isSilent = false;
 
   constructor(server: Fetch, options: FrontOptions = {}) {
@@ -61,8 +64,11 @@ export class Front {
     const response = await this.#server(asOlder(request, this.#options));
     if (!response.ok || response.body === null) return response;
     if (isWatch) return this.#hold(response, request);
-    if (this.#damaged.size === 0) return response;
-    return new Response(damage(await response.text(), this.#damaged), { headers: response.headers });
+    if (this.#damaged.size > 0) return await rewritten(response, (text) => damage(text, this.#damaged));
+    if (url.pathname === "/apis" && this.#broken.size > 0) {
+      return await rewritten(response, (text) => withoutGroups(text, this.#broken));
+    }
+    return response;
   };
 
   /** Watches open now. */
@@ -73,6 +79,23 @@ export class Front {
   /** The object of this name comes as this text: `null`, `{"metadata":7}`, `{"a":tru}`. */
   damage(name: string, json: string): void {
     this.#damaged.set(name, json);
+  }
+
+  /** The server behind this group version (`metrics.k8s.io/v1beta1`) does not answer, until mended. */
+  breakGroup(groupVersion: string): Disposable {
+    const fault = this.faults.fail({
+      path: `/apis/${groupVersion}`,
+      status: 503,
+      times: Infinity,
+      body: { message: "service unavailable" },
+    });
+    this.#broken.add(groupVersion);
+    return {
+      [Symbol.dispose]: () => {
+        fault[Symbol.dispose]();
+        this.#broken.delete(groupVersion);
+      },
+    };
   }
 
   /** Watches say nothing of themselves any more: as when the way to the server is gone without a word. */
@@ -105,24 +128,24 @@ export class Front {
     for (const watch of this.#watches) watch.line(line);
   }
 
-  /** Serves on 127.0.0.1, on a free port. */
+  /** Serves on 127.0.0.1. */
   async listen(options: FrontListenOptions = {}): Promise<{ url: string; close(): Promise<void> }> {
-    const { cert, key, token } = options;
+    const { cert, key, token, port = 0 } = options;
     const closing = new AbortController();
     const handler = (request: Request): Promise<Response> | Response =>
       token === undefined || request.headers.get("authorization") === `Bearer ${token}`
         ? this.#overSocket(request, closing.signal)
         : statusResponse(401, { message: "Unauthorized" });
-    const base = { hostname: "127.0.0.1", port: 0, onListen() {} };
+    const base = { hostname: "127.0.0.1", port, onListen() {} };
     const isTls = cert !== undefined && key !== undefined;
     const server = isTls ? Deno.serve({ ...base, cert, key }, handler) : Deno.serve(base, handler);
-    const { port } = server.addr as Deno.NetAddr;
+    const { port: bound } = server.addr as Deno.NetAddr;
     const close = async () => {
       this.endWatches();
       closing.abort();
       await server.shutdown();
     };
-    return await Promise.resolve({ url: `${isTls ? "https" : "http"}://127.0.0.1:${port}`, close });
+    return await Promise.resolve({ url: `${isTls ? "https" : "http"}://127.0.0.1:${bound}`, close });
   }
 
   /**
@@ -251,6 +274,30 @@ function asOlder(request: Request, { tables = true, aggregated = "v2" }: FrontOp
   const accept = (headers.get("accept") ?? "").split(",").filter(understood).join(",");
   headers.set("accept", accept || "application/json");
   return new Request(request, { headers });
+}
+
+async function rewritten(response: Response, rewrite: (text: string) => string): Promise<Response> {
+  return new Response(rewrite(await response.text()), { headers: response.headers });
+}
+
+interface GroupVersions {
+  readonly metadata: { readonly name?: string };
+  readonly versions: readonly { readonly version: string }[];
+}
+
+/** Aggregated discovery as it is while the servers of these group versions don't answer. */
+function withoutGroups(text: string, broken: ReadonlySet<string>): string {
+  const document = JSON.parse(text);
+  if (document.kind !== "APIGroupDiscoveryList") return text;
+  const items = (document.items as GroupVersions[]).map((group) => ({
+    ...group,
+    versions: group.versions.map((found) =>
+      broken.has(`${group.metadata.name}/${found.version}`)
+        ? { version: found.version, resources: [], freshness: "Stale" }
+        : found
+    ),
+  }));
+  return JSON.stringify({ ...document, items });
 }
 
 /** The JSON text with the objects of these names as other texts. */

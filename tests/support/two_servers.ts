@@ -42,6 +42,8 @@ export class TestServer extends Front implements AsyncDisposable {
   readonly admin: Client;
   readonly #behind: Behind;
   readonly #definitions: string[] = [];
+  /** Under way: a test may end with what it watched, before the write is answered. */
+  readonly #writes = new Set<Promise<unknown>>();
   #resources: readonly Resource[] = [];
 
   private constructor(behind: Behind, options: FrontOptions) {
@@ -81,7 +83,9 @@ export class TestServer extends Front implements AsyncDisposable {
 
   /** Creates or replaces, in the test's namespace unless the object names another; the object as stored. */
   async put(object: TestObject): Promise<KubeObject> {
-    return await changeObject(this.admin, this.#kindOf(object), storedForm(object, this.namespace));
+    return await this.#write(
+      changeObject(this.admin, this.#kindOf(object), storedForm(object, this.namespace)),
+    );
   }
 
   /** Several at a time; order is not kept. */
@@ -103,8 +107,18 @@ export class TestServer extends Front implements AsyncDisposable {
   async remove(ref: Ref): Promise<boolean> {
     const resource = this.#kindOf(ref);
     const namespace = resource.namespaced ? ref.namespace ?? this.namespace : "";
-    return await deleteObject(this.admin, { resource, namespace, name: ref.name }, { graceSeconds: 0 })
+    const target = { resource, namespace, name: ref.name };
+    return await this.#write(deleteObject(this.admin, target, { graceSeconds: 0 }))
       .then(() => true, (error) => error.code === "not-found" ? false : Promise.reject(error));
+  }
+
+  async #write<T>(writing: Promise<T>): Promise<T> {
+    this.#writes.add(writing);
+    try {
+      return await writing;
+    } finally {
+      this.#writes.delete(writing);
+    }
   }
 
   /** Serves a custom kind of a group of the test's own, by a definition; it goes with the test. */
@@ -138,6 +152,7 @@ export class TestServer extends Front implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.endWatches();
+    await Promise.allSettled(this.#writes);
     for (const name of this.isReal ? this.#definitions : []) {
       await this.remove({ ...DEFINITION, name });
     }
