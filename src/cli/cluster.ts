@@ -66,7 +66,7 @@ export async function openCluster(
 }
 
 /** `--write` and `--write=false` go before `ORKA_WRITE`, and that before the config file. */
-function asksToWrite(io: CliIo, flags: FlagValues, ruled: boolean): boolean {
+export function asksToWrite(io: Pick<CliIo, "env">, flags: FlagValues, ruled: boolean): boolean {
   if (flags.given("write")) return flags.on("write");
   const asked = io.env("ORKA_WRITE") ?? "";
   return asked === "" ? ruled : !["0", "false"].includes(asked.toLowerCase());

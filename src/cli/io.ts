@@ -1,6 +1,7 @@
 import { type Clock, safeText } from "../base/mod.ts";
 import type { Client, ConnectOptions, WriteGate } from "../client/mod.ts";
 import type { Discovered } from "../engine/protocol.ts";
+import type { SessionOptions } from "../tui/mod.ts";
 
 /** Where text goes. */
 export interface Output {
@@ -75,6 +76,8 @@ export interface ClusterBackend {
 export interface SessionRequest {
   readonly connect: ConnectOptions;
   readonly namespace: string | null | undefined;
+  readonly writeRule: SessionOptions["writeRule"];
+  readonly memory: SessionOptions["memory"];
   /** Instead of what `connect` names. */
   readonly embedded?: EmbeddedRequest | undefined;
 }

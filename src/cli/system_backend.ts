@@ -39,7 +39,7 @@ async function clusterBackend(signal: AbortSignal): Promise<ClusterBackend> {
 }
 
 async function openSession(
-  { connect, namespace, embedded }: SessionRequest,
+  { connect, embedded, ...rest }: SessionRequest,
   releaseSignals: () => void,
 ): Promise<number> {
   const { clusterSession, runSession } = await import("../tui/mod.ts");
@@ -48,9 +48,9 @@ async function openSession(
     const { embeddedSession } = await import("./embedded/session.ts");
     await using session = embeddedSession(embedded ?? { directory: null }, { missing });
     releaseSignals();
-    return await runSession({ ...session.options, namespace });
+    return await runSession({ ...session.options, ...rest });
   }
   // In one go with the terminal's own listeners: runSession opens it before it first waits.
   releaseSignals();
-  return await runSession({ ...clusterSession(connect), namespace });
+  return await runSession({ ...clusterSession(connect), ...rest });
 }

@@ -14,6 +14,7 @@ import {
   whyNotHere,
 } from "./keymap.ts";
 import { AppView } from "./app_view.ts";
+import { runChangeCommand } from "./change/change_keys.ts";
 import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
 import { Navigator } from "./navigator.ts";
 import { type PaletteCommand, parsePalette } from "./palette_command.ts";
@@ -95,13 +96,15 @@ export class App {
   event(event: InputEvent): void {
     if (event.type === "key") this.#key(event);
     else if (event.type === "mouse") this.#mouse(event);
-    else if (event.type === "paste") this.#prompt?.paste(event.text);
+    else if (event.type === "paste") this.#paste(event.text);
     else return;
     this.#options.invalidate();
   }
 
   #key(event: KeyEvent): void {
     if (this.#prompt !== null) return this.#promptOutcome(this.#prompt.key(event));
+    if (this.navigator.overlay !== null) return this.navigator.overlay.key(event);
+    if (this.navigator.current?.key?.(event)) return;
     const key = keyName(chord(event));
     const binding = resolveKey(key, this.navigator.current?.scope ?? NOWHERE);
     if (this.#notice.level === "error" || binding?.id !== "command") this.#notice.dismiss();
@@ -110,6 +113,12 @@ export class App {
       return this.#notice.say(whyGreyed(binding, this.navigator), "warn");
     }
     this.#run(binding, key);
+  }
+
+  #paste(text: string): void {
+    if (this.#prompt !== null) return this.#prompt.paste(text);
+    if (this.navigator.overlay !== null) return this.navigator.overlay.paste?.(text);
+    this.navigator.current?.paste?.(text);
   }
 
   /** A key that does something elsewhere says where. */
@@ -121,6 +130,7 @@ export class App {
   #run({ id }: Key, key: string): void {
     if (id === "refresh") this.navigator.rediscover();
     if (this.navigator.current?.run(id, key)) return;
+    if (runChangeCommand(this.navigator, id, this.navigator.current)) return;
     if (this.#runPlace(id, key)) return;
     this.#runSession(id);
   }
@@ -266,7 +276,7 @@ export class App {
       case "theme":
         return this.#setTheme(command.name);
       case "write":
-        return this.#notice.say("Changes are not available yet: the session is read-only", "warn");
+        return navigator.toggleWrites();
       case "view":
         return navigator.enterCommand(command);
     }
@@ -293,6 +303,7 @@ export class App {
   }
 
   #mouse(event: MouseEvent): void {
+    if (this.#prompt === null && this.navigator.overlay !== null) return this.navigator.overlay.mouse(event);
     const place = this.#view.placeOf(event);
     if (this.#prompt?.isPalette && place.type !== "crumb") {
       return this.#promptOutcome(this.#prompt.mouse(event));

@@ -27,6 +27,12 @@ export type Place =
 const PROMPT_SCOPE: KeyScope = { contexts: ["prompt"], kind: "" };
 const NOWHERE: KeyScope = { contexts: ["any"], kind: "" };
 
+/** The open prompt needs its line even there. */
+function wholeScreen(height: number, hasPrompt: boolean): ReturnType<typeof screenRows> {
+  const crumbs = hasPrompt ? 1 : 0;
+  return { header: 0, crumbs, body: Math.max(0, height - crumbs), footer: 0 };
+}
+
 export class AppView {
   readonly #options: AppViewOptions;
   #wake: { readonly atMs: number; readonly timer: Disposable } | null = null;
@@ -43,9 +49,10 @@ export class AppView {
     const frame: Frame = {
       nowMs: clock.now(),
       wakeAt: (atMs) => wakeMs = Math.min(wakeMs, atMs),
-      focused: prompt === null || !prompt.isPalette,
+      focused: (prompt === null || !prompt.isPalette) && this.#options.navigator.overlay === null,
     };
-    const sizes = screenRows(canvas.h, { header });
+    const isFull = this.#options.navigator.current?.isFullScreen === true;
+    const sizes = isFull ? wholeScreen(canvas.h, prompt !== null) : screenRows(canvas.h, { header });
     const line = (y: number, h: number) => canvas.sub(0, y, canvas.w, h);
     if (sizes.header > 0) drawHeader(line(0, 1), this.#facts(frame));
     const body = line(sizes.header + sizes.crumbs, sizes.body);
@@ -59,6 +66,7 @@ export class AppView {
       prompt.drawLine(sizes.crumbs > 0 ? crumbs : line(0, 1));
       prompt.drawPopup(body);
     }
+    this.#options.navigator.overlay?.draw(canvas, frame);
     this.#wakeAt(wakeMs);
   }
 
@@ -114,6 +122,7 @@ export class AppView {
       version: connection.server?.version ?? "",
       connection: this.#connectionFact(frame),
       readOnly: navigator.readOnly,
+      isProtected: navigator.isProtected,
     };
   }
 

@@ -1,6 +1,6 @@
 /** The lines around a pane: header, breadcrumbs, footer. */
 import { textWidth } from "../base/mod.ts";
-import { activeKeys, isGreyed, type KeyScope } from "./keymap.ts";
+import { activeKeys, isGreyed, type KeyGate, type KeyScope } from "./keymap.ts";
 import type { PaneSummary } from "./pane.ts";
 import { type Canvas, layer, type TokenName } from "./term/mod.ts";
 import { type CrumbPlaces, drawBreadcrumbs, drawKeyHints } from "./widgets/mod.ts";
@@ -13,9 +13,12 @@ export interface HeaderFacts {
   readonly version: string;
   readonly connection: { readonly text: string; readonly token: TokenName };
   readonly readOnly: boolean;
+  /** The context asks for names to be typed before anything destructive. */
+  readonly isProtected: boolean;
 }
 
-export function drawHeader(canvas: Canvas, { place, version, connection, readOnly }: HeaderFacts): void {
+export function drawHeader(canvas: Canvas, facts: HeaderFacts): void {
+  const { place, version, connection } = facts;
   const { theme } = canvas;
   canvas.clear(theme.bar);
   const right = [
@@ -23,7 +26,7 @@ export function drawHeader(canvas: Canvas, { place, version, connection, readOnl
       texts: [connection.text, connection.text.slice(0, 1)],
       style: layer(theme.bar, theme[connection.token]),
     },
-    { texts: readOnly ? ["read-only", "RO"] : [], style: layer(theme.bar, theme.warn) },
+    writeFact(canvas, facts),
     { texts: [version], style: layer(theme.bar, theme.dim) },
   ];
   const badge = canvas.w >= 50 ? " orka " : "";
@@ -47,22 +50,25 @@ export function drawHeader(canvas: Canvas, { place, version, connection, readOnl
   }
 }
 
+/** Changes allowed is what a person should see at a glance; a protected context's warning goes with it. */
+function writeFact({ theme }: Canvas, { readOnly, isProtected }: HeaderFacts) {
+  if (readOnly) return { texts: ["read-only", "RO"], style: layer(theme.bar, theme.warn) };
+  const texts = isProtected ? ["WRITE protected", "WP"] : ["WRITE", "W"];
+  return { texts, style: layer(theme.bar, theme.error) };
+}
+
 export function drawCrumbs(canvas: Canvas, trail: readonly PaneSummary[]): CrumbPlaces {
   const detail = trail.at(-1)?.detail ?? "";
   return drawBreadcrumbs(canvas, trail.map(({ title }) => title), [{ text: detail, token: "accent" }]);
 }
 
 /** Keys that work here, those that matter most first; greyed ones last. */
-export function drawFooter(
-  canvas: Canvas,
-  scope: KeyScope,
-  { readOnly }: { readonly readOnly: boolean },
-): void {
+export function drawFooter(canvas: Canvas, scope: KeyScope, gate: KeyGate): void {
   const seen = new Set<string>();
   const hints = activeKeys(scope).flatMap((key) => {
     if (key.hint === undefined || seen.has(key.id)) return [];
     seen.add(key.id);
-    return [{ key: key.keys[0]!, label: key.hint, isDisabled: isGreyed(key, { readOnly }) }];
+    return [{ key: key.keys[0]!, label: key.hint, isDisabled: isGreyed(key, gate) }];
   });
   drawKeyHints(canvas, [
     ...hints.filter((hint) => !hint.isDisabled),

@@ -46,6 +46,25 @@ export function objectCommand(verb: string, ref: ObjectRef, options: CommandLine
     .join(" ");
 }
 
+/** `orka delete pods/web-0 pods/web-1 -n web --write`: several objects, those of the first one's namespace. */
+export function objectsCommand(
+  verb: string,
+  refs: readonly ObjectRef[],
+  options: CommandLineOptions = {},
+): string {
+  const [first] = refs;
+  if (first === undefined) return "";
+  const [name = verb, ...flags] = verb.split(" ");
+  const here = refs.filter(({ namespace }) => namespace === first.namespace);
+  const words = [
+    ...["orka", name, kindWord(first.resource), ...here.map((ref) => quoteWord(ref.name))],
+    ...scopeWords(first.resource, first.namespace),
+    ...[...flags, ...contextWords(options), "--write"],
+  ];
+  const others = new Map(refs.filter((ref) => !here.includes(ref)).map((ref) => [ref.namespace, ref]));
+  return words.join(" ") + (others.size > 0 ? `  # and in ${others.size} more namespaces` : "");
+}
+
 /** `orka events --for pod/web-0 -n web` */
 export function eventsCommand(ref: ObjectRef, options: CommandLineOptions = {}): string {
   const object = quoteWord(`${kindWord(ref.resource)}/${ref.name}`);

@@ -23,6 +23,11 @@ export async function viewInEditor(
   }
 }
 
+/** Lends the person's editor a file to change. Throws OrkaError `io` when the editor cannot be run or ends badly. */
+export async function editInEditor(path: string, { env, lend }: EditorOptions): Promise<void> {
+  await lend(() => runEditor(editorLine(env), path));
+}
+
 /** The variables that people set for the purpose, in kubectl's and git's order. */
 export function editorLine(env: (name: string) => string | undefined): string {
   for (const name of ["ORKA_EDITOR", "KUBE_EDITOR", "VISUAL", "EDITOR"]) {

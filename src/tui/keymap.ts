@@ -17,9 +17,27 @@ export type KeyContext =
   | "yaml"
   | "describe"
   | "object"
-  | "contexts";
+  | "contexts"
+  | "history"
+  | "diff";
 
 export type KeyGroup = "General" | "Moving" | "Table" | "Objects" | "Text" | "Actions" | "Prompt";
+
+/** A right on the object under the cursor, or on another kind beside it. */
+export interface NeededRight {
+  readonly verb: string;
+  /** `exec`, `scale`. */
+  readonly subresource?: string;
+  /** Another kind, as discovery spells it: `pods`. */
+  readonly kind?: string;
+}
+
+/** What stands between a binding and its deed. */
+export interface KeyGate {
+  readonly readOnly: boolean;
+  /** Why the server would refuse it on what is under the cursor; empty while nothing is known against it. */
+  readonly whyRefused?: (binding: Binding) => string;
+}
 
 /** One line of the key table. */
 export interface Binding {
@@ -35,6 +53,8 @@ export interface Binding {
   readonly group: KeyGroup;
   /** Changes the cluster: greyed while the session is read-only. */
   readonly mutates?: true;
+  /** What it takes of the server's rights: greyed where they are known to be missing. */
+  readonly right?: NeededRight;
   /** Known, shown greyed, not there yet. */
   readonly planned?: true;
 }
@@ -79,16 +99,23 @@ export function activeKeys(scope: KeyScope): readonly Key[] {
 }
 
 /** Whether a binding is shown greyed. */
-export function isGreyed(binding: Binding, { readOnly }: { readonly readOnly: boolean }): boolean {
-  return binding.planned === true || (binding.mutates === true && readOnly);
+export function isGreyed(binding: Binding, gate: KeyGate): boolean {
+  return binding.planned === true || (binding.mutates === true && gate.readOnly) ||
+    refusalOf(binding, gate) !== "";
 }
 
 /** Why a greyed binding does nothing, for a notice. */
-export function whyGreyed(binding: Binding, { readOnly }: { readonly readOnly: boolean }): string {
+export function whyGreyed(binding: Binding, gate: KeyGate): string {
   const name = binding.help.replace(/\.$/, "");
   const later = binding.planned ? "not available yet" : "";
-  const refused = binding.mutates && readOnly ? "this session is read-only" : "";
-  return `${name}: ${[later, refused].filter((why) => why !== "").join("; ")}`;
+  const closed = binding.mutates && gate.readOnly ? "this session is read-only (:write allows changes)" : "";
+  return `${name}: ${[later, closed, refusalOf(binding, gate)].filter((why) => why !== "").join("; ")}`;
+}
+
+/** Asked only for what could be done otherwise: each answer may cost a review. */
+function refusalOf(binding: Binding, gate: KeyGate): string {
+  if (binding.planned || (binding.mutates && gate.readOnly) || binding.right === undefined) return "";
+  return gate.whyRefused?.(binding) ?? "";
 }
 
 const PLACES: Readonly<Record<KeyContext, string>> = {
@@ -101,6 +128,8 @@ const PLACES: Readonly<Record<KeyContext, string>> = {
   describe: "in descriptions",
   object: "in an object's view",
   contexts: "in the contexts",
+  history: "in a history",
+  diff: "in a comparison",
 };
 
 /** Where a key that does nothing here would do something, for a notice; empty when nowhere. */

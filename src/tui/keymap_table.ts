@@ -400,7 +400,17 @@ export const BINDINGS = [
     hint: "delete",
     group: "Actions",
     mutates: true,
-    planned: true,
+    right: { verb: "delete" },
+  },
+  {
+    id: "delete",
+    keys: ["ctrl-d"],
+    in: "object",
+    help: "Delete",
+    hint: "delete",
+    group: "Actions",
+    mutates: true,
+    right: { verb: "delete" },
   },
   {
     id: "kill",

@@ -69,12 +69,15 @@ Deno.test("every key that k9s users know is bound on pods", () => {
 
 Deno.test("what changes the cluster is greyed and says why", () => {
   const greyed = activeKeys(PODS).filter((key) => isGreyed(key, { readOnly: true })).map(({ id }) => id);
-  for (const id of ["delete", "kill", "edit", "shell", "logs", "forward", "image"]) {
+  for (const id of ["delete", "kill", "edit", "shell", "image"]) {
     assert.ok((greyed as string[]).includes(id), id);
   }
   const remove = resolveKey("ctrl-d", PODS)!;
-  assert.match(whyGreyed(remove, { readOnly: true }), /not available yet.*read-only/);
-  assert.doesNotMatch(whyGreyed(remove, { readOnly: false }), /read-only/);
+  assert.match(whyGreyed(remove, { readOnly: true }), /^Delete: this session is read-only \(:write/);
+  assert.ok(!isGreyed(remove, { readOnly: false }));
+  const gate = { readOnly: false, whyRefused: () => "jane may not delete pods in web" };
+  assert.ok(isGreyed(remove, gate));
+  assert.equal(whyGreyed(remove, gate), "Delete: jane may not delete pods in web");
   for (const key of BINDINGS as readonly Key[]) {
     if (key.mutates) assert.ok(isGreyed(key, { readOnly: true }), key.id);
   }
@@ -90,5 +93,5 @@ Deno.test("a shadowed binding is not listed", () => {
 Deno.test("the table documents itself", () => {
   const text = keysMarkdown();
   for (const { help } of BINDINGS) assert.ok(text.includes(help), help);
-  assert.match(text, /\| `ctrl-d` \| rows \| Delete \(not yet\) \|/);
+  assert.match(text, /\| `ctrl-d` \| rows \| Delete \|/);
 });

@@ -20,8 +20,14 @@ import { checkContext, failureLines } from "./context_switch.ts";
 import { KNOWN_KINDS } from "./known_kinds.ts";
 import { NamespaceCheck } from "./namespace_check.ts";
 import { checkExists, checkOneKind, objectSpelling } from "./object_spelling.ts";
+import type { Overlay } from "./overlay.ts";
 import type { ViewCommand } from "./palette_command.ts";
 import type { Pane, PaneHost, ViewRequest } from "./pane.ts";
+import { RightsGate } from "./key_gate.ts";
+import { SessionMemory } from "./session_memory.ts";
+import { WriteMode } from "./write_mode.ts";
+import type { Memory } from "../persist/mod.ts";
+import type { Binding } from "./keymap.ts";
 import { ContextsPane } from "./panes/contexts.ts";
 import { DescribePane } from "./panes/describe.ts";
 import { HelpPane } from "./panes/help.ts";
@@ -33,6 +39,7 @@ import { YamlPane } from "./panes/yaml.ts";
 import { yamlText } from "./panes/yaml_text.ts";
 import { RecentNamespaces } from "./recent_namespaces.ts";
 import type { SessionHost, SessionOptions } from "./session_options.ts";
+import type { PassThrough } from "./term/mod.ts";
 import type { NoticeLevel } from "./widgets/mod.ts";
 import { History } from "./trail.ts";
 
@@ -49,7 +56,7 @@ const FIRST_KIND = "pods";
 
 export class Navigator implements PaneHost {
   readonly clock: Clock;
-  readonly readOnly: boolean;
+  readonly writes: WriteMode;
   readonly connection: Connection;
   readonly namespaces = new RecentNamespaces();
   readonly #options: NavigatorOptions;
@@ -63,14 +70,18 @@ export class Navigator implements PaneHost {
   /** The engine whose server has answered, or was seen not to. */
   #answered: Engine | null = null;
   readonly #existing: NamespaceCheck;
+  readonly #rights = new RightsGate(this);
+  readonly #memory: SessionMemory;
+  #overlay: Overlay | null = null;
 
   constructor(options: NavigatorOptions) {
     const { session, clock } = options;
     this.#options = options;
     this.clock = clock;
-    this.readOnly = session.readOnly ?? true;
+    this.writes = new WriteMode(session.writeRule);
     this.#namespace = session.namespace;
     this.#pending = { type: "view", kind: session.kind ?? FIRST_KIND };
+    this.#memory = new SessionMemory(session.memory, (message) => this.notify(message, "warn"));
     this.#existing = new NamespaceCheck(clock, () => this.invalidate());
     this.connection = new Connection({
       clock,
@@ -79,12 +90,30 @@ export class Navigator implements PaneHost {
     });
   }
 
+  get readOnly(): boolean {
+    return this.writes.readOnly;
+  }
+
+  get isProtected(): boolean {
+    return this.writes.isProtected;
+  }
+
+  /** Why the server would refuse a key's deed on what is under the cursor, as far as that is known. */
+  readonly whyRefused = (binding: Binding): string => {
+    return this.#rights.why(binding, this.current?.targets?.()[0]);
+  };
+
   get engine(): Engine | null {
     return this.connection.engine;
   }
 
   get current(): Pane | undefined {
     return this.#history.current;
+  }
+
+  /** What lies over the panes and has the keys. */
+  get overlay(): Overlay | null {
+    return this.#overlay;
   }
 
   get trail(): readonly Pane[] {
@@ -122,9 +151,11 @@ export class Navigator implements PaneHost {
   }
 
   async close(): Promise<void> {
+    this.#dismissOverlay();
     this.#shown?.hide();
     this.#shown = undefined;
     await this.connection.close();
+    await this.#memory.close();
   }
 
   // -- moving about
@@ -242,6 +273,26 @@ export class Navigator implements PaneHost {
     this.#settle();
   }
 
+  openPane(pane: Pane): void {
+    this.#push(pane);
+  }
+
+  leavePane(pane: Pane): void {
+    if (this.current === pane) this.back();
+  }
+
+  openOverlay(overlay: Overlay): void {
+    const before = this.#overlay;
+    this.#overlay = overlay;
+    if (before !== overlay) before?.dismiss?.();
+    this.invalidate();
+  }
+
+  closeOverlay(overlay: Overlay): void {
+    if (this.#overlay === overlay) this.#overlay = null;
+    this.invalidate();
+  }
+
   openEvents(ref: ObjectRef): void {
     const resource = this.findKind("v1/Event");
     if (resource === undefined) return this.notify("The server serves no events", "warn");
@@ -323,13 +374,57 @@ export class Navigator implements PaneHost {
     });
   }
 
+  async lend<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#options.host.lend(run);
+    } finally {
+      this.repaint();
+    }
+  }
+
+  get passThrough(): PassThrough | undefined {
+    return this.#options.host.passThrough;
+  }
+
   edit(text: string, fileName: string): void {
     this.spawn(() => this.#options.host.edit(text, fileName));
   }
 
+  editFile(path: string): Promise<void> {
+    return this.#options.host.editFile(path);
+  }
+
+  memory(): Promise<Memory | null> {
+    return this.#memory.open(this.engine?.target.server ?? "");
+  }
+
+  forgetRights(): void {
+    this.#rights.forget();
+  }
+
+  /** `:write`: allows changes, or forbids them again. */
+  toggleWrites(): void {
+    this.writes.toggle(this.engine);
+    const context = this.engine?.target.context ?? "";
+    if (this.readOnly) return this.notify("Changes are off: the session is read-only", "info");
+    this.notify(
+      this.isProtected
+        ? `Changes are on. ${context} is protected: before anything destructive its name has to be typed`
+        : "Changes are on: :write turns them off",
+      "warn",
+    );
+  }
+
   // -- inside
 
+  #dismissOverlay(): void {
+    const overlay = this.#overlay;
+    this.#overlay = null;
+    overlay?.dismiss?.();
+  }
+
   #connect(context: string): void {
+    this.#dismissOverlay();
     this.#namespace = undefined;
     this.#history = new History();
     this.#settle();
@@ -360,7 +455,10 @@ export class Navigator implements PaneHost {
   }
 
   /** A pane that outlived its engine (which crashed) holds on to the new one. */
-  #opened({ target }: Engine): void {
+  #opened(engine: Engine): void {
+    const { target } = engine;
+    this.#rights.forget();
+    this.spawn(() => this.writes.opened(engine));
     this.#shown?.hide();
     this.#shown?.show();
     if (this.#namespace === undefined) this.#namespace = target.namespace || "default";

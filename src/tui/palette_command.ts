@@ -41,7 +41,7 @@ export const PALETTE_WORDS: readonly Word[] = [
   { names: ["aliases", "alias", "kinds", "api-resources"], help: "every kind that is served" },
   { names: ["help"], help: "every key" },
   { names: ["theme"], help: "dark or light", argument: "theme" },
-  { names: ["write"], help: "allow changes (not yet)" },
+  { names: ["write"], help: "allow changes, or forbid them again" },
   { names: ["quit", "q", "exit"], help: "leave" },
 ];
 

@@ -9,6 +9,7 @@
 import type { Clock } from "../base/mod.ts";
 import type { Engine, FeedStatus, ObjectRef, Sort, ViewSpec } from "../engine/protocol.ts";
 import type { Resource } from "../kube/mod.ts";
+import type { Memory } from "../persist/mod.ts";
 import type { CommandId, KeyScope } from "./keymap.ts";
 import type { Overlay } from "./overlay.ts";
 import type { Canvas, KeyEvent, MouseEvent, PassThrough, TokenName } from "./term/mod.ts";
@@ -30,6 +31,12 @@ export interface PaneSummary {
   readonly detail: string;
 }
 
+/** An object that an action is about, and which one of that name. */
+export interface TargetObject extends ObjectRef {
+  /** Absent where it is not known. */
+  readonly uid?: string;
+}
+
 export interface Pane {
   readonly scope: KeyScope;
   /** The namespace that the header names; undefined where the pane has none of its own. */
@@ -49,7 +56,7 @@ export interface Pane {
   /** What the `/` line edits here: a filter or a search. */
   readonly line?: PaneLine;
   /** The objects that an action is about: the marked ones, else the one under the cursor. */
-  targets?(): readonly ObjectRef[];
+  targets?(): readonly TargetObject[];
   /** True when the pane took the key before the key table: a terminal takes nearly all. */
   key?(event: KeyEvent): boolean;
   paste?(text: string): void;
@@ -128,4 +135,12 @@ export interface PaneHost {
   editObject(ref: ObjectRef): void;
   /** Lends the terminal to the person's editor on a read-only copy of the text. */
   edit(text: string, fileName: string): void;
+  /** Lends the terminal to the person's editor on a file that they may change. Throws as `SessionHost.editFile`. */
+  editFile(path: string): Promise<void>;
+  /** Before anything destructive a name has to be typed here. */
+  readonly isProtected: boolean;
+  /** Where changes are remembered; null: nowhere. Opened with the first call. */
+  memory(): Promise<Memory | null>;
+  /** The server refused what was thought to be allowed: rights are asked anew. */
+  forgetRights(): void;
 }

@@ -1,5 +1,5 @@
 /** The session on the process's own terminal. */
-import { viewInEditor } from "./editor.ts";
+import { editInEditor, viewInEditor } from "./editor.ts";
 import { Session } from "./session.ts";
 import type { SessionHost, SessionOptions } from "./session_options.ts";
 import { detectColorMode, Terminal, type TerminalEnd } from "./term/mod.ts";
@@ -25,10 +25,14 @@ const SIGNAL_CODES = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 export async function runSession(options: RunOptions): Promise<number> {
   const env = options.env ?? ((name) => Deno.env.get(name));
   const terminal = new Terminal({ env, ...(options.clock ? { clock: options.clock } : {}) });
+  const editor = { env, lend: (run: () => Promise<void>) => terminal.suspend(run) };
   const host: SessionHost = {
     copy: (text) => void terminal.copy(text),
-    edit: (text, fileName) => viewInEditor(text, fileName, { env, lend: (run) => terminal.suspend(run) }),
+    edit: (text, fileName) => viewInEditor(text, fileName, editor),
+    editFile: (path) => editInEditor(path, editor),
     stop: () => terminal.stop(),
+    lend: (run) => terminal.suspend(run),
+    passThrough: (run) => terminal.passThrough(run),
   };
   const theme = options.theme ?? themeOf(env);
   terminal.open();

@@ -1,7 +1,16 @@
 import type { Clock } from "../base/mod.ts";
 import type { Engine } from "../engine/protocol.ts";
 import type { ContextEntry } from "../engine/host.ts";
-import type { ThemeName } from "./term/mod.ts";
+import type { Memory } from "../persist/mod.ts";
+import type { PassThrough, ThemeName } from "./term/mod.ts";
+
+/** What the person's flags, environment and config file say of changes in one context. */
+export interface WriteRule {
+  /** Changes are allowed. */
+  readonly write: boolean;
+  /** Before anything destructive a name has to be typed. */
+  readonly protected: boolean;
+}
 
 /** What a session works on and how it looks. */
 export interface SessionOptions {
@@ -25,8 +34,10 @@ export interface SessionOptions {
   readonly notice?: string | undefined;
   /** Flags that lead a command line to the same cluster, where the kubeconfig does not: `--embedded`. */
   readonly clusterFlags?: string | undefined;
-  /** True unless changes are allowed. */
-  readonly readOnly?: boolean;
+  /** What may be changed in a context before the person says more; nothing unless given. */
+  readonly writeRule?: ((context: string) => Promise<WriteRule>) | undefined;
+  /** Where changes are remembered, opened when one is first made or asked for; nowhere unless given. */
+  readonly memory?: ((server: string, warn: (message: string) => void) => Promise<Memory>) | undefined;
   readonly theme?: ThemeName | undefined;
   readonly clock?: Clock;
 }
@@ -37,6 +48,15 @@ export interface SessionHost {
   copy(text: string): void;
   /** Shows text in the person's editor; resolves when they are done. */
   edit(text: string, fileName: string): Promise<void>;
+  /**
+   * Lends the person's editor a file that they may change; resolves when they are done. Throws OrkaError `io` when the
+   * editor can't be run or ends badly; the file stays where it is.
+   */
+  editFile(path: string): Promise<void>;
   /** Stops the process as ctrl-z does; false where that is impossible. */
   stop(): Promise<boolean>;
+  /** Lends the terminal to `run`; everything is painted again after it. */
+  lend<T>(run: () => Promise<T>): Promise<T>;
+  /** Hands keys and screen to a remote program as they are; absent where there is no real terminal. */
+  readonly passThrough?: PassThrough;
 }

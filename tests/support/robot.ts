@@ -23,6 +23,8 @@ export interface RobotOptions extends Partial<Omit<SessionOptions, "clock">> {
   readonly cols?: number;
   readonly rows?: number;
   readonly mode?: ColorMode;
+  /** Changes the file that the session lends to the person's editor. */
+  readonly editor?: (path: string) => Promise<void>;
 }
 
 export class Robot implements AsyncDisposable {
@@ -34,7 +36,7 @@ export class Robot implements AsyncDisposable {
   isOver = false;
 
   private constructor(readonly engine: FakeEngine, options: RobotOptions) {
-    const { cols = 100, rows = 20, mode = "truecolor", engine: _engine, clock, ...rest } = options;
+    const { cols = 100, rows = 20, mode = "truecolor", engine: _engine, clock, editor, ...rest } = options;
     this.clock = clock ?? new ManualClock();
     this.vt = new VirtualTerminal(cols, rows);
     const entry = (name: string) => ({ name, cluster: "test", user: name, namespace: "" });
@@ -50,7 +52,9 @@ export class Robot implements AsyncDisposable {
       host: {
         copy: (text) => void this.done.push(`copy ${text}`),
         edit: (text, name) => Promise.resolve(void this.done.push(`edit ${name}: ${text}`)),
+        editFile: (path) => editor?.(path) ?? Promise.resolve(void this.done.push(`edit file ${path}`)),
         stop: () => Promise.resolve(this.done.push("stop") > 0),
+        lend: (run) => run(),
       },
     });
     this.session.done.then(() => this.isOver = true);

@@ -21,7 +21,11 @@ export interface ChangeSession extends Disposable {
 export async function openChangeSession(io: CliIo, flags: FlagValues): Promise<ChangeSession> {
   const cluster = await openCluster(io, flags, { changes: true });
   const { client } = cluster;
-  const memory = await openCommandMemory(io, client.target.server);
+  const memory = await openCommandMemory(
+    io,
+    client.target.server,
+    (message) => void note(io, `Warning: ${message}`),
+  );
   const known = new Map<string, Promise<ListTypes>>();
   return {
     io,
@@ -45,13 +49,17 @@ export async function openChangeSession(io: CliIo, flags: FlagValues): Promise<C
 /** A cluster in this process's memory is gone with it, and so is what is remembered of it. */
 const IN_PROCESS = "http://in-process";
 
-/** The person's memory; what is wrong with its file is said once on stderr. */
-export async function openCommandMemory(io: CliIo, server: string): Promise<Memory> {
+/** The person's memory; what is wrong with its file is said once, to `warn`. */
+export async function openCommandMemory(
+  io: Pick<CliIo, "env" | "clock">,
+  server: string,
+  warn: (message: string) => void,
+): Promise<Memory> {
   const { openMemory, stateDirectory } = await import("../../persist/mod.ts");
   return await openMemory({
     directory: server === IN_PROCESS ? null : stateDirectory(io.env),
     clock: io.clock,
-    warn: (message) => void note(io, `Warning: ${message}`),
+    warn,
     keepSecrets: ["1", "true"].includes((io.env("ORKA_KEEP_SECRETS") ?? "").toLowerCase()),
   });
 }

@@ -5,7 +5,7 @@ import type { ObjectTarget } from "../../describe/mod.ts";
 import { isCancelled } from "../../base/mod.ts";
 import { objectCommand } from "../command_line.ts";
 import type { CommandId, KeyScope } from "../keymap.ts";
-import type { Frame, PaneHost, PaneLine, PaneSummary } from "../pane.ts";
+import type { Frame, PaneHost, PaneLine, PaneSummary, TargetObject } from "../pane.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
 import { LineStore } from "../widgets/mod.ts";
 import type { DescriptionText } from "./description_text.ts";
@@ -54,6 +54,11 @@ export class DescribePane implements ObjectPane {
 
   get feed(): FeedStatus | null {
     return this.#feed.status;
+  }
+
+  targets(): readonly TargetObject[] {
+    const { uid } = this.#feed.object?.metadata ?? {};
+    return [{ ...this.ref, ...(uid === undefined ? {} : { uid }) }];
   }
 
   summary(): PaneSummary {

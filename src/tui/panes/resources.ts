@@ -3,7 +3,7 @@ import type { Column, FeedStatus, Filter, ObjectRef, Row, Sort, ViewSpec } from 
 import { groupResource, type Resource } from "../../kube/mod.ts";
 import { viewCommand } from "../command_line.ts";
 import type { CommandId, KeyScope } from "../keymap.ts";
-import type { Frame, Pane, PaneHost, PaneLine, PaneSummary, ViewRequest } from "../pane.ts";
+import type { Frame, Pane, PaneHost, PaneLine, PaneSummary, TargetObject, ViewRequest } from "../pane.ts";
 import { filterHighlight, parseFilter } from "../row_filter.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
 import { countText, progressText, Table, type TableHit } from "../widgets/mod.ts";
@@ -130,6 +130,12 @@ export class ResourcesPane implements Pane {
     edit: (text) => pane.#setFilter(text),
     keep: () => {},
   }))(this);
+
+  /** The marked objects, else the one under the cursor; each is the very one that was seen (`uid`). */
+  targets(): readonly TargetObject[] {
+    const rows = this.marks.size > 0 ? this.marks.rows : this.row ? [this.row] : [];
+    return rows.map((row) => ({ ...this.#refOf(row), uid: row.uid }));
+  }
 
   summary(): PaneSummary {
     const { total, matched, status } = this.window;

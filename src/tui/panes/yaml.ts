@@ -3,7 +3,7 @@ import type { FeedStatus, ObjectRef } from "../../engine/protocol.ts";
 import { groupResource } from "../../kube/mod.ts";
 import { objectCommand } from "../command_line.ts";
 import type { CommandId, KeyScope } from "../keymap.ts";
-import type { Frame, PaneHost, PaneLine, PaneSummary } from "../pane.ts";
+import type { Frame, PaneHost, PaneLine, PaneSummary, TargetObject } from "../pane.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
 import { LineStore, yamlHighlighter } from "../widgets/mod.ts";
 import { ObjectFeed } from "./object_feed.ts";
@@ -36,6 +36,11 @@ export class YamlPane implements ObjectPane {
 
   get feed(): FeedStatus | null {
     return this.#feed.status;
+  }
+
+  targets(): readonly TargetObject[] {
+    const { uid } = this.#feed.object?.metadata ?? {};
+    return [{ ...this.ref, ...(uid === undefined ? {} : { uid }) }];
   }
 
   summary(): PaneSummary {

@@ -97,7 +97,7 @@ export class Dialog {
     this.#buttons = answers.map((answer, i) => {
       const tone = layer(theme.surface, answer.isDangerous ? theme.error : theme.hotkey);
       const style = i === this.#selected ? layer(tone, theme.selection) : tone;
-      const w = frame.text(x, y, `  ${label(answer)}  `, style);
+      const w = frame.text(x, y, `  ${answerLabel(answer)}  `, style);
       const place = { x: frame.rect.x + x, y: frame.rect.y + y, w };
       x += w + 2;
       return place;
@@ -105,22 +105,23 @@ export class Dialog {
   }
 }
 
-function label({ label, key }: DialogAnswer): string {
+/** An answer as its button shows it. */
+export function answerLabel({ label, key }: DialogAnswer): string {
   return key === undefined || key === "enter" ? label : `${label} (${key})`;
 }
 
-function buttonsWidth(answers: readonly DialogAnswer[]): number {
-  return answers.reduce((sum, answer) => sum + textWidth(label(answer)) + 6, -2);
+export function buttonsWidth(answers: readonly DialogAnswer[]): number {
+  return answers.reduce((sum, answer) => sum + textWidth(answerLabel(answer)) + 6, -2);
 }
 
-function lineWidth(line: string | StyledLine): number {
+export function lineWidth(line: string | StyledLine): number {
   return typeof line === "string"
     ? textWidth(line)
     : line.reduce((sum, part) => sum + textWidth(part.text), 0);
 }
 
 /** Styled lines stay whole and are clipped; plain text is wrapped, at spaces where it can be. */
-function wrapLine(line: string | StyledLine, width: number): StyledLine[] {
+export function wrapLine(line: string | StyledLine, width: number): StyledLine[] {
   if (typeof line !== "string") return [line];
   const rows: string[] = [];
   let row = "";

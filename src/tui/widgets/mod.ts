@@ -4,6 +4,15 @@
  */
 export { type BarPart, type CrumbPlaces, drawBreadcrumbs, drawKeyHints, type KeyHint } from "./bars.ts";
 export { Dialog, type DialogAnswer, type DialogOptions } from "./dialog.ts";
+export {
+  CANCEL,
+  Form,
+  type FormAnswer,
+  type FormField,
+  type FormOptions,
+  type FormOutcome,
+  type FormValues,
+} from "./form.ts";
 export { type HelpEntry, HelpGrid, type HelpGroup } from "./help_grid.ts";
 export { centered, cols, rows, type Size, split } from "./layout.ts";
 export { type LineSource, LineStore } from "./line_store.ts";

@@ -1,0 +1,19 @@
+/** The commands of the key table that change objects, whichever pane they are pressed in. Code is loaded when needed. */
+import type { CommandId } from "../keymap.ts";
+import type { Pane, PaneHost } from "../pane.ts";
+
+/** False when it is none of these commands. */
+export function runChangeCommand(host: PaneHost, command: CommandId, pane: Pane | undefined): boolean {
+  const objects = pane?.targets?.() ?? [];
+  switch (command) {
+    case "delete":
+      host.spawn(async () => {
+        const { deleteObjects } = await import("./delete.ts");
+        host.repaint();
+        await deleteObjects(host, objects);
+      });
+      return true;
+    default:
+      return false;
+  }
+}
