@@ -25,6 +25,8 @@ export type EditPlan =
 export interface EditPlanOptions {
   readonly lists: ListTypes;
   readonly manager: string;
+  /** Where the edit is sent to; what the manager applied elsewhere is not given up by it. Empty unless given. */
+  readonly subresource?: string | undefined;
 }
 
 /** Identity and what only the server sets: never part of an edit. */
@@ -88,7 +90,7 @@ interface Picked {
 function configurationOf(edited: KubeObject, { changes, owners, options }: Picked): KubeObject {
   const { apiVersion, kind, metadata: { name, namespace } } = edited;
   const own = owners.find(({ manager, operation, subresource }) =>
-    manager === options.manager && operation === "Apply" && subresource === ""
+    manager === options.manager && operation === "Apply" && subresource === (options.subresource ?? "")
   );
   const paths = [
     ...changes.filter(({ type }) => type !== "remove").map(({ path }) => path),

@@ -33,6 +33,7 @@ export {
   typeText,
 } from "./fields.ts";
 export { crdSchema, crdSchemas } from "./crd.ts";
+export { readDocuments, type TextDocument } from "./documents.ts";
 export { openApiSchema } from "./open_api.ts";
 export { loadSchema, type LoadSchemaOptions, type SchemaServer, type SchemaStore } from "./load.ts";
 export type { Problem, ProblemKind, ValidatedDocument, ValidationReport } from "./problem.ts";
