@@ -13,11 +13,13 @@ import {
   whyGreyed,
   whyNotHere,
 } from "./keymap.ts";
+import { runOpsCommand } from "./actions/ops_keys.ts";
 import { AppView } from "./app_view.ts";
 import { runChangeCommand } from "./change/change_keys.ts";
 import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
 import { Navigator } from "./navigator.ts";
 import { type PaletteCommand, parsePalette } from "./palette_command.ts";
+import { PaletteObjects } from "./palette_objects.ts";
 import { NamespaceNames } from "./namespace_names.ts";
 import type { SessionHost, SessionOptions } from "./session_options.ts";
 import type { PaletteWorld } from "./suggestions.ts";
@@ -51,6 +53,7 @@ export class App {
   readonly #notice: Notice;
   readonly #view: AppView;
   readonly #names: NamespaceNames;
+  readonly #objects: PaletteObjects;
   #prompt: CommandPrompt | null = null;
   /** Palette lines run, newest first. */
   #lines: readonly string[] = [];
@@ -74,6 +77,10 @@ export class App {
       this.#prompt?.refresh();
       invalidate();
     });
+    this.#objects = new PaletteObjects(() => {
+      this.#prompt?.refresh();
+      invalidate();
+    });
     this.#view = new AppView({ navigator: this.navigator, notice: this.#notice, clock, invalidate });
   }
 
@@ -84,6 +91,7 @@ export class App {
   }
 
   async close(): Promise<void> {
+    this.#objects.close();
     this.#notice[Symbol.dispose]();
     this.#view[Symbol.dispose]();
     await this.navigator.close();
@@ -131,6 +139,7 @@ export class App {
     if (id === "refresh") this.navigator.rediscover();
     if (this.navigator.current?.run(id, key)) return;
     if (runChangeCommand(this.navigator, id, this.navigator.current)) return;
+    if (runOpsCommand(this.navigator, id, this.navigator.current)) return;
     if (this.#runPlace(id, key)) return;
     this.#runSession(id);
   }
@@ -166,6 +175,8 @@ export class App {
     switch (id) {
       case "palette":
         return this.#openPalette();
+      case "find":
+        return this.#openSearch("");
       case "filter":
       case "search":
         return this.#openLine();
@@ -205,6 +216,12 @@ export class App {
     this.#prompt = new CommandPrompt(null, () => this.#world());
   }
 
+  /** The search, ready to be typed in; what it was asked already stays to be read. */
+  #openSearch(query: string): void {
+    this.navigator.openSearch(query);
+    if (query === "") this.#openLine();
+  }
+
   #openLine(): void {
     const line = this.navigator.current?.line;
     if (line) this.#prompt = new CommandPrompt(line, () => this.#world());
@@ -217,10 +234,17 @@ export class App {
       namespaces: [...new Set([...navigator.namespaces.names, ...this.#names.names])],
       contexts: navigator.engine?.target.contexts ?? [],
       history: this.#lines,
+      objects: (line) =>
+        this.#objects.suggestions(line, {
+          engine: navigator.engine,
+          kinds: navigator.seenKinds,
+          namespace: navigator.namespace ?? null,
+        }),
     };
   }
 
   #promptOutcome(outcome: PromptOutcome): void {
+    if (outcome.type !== "open" && outcome.type !== "move") this.#objects.close();
     switch (outcome.type) {
       case "open":
         return;
@@ -277,6 +301,8 @@ export class App {
         return this.#setTheme(command.name);
       case "write":
         return navigator.toggleWrites();
+      case "search":
+        return this.#openSearch(command.query);
       case "view":
         return navigator.enterCommand(command);
     }

@@ -55,7 +55,8 @@ export class CommandPrompt {
       case "prompt.accept":
         return this.#accept();
       case "prompt.cancel":
-        this.#line?.edit("");
+        if (this.#line?.cancel) this.#line.cancel();
+        else this.#line?.edit("");
         return CLOSED;
       case "prompt.next":
       case "prompt.previous":
@@ -81,13 +82,13 @@ export class CommandPrompt {
 
   /** Namespaces or kinds came meanwhile. */
   refresh(): void {
-    if (this.#popup.selectedIndex < 0) this.#suggest();
+    if (this.#line === null && this.#popup.selectedIndex < 0) this.#suggest();
   }
 
   drawLine(canvas: Canvas): void {
     const note = this.#line?.note ?? "";
     const isOff = this.#line?.isOff ?? false;
-    const label = this.#line === null ? " : " : " / ";
+    const label = ` ${this.#line?.label ?? ":"} `;
     this.#prompt.draw(canvas, { label, note, isOff, ghost: this.#ghost() });
   }
 

@@ -14,6 +14,7 @@ import {
   type Resource,
   resourceKey,
 } from "../kube/mod.ts";
+import type { OpsDoor } from "./actions/ops_door.ts";
 import { eventsCommand } from "./command_line.ts";
 import { Connection } from "./connection.ts";
 import { checkContext, failureLines } from "./context_switch.ts";
@@ -34,6 +35,7 @@ import { HelpPane } from "./panes/help.ts";
 import { KindsPane } from "./panes/kinds.ts";
 import { isObjectPane } from "./panes/object_pane.ts";
 import { readObject } from "./panes/object_jumps.ts";
+import { SearchPane } from "./panes/search.ts";
 import { ResourcesPane } from "./panes/resources.ts";
 import { YamlPane } from "./panes/yaml.ts";
 import { yamlText } from "./panes/yaml_text.ts";
@@ -73,6 +75,9 @@ export class Navigator implements PaneHost {
   readonly #rights = new RightsGate(this);
   readonly #memory: SessionMemory;
   #overlay: Overlay | null = null;
+  readonly #seen = new Map<string, Resource>();
+  /** The operations are loaded. */
+  #hasOps = false;
 
   constructor(options: NavigatorOptions) {
     const { session, clock } = options;
@@ -118,6 +123,11 @@ export class Navigator implements PaneHost {
 
   get trail(): readonly Pane[] {
     return this.#history.trail;
+  }
+
+  /** Kinds looked at on this cluster so far. */
+  get seenKinds(): readonly Resource[] {
+    return [...this.#seen.values()];
   }
 
   /** null: all; undefined: not known yet. */
@@ -198,6 +208,10 @@ export class Navigator implements PaneHost {
 
   openKinds(): void {
     this.#root(new KindsPane(this, () => this.resources));
+  }
+
+  openSearch(query: string): void {
+    this.#push(new SearchPane(this, query));
   }
 
   openKind(resource: Resource): void {
@@ -382,6 +396,20 @@ export class Navigator implements PaneHost {
     }
   }
 
+  save(text: string, fileName: string): Promise<string> {
+    return this.#options.host.save(text, fileName);
+  }
+
+  async ops(): Promise<OpsDoor> {
+    const given = this.#options.session.ops;
+    if (given !== undefined) return await given();
+    const isFirst = !this.#hasOps;
+    const ops = await import("../ops/mod.ts") as unknown as OpsDoor;
+    this.#hasOps = true;
+    if (isFirst) this.repaint();
+    return ops;
+  }
+
   get passThrough(): PassThrough | undefined {
     return this.#options.host.passThrough;
   }
@@ -427,6 +455,7 @@ export class Navigator implements PaneHost {
     this.#dismissOverlay();
     this.#namespace = undefined;
     this.#history = new History();
+    this.#seen.clear();
     this.#settle();
     this.spawn(() => this.connection.open(context));
   }
@@ -541,6 +570,7 @@ export class Navigator implements PaneHost {
       this.#shown?.hide();
       this.#shown = current;
       current?.show();
+      if (current instanceof ResourcesPane) this.#seen.set(resourceKey(current.resource), current.resource);
       // where a trail began is where the next command starts; looking into an object does not move there
       const [root] = this.trail;
       if (root instanceof ResourcesPane && root.namespace !== undefined) this.#namespace = root.namespace;

@@ -8,6 +8,7 @@ export type PaletteCommand =
   | { readonly type: "help" }
   | { readonly type: "kinds" }
   | { readonly type: "write" }
+  | { readonly type: "search"; readonly query: string }
   | { readonly type: "contexts" }
   | { readonly type: "context"; readonly name: string }
   /** null: all namespaces. */
@@ -40,6 +41,7 @@ export const PALETTE_WORDS: readonly Word[] = [
   { names: ["ns"], help: "namespaces, or switch to one", argument: "namespace" },
   { names: ["aliases", "alias", "kinds", "api-resources"], help: "every kind that is served" },
   { names: ["help"], help: "every key" },
+  { names: ["search", "find"], help: "objects of every kind, ranked as you type" },
   { names: ["theme"], help: "dark or light", argument: "theme" },
   { names: ["write"], help: "allow changes, or forbid them again" },
   { names: ["quit", "q", "exit"], help: "leave" },
@@ -57,6 +59,7 @@ export function parsePalette(line: string): PaletteCommand {
   if (word === "help" || word === "?" || word === "h") return { type: "help" };
   if (/^(alias(es)?|kinds|api-resources)$/.test(word)) return { type: "kinds" };
   if (word === "write") return { type: "write" };
+  if (word === "search" || word === "find") return { type: "search", query: rest.join(" ") };
   if (word === "theme") return { type: "theme", name: first ?? "" };
   if (/^(ctx|contexts?)$/.test(word)) {
     return first === undefined ? { type: "contexts" } : { type: "context", name: first };

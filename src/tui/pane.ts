@@ -10,6 +10,7 @@ import type { Clock } from "../base/mod.ts";
 import type { Engine, FeedStatus, ObjectRef, Sort, ViewSpec } from "../engine/protocol.ts";
 import type { Resource } from "../kube/mod.ts";
 import type { Memory } from "../persist/mod.ts";
+import type { OpsDoor } from "./actions/ops_door.ts";
 import type { CommandId, KeyScope } from "./keymap.ts";
 import type { Overlay } from "./overlay.ts";
 import type { Canvas, KeyEvent, MouseEvent, PassThrough, TokenName } from "./term/mod.ts";
@@ -57,6 +58,8 @@ export interface Pane {
   readonly line?: PaneLine;
   /** The objects that an action is about: the marked ones, else the one under the cursor. */
   targets?(): readonly TargetObject[];
+  /** Those containers of the one target that an action is about. */
+  readonly containers?: readonly string[];
   /** True when the pane took the key before the key table: a terminal takes nearly all. */
   key?(event: KeyEvent): boolean;
   paste?(text: string): void;
@@ -76,6 +79,8 @@ export interface PaneLine {
   edit(text: string): void;
   /** Enter keeps the text. */
   keep(): void;
+  /** Escape; the text is emptied unless this is given. */
+  cancel?(): void;
 }
 
 /** How to open a view from elsewhere. */
@@ -85,6 +90,8 @@ export interface ViewRequest {
   readonly wide?: boolean;
   /** As typed after `/`. */
   readonly filter?: string;
+  /** The uid of the object that the cursor goes to, once it is there. */
+  readonly focus?: string;
 }
 
 /** What panes may ask of the session. */
@@ -135,6 +142,10 @@ export interface PaneHost {
   editObject(ref: ObjectRef): void;
   /** Lends the terminal to the person's editor on a read-only copy of the text. */
   edit(text: string, fileName: string): void;
+  /** Writes a file where the person started the session; answers its path. Throws OrkaError `io`. */
+  save(text: string, fileName: string): Promise<string>;
+  /** The operations; loaded with the first call. */
+  ops(): Promise<OpsDoor>;
   /** Lends the terminal to the person's editor on a file that they may change. Throws as `SessionHost.editFile`. */
   editFile(path: string): Promise<void>;
   /** Before anything destructive a name has to be typed here. */

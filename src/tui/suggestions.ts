@@ -8,6 +8,8 @@ export interface Suggestion {
   /** What is listed, and a few words beside it. */
   readonly label: string;
   readonly detail: string;
+  /** UTF-16 offsets of the label's letters that what is typed matched. */
+  readonly matches?: readonly number[];
 }
 
 /** What there is to suggest from. */
@@ -17,6 +19,8 @@ export interface PaletteWorld {
   readonly contexts: readonly string[];
   /** Lines run before, newest first. */
   readonly history: readonly string[];
+  /** Objects that the line's text finds, best first. */
+  readonly objects?: (line: string) => readonly Suggestion[];
 }
 
 interface Candidate {
@@ -60,11 +64,13 @@ export function suggest(line: string, world: PaletteWorld, limit = 8): readonly 
   const typed = words.at(-1) ?? "";
   const head = line.slice(0, line.length - typed.length);
   const candidates = words.length === 1 ? firstWords(world) : argumentsOf(words, world);
-  return rank(candidates, typed).slice(0, limit).map(({ word, detail }) => ({
+  const objects = words.length === 1 ? world.objects?.(line) ?? [] : [];
+  const ranked = rank(candidates, typed).map(({ word, detail }) => ({
     line: head + word,
     label: word,
     detail,
   }));
+  return [...ranked.slice(0, limit - objects.length), ...objects];
 }
 
 function firstWords({ resources }: PaletteWorld): readonly Candidate[] {

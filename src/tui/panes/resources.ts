@@ -38,8 +38,12 @@ export class ResourcesPane implements Pane {
     readonly list: readonly ShownColumn[];
   } | null = null;
 
-  constructor(host: PaneHost, { spec, filter = "", sort, wide = false }: ViewRequest) {
+  /** The uid of the object that the cursor is to go to; empty once it is there, or the person moved. */
+  #focus: string;
+
+  constructor(host: PaneHost, { spec, filter = "", sort, wide = false, focus = "" }: ViewRequest) {
     this.#host = host;
+    this.#focus = focus;
     this.spec = spec;
     this.#filterText = filter;
     ({ filter: this.#filter, note: this.#note, problem: this.#problem = "" } = parseFilter(filter));
@@ -285,6 +289,7 @@ export class ResourcesPane implements Pane {
 
   /** Rows came: the cursor stays with its object, on its line of the screen where it can. */
   #updated(): void {
+    this.#goToFocus();
     const { table, window } = this;
     const at = this.#isMoved && this.#uid !== "" && this.#view.isCurrent ? window.indexOf(this.#uid) : -1;
     if (at >= 0 && at !== table.selected) {
@@ -294,7 +299,32 @@ export class ResourcesPane implements Pane {
     this.#host.invalidate();
   }
 
+  /** The cursor goes to the object that the view was opened for, however far down it is. */
+  #goToFocus(): void {
+    const uid = this.#focus;
+    if (uid === "" || !this.#view.isCurrent) return;
+    const at = this.window.indexOf(uid);
+    if (at >= 0) return this.#focusOn(at, uid);
+    if (this.window.status?.phase !== "live") return;
+    this.#focus = "";
+    this.#host.spawn(async () => {
+      const rows = await this.#view.rows();
+      const far = rows.findIndex((row) => row.uid === uid);
+      if (far >= 0 && !this.#isMoved) this.#focusOn(far, uid);
+    });
+  }
+
+  #focusOn(at: number, uid: string): void {
+    this.#focus = "";
+    this.#isMoved = true;
+    this.#uid = uid;
+    const { table } = this;
+    table.restore({ selected: at, top: Math.max(0, at - (table.page >> 1)), firstColumn: 0 });
+    this.#view.need(this.#need());
+  }
+
   #moved(): true {
+    this.#focus = "";
     this.#isMoved = true;
     this.#uid = this.row?.uid ?? "";
     return true;
