@@ -19,9 +19,14 @@ export type KeyContext =
   | "object"
   | "contexts"
   | "history"
-  | "diff";
+  | "diff"
+  | "logs"
+  | "containers"
+  | "forwards"
+  | "terminal"
+  | "drain";
 
-export type KeyGroup = "General" | "Moving" | "Table" | "Objects" | "Text" | "Actions" | "Prompt";
+export type KeyGroup = "General" | "Moving" | "Table" | "Objects" | "Text" | "Actions" | "Logs" | "Prompt";
 
 /** A right on the object under the cursor, or on another kind beside it. */
 export interface NeededRight {
@@ -130,6 +135,11 @@ const PLACES: Readonly<Record<KeyContext, string>> = {
   contexts: "in the contexts",
   history: "in a history",
   diff: "in a comparison",
+  logs: "in logs",
+  containers: "on containers",
+  forwards: "on forwarded ports",
+  terminal: "in a shell",
+  drain: "while a node is drained",
 };
 
 /** Where a key that does nothing here would do something, for a notice; empty when nowhere. */

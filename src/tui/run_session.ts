@@ -1,5 +1,6 @@
 /** The session on the process's own terminal. */
 import { editInEditor, viewInEditor } from "./editor.ts";
+import { saveHere } from "./save_file.ts";
 import { Session } from "./session.ts";
 import type { SessionHost, SessionOptions } from "./session_options.ts";
 import { detectColorMode, Terminal, type TerminalEnd } from "./term/mod.ts";
@@ -31,6 +32,7 @@ export async function runSession(options: RunOptions): Promise<number> {
     edit: (text, fileName) => viewInEditor(text, fileName, editor),
     editFile: (path) => editInEditor(path, editor),
     stop: () => terminal.stop(),
+    save: saveHere,
     lend: (run) => terminal.suspend(run),
     passThrough: (run) => terminal.passThrough(run),
   };

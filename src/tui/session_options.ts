@@ -2,6 +2,7 @@ import type { Clock } from "../base/mod.ts";
 import type { Engine } from "../engine/protocol.ts";
 import type { ContextEntry } from "../engine/host.ts";
 import type { Memory } from "../persist/mod.ts";
+import type { OpsDoor } from "./actions/ops_door.ts";
 import type { PassThrough, ThemeName } from "./term/mod.ts";
 
 /** What the person's flags, environment and config file say of changes in one context. */
@@ -38,6 +39,8 @@ export interface SessionOptions {
   readonly writeRule?: ((context: string) => Promise<WriteRule>) | undefined;
   /** Where changes are remembered, opened when one is first made or asked for; nowhere unless given. */
   readonly memory?: ((server: string, warn: (message: string) => void) => Promise<Memory>) | undefined;
+  /** The operations; the program's own unless given. */
+  readonly ops?: (() => Promise<OpsDoor>) | undefined;
   readonly theme?: ThemeName | undefined;
   readonly clock?: Clock;
 }
@@ -53,6 +56,8 @@ export interface SessionHost {
    * editor can't be run or ends badly; the file stays where it is.
    */
   editFile(path: string): Promise<void>;
+  /** Writes a file, for the person alone, and answers its path. Throws OrkaError `io`. */
+  save(text: string, fileName: string): Promise<string>;
   /** Stops the process as ctrl-z does; false where that is impossible. */
   stop(): Promise<boolean>;
   /** Lends the terminal to `run`; everything is painted again after it. */

@@ -12,7 +12,7 @@ export class TextBody {
   /** The text as `c` copies it. */
   text = "";
 
-  constructor(host: PaneHost, options: { readonly wrap?: boolean } = {}) {
+  constructor(host: PaneHost, options: { readonly wrap?: boolean; readonly follow?: boolean } = {}) {
     this.#host = host;
     this.view = new TextView(options);
   }

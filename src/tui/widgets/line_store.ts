@@ -6,7 +6,7 @@
  */
 export interface LineSource {
   readonly length: number;
-  /** Lines that came before those kept. */
+  /** Lines that came before those kept; it goes down, below 0 if need be, where older ones are put in front. */
   readonly dropped: number;
   line(index: number): string;
 }

@@ -16,7 +16,9 @@ export class TextSearch {
   readonly #pattern: RegExp;
   #hits: Hit[] = [];
   #byLine = new Map<number, Hit[]>();
-  #seen = 0;
+  /** Lines looked at: from, and up to. */
+  #from = 0;
+  #seen: number | null = null;
   #current = -1;
 
   /** Lower case finds any case, as in less and vim; what is no regular expression is found as it is written. */
@@ -44,13 +46,17 @@ export class TextSearch {
     return this.#byLine.get(line) ?? [];
   }
 
-  /** Looks at lines that came since the last call, and forgets those dropped. */
+  /** Looks at lines that came since the last call, behind or in front, and forgets those dropped. */
   update(source: LineSource): void {
-    this.#forget(source.dropped);
-    const end = source.dropped + source.length;
-    for (let line = Math.max(this.#seen, source.dropped); line < end; line++) {
-      if (this.#hits.length < MAX_HITS) this.#scan(line, displayLine(source.line(line - source.dropped)));
+    const { dropped } = source;
+    const end = dropped + source.length;
+    const seen = this.#seen ?? dropped;
+    if (this.#seen !== null && dropped < this.#from) this.#scanFront(source);
+    this.#forget(dropped);
+    for (let line = Math.max(seen, dropped); line < end; line++) {
+      if (this.#hits.length < MAX_HITS) this.#scan(line, displayLine(source.line(line - dropped)));
     }
+    this.#from = dropped;
     this.#seen = end;
   }
 
@@ -74,6 +80,16 @@ export class TextSearch {
     if (count === 0) return null;
     this.#current = this.#current < 0 ? (by > 0 ? 0 : count - 1) : (this.#current + by + count) % count;
     return this.current;
+  }
+
+  #scanFront(source: LineSource): void {
+    const before = this.#hits;
+    this.#hits = [];
+    for (let line = source.dropped; line < this.#from && this.#hits.length < MAX_HITS; line++) {
+      this.#scan(line, displayLine(source.line(line - source.dropped)));
+    }
+    if (this.#current >= 0) this.#current += this.#hits.length;
+    this.#hits = [...this.#hits, ...before];
   }
 
   #scan(line: number, text: string): void {

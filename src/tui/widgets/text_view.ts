@@ -3,7 +3,7 @@
  *
  * 1. The place is a line and, when wrapping, a row of it: no map of all rows is ever built.
  * 2. While following, the last line stays in sight; any move up ends it, reaching the end resumes it.
- * 3. Lines dropped at the front don't move what is in sight.
+ * 3. Lines dropped or put in at the front don't move what is in sight.
  */
 import { textWidth } from "../../base/mod.ts";
 import { type Canvas, type KeyEvent, layer, type MouseEvent, type Style } from "../term/mod.ts";
@@ -252,11 +252,11 @@ export class TextView {
     return { line: row.line + this.#source.dropped, offset };
   }
 
-  /** Lines dropped since the last frame move the numbering, not the sight. */
+  /** Lines dropped since the last frame, or put in front, move the numbering, not the sight. */
   #keepPlace(): void {
     const gone = this.#source.dropped - this.#dropped;
     this.#dropped = this.#source.dropped;
-    if (gone > 0) this.#top = Math.max(0, this.#top - gone);
+    if (gone !== 0) this.#top = Math.max(0, this.#top - gone);
   }
 
   #clamp(): void {

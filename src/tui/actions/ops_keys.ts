@@ -1,0 +1,25 @@
+/** The commands of the key table that operate on what runs. Their code is loaded when one is first used. */
+import type { CommandId } from "../keymap.ts";
+import type { Pane, PaneHost, TargetObject } from "../pane.ts";
+
+/** What a command does with the objects that it was pressed on. */
+type Action = (host: PaneHost, objects: readonly TargetObject[], pane: Pane) => Promise<void> | void;
+
+const ACTIONS: Readonly<Partial<Record<CommandId, () => Promise<Action>>>> = {
+  "logs": async () => (await import("./open_logs.ts")).openLogsPane,
+  "logs.previous": async () => (await import("./open_logs.ts")).openPreviousLogs,
+};
+
+/** False when it is none of these commands. */
+export function runOpsCommand(host: PaneHost, command: CommandId, pane: Pane | undefined): boolean {
+  const load = ACTIONS[command];
+  if (load === undefined || pane === undefined) return false;
+  const objects = pane.targets?.() ?? [];
+  if (objects.length === 0) return true;
+  host.spawn(async () => {
+    const action = await load();
+    host.repaint();
+    await action(host, objects, pane);
+  });
+  return true;
+}
