@@ -26,7 +26,7 @@ const LONGEST = 35;
 export function stampLength(bytes: Uint8Array, from: number): number {
   if (bytes[from + 4] !== DASH || bytes[from + 10] !== T || bytes[from + 13] !== COLON) return 0;
   let at = from + SECONDS_LENGTH;
-  if (bytes[at] === DOT) for (at++; bytes[at]! >= ZERO && bytes[at]! <= NINE;) at++;
+  if (bytes[at] === DOT) { for (at++; bytes[at]! >= ZERO && bytes[at]! <= NINE;) at++; }
   if (bytes[at] === Z) at++;
   else if (bytes[at + 3] === COLON) at += 6;
   else return 0;

@@ -1,4 +1,5 @@
 /** Logs of pods, workloads and selections; see `openLogs`. */
-export { LogLine, type LogEntry, type LogMark, type LogMarkKind, type LogSource } from "./log_entry.ts";
+export { type LogEntry, LogLine, type LogMark, type LogMarkKind, type LogSource } from "./log_entry.ts";
 export { fieldText, type LogFields, type LogLevel, pickField } from "./log_fields.ts";
 export type { LogBatch, LogOptions, LogSpec, LogStream, LogTarget } from "./log_spec.ts";
+export { openLogs } from "./open_logs.ts";

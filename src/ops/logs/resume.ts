@@ -34,7 +34,9 @@ export class ResumeWindow {
     this.#newest = Math.max(this.#newest, last.seconds);
     this.#kept.push({ bytes, lastSeconds: last.seconds });
     this.#bytes += bytes.length;
-    while (this.#kept.length > 1 && this.#isOver(this.#kept[0]!)) this.#bytes -= this.#kept.shift()!.bytes.length;
+    while (this.#kept.length > 1 && this.#isOver(this.#kept[0]!)) {
+      this.#bytes -= this.#kept.shift()!.bytes.length;
+    }
   }
 
   #isOver({ lastSeconds }: Kept): boolean {

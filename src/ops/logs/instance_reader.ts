@@ -1,0 +1,227 @@
+/**
+ * The log of one instance of a container (from its start to its exit), over any number of connections.
+ *
+ * 1. Every whole line goes to the sink once, in the server's order.
+ * 2. What stands after the last line break goes to the sink only when the log is known to have ended.
+ * 3. A follower that has been quiet for a while asks for the newest line beside it: one that it should have had means
+ *    that its connection is dead, though nobody said so.
+ */
+import { backoffMs, Cancelled, type Clock, OrkaError } from "../../base/mod.ts";
+import type { Client } from "../../client/mod.ts";
+import { LineCutter } from "./line_cutter.ts";
+import type { LogMarkKind, LogSource } from "./log_entry.ts";
+import { isPassing, type LogQuery, requestLog } from "./log_request.ts";
+import { compareStamps, readStamp, secondsText, type Stamp, stampLength } from "./log_stamp.ts";
+import { type Replay, ResumeWindow } from "./resume.ts";
+
+export interface LogSink {
+  /** Whole lines with their stamps; the last lacks its line break when not `isWhole`. A promise holds the reader up. */
+  block(bytes: Uint8Array, isWhole: boolean): Promise<void> | undefined;
+  mark(kind: LogMarkKind, text: string, error?: OrkaError): void;
+}
+
+export interface InstanceReaderOptions {
+  readonly client: Client;
+  readonly source: LogSource;
+  readonly sink: LogSink;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Where to begin. */
+  readonly first: Pick<LogQuery, "tailLines" | "sinceSeconds" | "sinceTime">;
+}
+
+const BACKOFF = { baseMs: 250, maxMs: 15_000 };
+/** Tries of a log that is not followed, in a row and without a byte. */
+const MOST_TRIES = 5;
+/** A follower that is quiet for so long looks whether it should be. */
+const QUIET_MS = 30_000;
+/** A line that is already on its way comes within this. */
+const GRACE_MS = 2_000;
+
+export class InstanceReader {
+  readonly #options: InstanceReaderOptions;
+  readonly #window = new ResumeWindow();
+  readonly #openedMs: number;
+  #attempt = 0;
+  #isOut = false;
+  /** The last connection was accepted and quiet: the log was empty. */
+  #wasEmpty = false;
+  #chunks = 0;
+
+  constructor(options: InstanceReaderOptions) {
+    this.#options = options;
+    this.#openedMs = options.clock.now();
+  }
+
+  /** Reads what there is, to the end. Throws OrkaError, or the signal's reason. */
+  async readAll({ previous = false }: { readonly previous?: boolean } = {}): Promise<void> {
+    for (let tries = 0;;) {
+      const before = this.#chunks;
+      try {
+        return await this.#connection({ previous });
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        tries = this.#chunks > before ? 0 : tries + 1;
+        if (tries >= MOST_TRIES) throw error;
+        await this.#pause(error);
+      }
+    }
+  }
+
+  /**
+   * Follows until the server says that the log has ended, or the connection goes: whoever knows the pod decides what is
+   * next. Throws OrkaError for a refusal, or the signal's reason.
+   */
+  async follow(): Promise<"ended" | "cut"> {
+    try {
+      await this.#connection({ follow: true });
+      return "ended";
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await this.#pause(error);
+      return "cut";
+    }
+  }
+
+  /** Before a next try where the server ended what goes on: an ever longer wait while nothing comes. */
+  async pause(): Promise<void> {
+    await this.#pause(null);
+  }
+
+  async #pause(error: OrkaError | null): Promise<void> {
+    const { clock, random, sink, signal } = this.#options;
+    if (error !== null && this.#attempt > 0 && !this.#isOut) {
+      this.#isOut = true;
+      sink.mark("reconnecting", error.message, error);
+    }
+    const delayMs = this.#attempt === 0 ? 0 : backoffMs(this.#attempt - 1, { ...BACKOFF, random });
+    this.#attempt++;
+    const asked = (error?.retryAfterSeconds ?? 0) * 1000;
+    if (Math.max(delayMs, asked) > 0) await clock.sleep(Math.max(delayMs, asked), { signal });
+  }
+
+  async #connection(query: Pick<LogQuery, "follow" | "previous">): Promise<void> {
+    const { client, source, signal, clock } = this.#options;
+    const connection = new AbortController();
+    const onAbort = () => connection.abort(signal.reason);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", onAbort, { once: true });
+    const replay = this.#window.replay();
+    const cutter = new LineCutter();
+    const began = { ms: clock.monotonic(), chunks: this.#chunks };
+    const isSeed = this.#seeds(query);
+    using _watch = query.follow ? this.#watchQuiet(connection) : null;
+    try {
+      await requestLog(client, source, {
+        query: { ...query, ...this.#from(isSeed) },
+        signal: connection.signal,
+        clock,
+        onOpen: () => this.#opened(),
+        onChunk: (chunk) => {
+          this.#chunks++;
+          const block = cutter.push(chunk);
+          return block === null
+            ? undefined
+            : this.#hand(block.bytes, { replay, isSeed, isWhole: block.isWhole });
+        },
+      });
+      const rest = query.follow ? null : cutter.rest();
+      if (rest !== null) await this.#hand(rest.bytes, { replay, isSeed, isWhole: false });
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      this.#wasEmpty = this.#chunks === began.chunks && clock.monotonic() - began.ms > 1_000;
+      connection.abort(new Cancelled());
+    }
+  }
+
+  #opened(): void {
+    if (this.#isOut) this.#options.sink.mark("reconnected", "");
+    this.#isOut = false;
+  }
+
+  /** `tailLines: 0` asks for the last line too: what comes after it can then be told whenever the connection goes. */
+  #seeds(query: Pick<LogQuery, "follow" | "previous">): boolean {
+    return query.follow === true && this.#options.first.tailLines === 0 && this.#window.sinceTime === null &&
+      !this.#wasEmpty;
+  }
+
+  #from(isSeed: boolean): LogQuery {
+    const { sinceTime } = this.#window;
+    if (sinceTime !== null) return { sinceTime };
+    const { first } = this.#options;
+    if (isSeed) return { ...first, tailLines: 1 };
+    if (!this.#wasEmpty) return first;
+    // It was empty then, so that all of it is new. The node's `since` would count from now.
+    const sinceMs = first.sinceSeconds === undefined ? null : this.#openedMs - first.sinceSeconds * 1000;
+    if (sinceMs !== null) return { sinceTime: secondsText(Math.floor(sinceMs / 1000)) };
+    return first.sinceTime === undefined ? {} : { sinceTime: first.sinceTime };
+  }
+
+  #hand(
+    bytes: Uint8Array,
+    { replay, isSeed, isWhole }: {
+      readonly replay: Replay;
+      readonly isSeed: boolean;
+      readonly isWhole: boolean;
+    },
+  ): Promise<void> | undefined {
+    const { sink } = this.#options;
+    const hadGap = replay.hasGap;
+    let fresh = replay.isDone ? bytes : replay.fresh(bytes);
+    if (replay.hasGap && !hadGap) {
+      sink.mark("gap", "the node rotated the log meanwhile; lines may be missing");
+    }
+    if (fresh === null) return undefined;
+    this.#attempt = 0;
+    const isFirst = this.#window.sinceTime === null;
+    if (isWhole) this.#window.note(fresh);
+    if (isSeed && isFirst) fresh = fresh.subarray(fresh.indexOf(10) + 1);
+    return fresh.length === 0 ? undefined : sink.block(fresh, isWhole);
+  }
+
+  /** Cuts a connection that has missed a line. */
+  #watchQuiet(connection: AbortController): Disposable {
+    const { clock } = this.#options;
+    let timer: Disposable | null = null;
+    let seen = this.#chunks;
+    let before: Stamp | null = null;
+    const look = async () => {
+      const chunks = this.#chunks;
+      if (chunks === seen) {
+        const newest = await this.#newestLine(connection.signal);
+        const known = this.#window.newest ?? before;
+        before = newest ?? before;
+        if (newest !== null && known !== null && compareStamps(newest, known) > 0) {
+          await clock.sleep(GRACE_MS, { signal: connection.signal });
+          if (this.#chunks === chunks) {
+            connection.abort(new OrkaError("timeout", "the connection went quiet while the log went on"));
+          }
+        }
+      }
+      seen = this.#chunks;
+      arm();
+    };
+    const arm = () => {
+      if (connection.signal.aborted) return;
+      timer = clock.timer(QUIET_MS, () => void look().catch(() => arm()));
+    };
+    arm();
+    return { [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
+  }
+
+  async #newestLine(signal: AbortSignal): Promise<Stamp | null> {
+    const { client, source, clock } = this.#options;
+    let stamp: Stamp | null = null;
+    await requestLog(client, source, {
+      query: { tailLines: 1 },
+      signal,
+      clock,
+      onChunk: (chunk) => {
+        const length = stampLength(chunk, 0);
+        if (stamp === null && length > 0) stamp = readStamp(chunk, 0, length);
+      },
+    });
+    return stamp;
+  }
+}

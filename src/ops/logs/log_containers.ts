@@ -1,0 +1,48 @@
+/** Which containers of a pod are read, as kubectl chooses them. */
+import { OrkaError } from "../../base/mod.ts";
+import { nearMiss } from "../../kube/mod.ts";
+import type { LogSpec } from "./log_spec.ts";
+import type { ContainerFacts, PodFacts } from "./pod_facts.ts";
+
+export interface ChooseOptions {
+  /** Missing containers are left out instead of thrown. */
+  readonly isLenient: boolean;
+}
+
+/** Throws OrkaError `not-found` for a container that the pod does not have, naming those that it has. */
+export function chooseContainers(
+  pod: PodFacts,
+  wanted: LogSpec["containers"],
+  { isLenient }: ChooseOptions,
+): readonly ContainerFacts[] {
+  if (wanted === "all") return pod.containers;
+  if (wanted === undefined || wanted === "default") {
+    const chosen = defaultContainer(pod);
+    return chosen === undefined ? [] : [chosen];
+  }
+  return wanted.flatMap((name) => {
+    const found = pod.containers.find((container) => container.name === name);
+    if (found !== undefined) return [found];
+    if (isLenient) return [];
+    throw unknownContainer(pod, name);
+  });
+}
+
+/** The annotated one, else the first that is no init container. */
+export function defaultContainer(pod: PodFacts): ContainerFacts | undefined {
+  const annotated = pod.containers.find(({ name }) => name === pod.defaultContainer);
+  return annotated ?? pod.containers.find(({ role }) => role === "container");
+}
+
+function unknownContainer(pod: PodFacts, name: string): OrkaError {
+  const names = pod.containers.map((container) => container.name);
+  const near = nearMiss(name, names);
+  const meant = near === undefined ? "" : `Did you mean "${near}"? `;
+  return new OrkaError("not-found", `container ${name} is not valid for pod ${pod.name}`, {
+    hint: `${meant}It has: ${pod.containers.map(shown).join(", ")}.`,
+  });
+}
+
+function shown({ name, role }: ContainerFacts): string {
+  return role === "container" ? name : `${name} (${role})`;
+}
