@@ -133,7 +133,7 @@ Deno.test("__complete: verbs, flags, kinds, names, namespaces, formats", async (
     const lines = run.out.trimEnd().split("\n");
     return [lines.slice(0, -1).map((text) => text.split("\t")[0]).join(" "), lines.at(-1)];
   };
-  assert.deepEqual(await words("de"), ["describe", ":0"]);
+  assert.deepEqual(await words("de"), ["describe", "delete", ":0"]);
   assert.deepEqual(await words("get", "po"), ["pods", ":0"]);
   assert.deepEqual(await words("get", "po,no"), ["po,nodes", ":0"]);
   assert.deepEqual(await words("get", "pods", "-n", "shop", ""), ["db-0 web-0", ":0"]);

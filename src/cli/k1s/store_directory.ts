@@ -12,6 +12,9 @@ export interface ServerRecord {
   readonly startedMs: number;
 }
 
+/** Held while a process takes its place as the one that serves. */
+const CLAIM_LOCK = "claim.lock";
+
 /** Files that `reset` removes; what else lies in the directory is not ours. */
 const FILES = [
   "k1s.db",
@@ -23,6 +26,7 @@ const FILES = [
   "log",
   "port",
   "server.json",
+  CLAIM_LOCK,
 ];
 
 export class StoreDirectory {
@@ -60,14 +64,12 @@ export class StoreDirectory {
     return await Deno.stat(`${this.path}/k1s.db`).then(() => true, () => false);
   }
 
-  /** The process that serves it; null when none does. What a dead one left is removed. */
+  /** The process that serves it; null when none does. What a dead one left stays until the next claim. */
   async serving(): Promise<ServerRecord | null> {
     const text = await this.read("server.json");
     if (text === null) return null;
     const record = parseRecord(text);
-    if (record && await isRunning(record)) return record;
-    await this.forget();
-    return null;
+    return record && await isRunning(record) ? record : null;
   }
 
   /** Throws `already-exists` where a process serves it. */
@@ -78,15 +80,12 @@ export class StoreDirectory {
 
   /** Claims the directory for this process. Throws `already-exists` where another serves it. */
   async claim(record: Omit<ServerRecord, "pid" | "pidStart">): Promise<void> {
+    // One at a time, and freed by the kernel whatever becomes of the process: two that come up together see each other.
+    using lock = await Deno.open(`${this.path}/${CLAIM_LOCK}`, { write: true, create: true, mode: 0o600 });
+    await lock.lock(true);
     await this.refuseServed();
     const pid = Deno.pid;
-    const text = JSON.stringify({ ...record, pid, pidStart: await pidStart(pid) });
-    try {
-      await Deno.writeTextFile(this.#record, text, { createNew: true, mode: 0o600 });
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      throw alreadyServed(await this.serving());
-    }
+    await this.write("server.json", JSON.stringify({ ...record, pid, pidStart: await pidStart(pid) }));
   }
 
   /** Takes the claim back. */

@@ -6,5 +6,6 @@ export { applyDefaults } from "./defaults.ts";
 export { isPattern } from "./pattern.ts";
 export { prune } from "./prune.ts";
 export type { Schema } from "./structural.ts";
+export { duplicateItems, newErrors } from "./unique_items.ts";
 export { validate } from "./validate.ts";
 export type { FieldError } from "../validation/field_error.ts";

@@ -5,7 +5,7 @@ import { readBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FieldValidation, writeParameters } from "./parameters.ts";
 import { presentStored } from "./present.ts";
-import { checkNameMatch, checkNamespaceMatch, checkUid, nameOf } from "./rest.ts";
+import { checkNameMatch, checkNamespaceMatch, nameOf } from "./rest.ts";
 
 /** Applies the body: creates the object where it is missing. Throws 400, 409, 422. */
 export async function applyPatch(exchange: Exchange): Promise<Response> {
@@ -33,8 +33,7 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
     checkNameMatch(exchange, applied);
     checkNamespaceMatch(exchange, applied);
     const uid = textOf(metaOf(applied), "uid");
-    if (live) checkUid(exchange, uid, textOf(metaOf(live), "uid"));
-    else if (uid !== "") throw uidMismatch(exchange, uid);
+    if (!live && uid !== "") throw uidMismatch(exchange, uid);
     return merged;
   };
   const { stored, created } = await store.update(name, (current) => merge(current), {

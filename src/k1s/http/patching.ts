@@ -59,6 +59,7 @@ function parsePatch(body: Uint8Array, prefix = "error decoding patch: "): Json {
 function objectPatch(body: Uint8Array, prefix = "error decoding patch: "): JsonObject {
   const patch = parsePatch(body, prefix);
   if (isObject(patch)) return patch;
+  if (patch === null && prefix !== "") throw badRequest("Invalid JSON Patch");
   const type = Array.isArray(patch) ? "array" : typeof patch === "boolean" ? "bool" : typeof patch;
   throw badRequest(
     `${prefix}json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,

@@ -313,9 +313,9 @@ function time(value: Json, digits: 0 | 6, at: At): Json {
   const ms = Date.parse(value);
   if (Number.isNaN(ms) || !/^\d{4}-\d\d-\d\dT/.test(value)) {
     throw new ShapeError(
-      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${
-        JSON.stringify(value)
-      } as "2006"`,
+      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05${
+        digits === 6 ? ".000000" : ""
+      }Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
     );
   }
   const utc = new Date(ms).toISOString().slice(0, 19);

@@ -2,7 +2,7 @@
 import type { ServedResource, StoredDefinition } from "../builtin/mod.ts";
 import { patchSchema } from "../builtin/patch_schema.ts";
 import { equal } from "../patch/mod.ts";
-import { badRequest } from "../http/api_error.ts";
+import { ApiError, badRequest } from "../http/api_error.ts";
 import { applyBuiltinDefaults } from "./builtin_defaults.ts";
 import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
 import { depthOf, MAX_DEPTH } from "./kinds/definition_schema.ts";
@@ -172,7 +172,12 @@ export class BuiltinStrategy implements Strategy {
   }
 
   normalize(object: JsonObject): JsonObject {
-    return this.#shaper.shape(object, this.#definition).object;
+    try {
+      return this.#shaper.shape(object, this.#definition).object;
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      throw notConverted(error, object, this.#resource);
+    }
   }
 
   prepareForCreate(object: JsonObject): void {
@@ -418,4 +423,22 @@ function newDefinition(object: JsonObject): void {
     storedVersions: stored.map((version) => textOf(version, "name")),
   };
   metaOf(object);
+}
+
+/** What an apply made is not of the kind's type: the real server blames itself. */
+function notConverted(
+  { message }: ShapeError,
+  object: JsonObject,
+  { group, version, kind }: ServedResource,
+): ApiError {
+  const meta = metaOf(object);
+  const type = `${group}/${version}, Kind=${kind}`;
+  const decoding = message.startsWith("parsing time") ? "" : "error decoding from json: ";
+  const subject = `/${textOf(meta, "name")}; ${type}`;
+  return new ApiError(
+    500,
+    "",
+    `failed to convert new object (${subject}) to proper version: unable to convert unstructured object to ${type}: ` +
+      `${decoding}${message}`,
+  );
 }

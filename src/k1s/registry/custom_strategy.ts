@@ -1,5 +1,5 @@
 /** The strategy of custom resources: their definition's schema does what Go types do for the built-in kinds. */
-import { applyDefaults, prune, type Schema, validate } from "../crd/mod.ts";
+import { applyDefaults, duplicateItems, newErrors, prune, type Schema, validate } from "../crd/mod.ts";
 import { equal } from "../patch/mod.ts";
 import type { FieldError } from "../validation/field_error.ts";
 import { badRequest } from "../http/api_error.ts";
@@ -82,8 +82,13 @@ export class CustomStrategy implements Strategy {
     if (this.hasStatus) assign(object, "status", old.status);
   }
 
-  validate(object: JsonObject): FieldError[] {
-    return validate(object, this.#options.schema);
+  validate(object: JsonObject, old?: JsonObject): FieldError[] {
+    const { schema } = this.#options;
+    const errors = validate(object, schema);
+    const duplicates = duplicateItems(object, schema);
+    if (old === undefined) return [...errors, ...duplicates];
+    const had = duplicates.length > 0 && duplicateItems(old, schema).length > 0;
+    return [...newErrors(errors, object, old), ...(had ? [] : duplicates)];
   }
 
   validateUpdate(): FieldError[] {

@@ -23,6 +23,9 @@ export interface Deleted {
 const FOREGROUND = "foregroundDeletion";
 const ORPHAN = "orphan";
 
+/** Kinds whose dependents stay unless the request says otherwise; kubectl always says. */
+const ORPHANED_BY_DEFAULT = new Set(["jobs.batch"]);
+
 /** Deletes an object, or marks it as ending where something holds it. Throws ApiError 404, 409. */
 export async function deleteObject(
   store: ResourceStore,
@@ -56,7 +59,7 @@ export async function deleteObject(
 /** The object as it is once its end has been asked for. */
 function markForDeletion(store: ResourceStore, object: JsonObject, request: DeleteRequest): JsonObject {
   const meta = metaOf(object);
-  setFinalizers(meta, request.propagation);
+  setFinalizers(meta, request.propagation, ORPHANED_BY_DEFAULT.has(store.resource.storageName));
   const { deletionFinalizer } = store.resource.strategy;
   if (deletionFinalizer !== undefined && meta.deletionTimestamp === undefined) {
     meta.finalizers = [...new Set([...textsOf(meta, "finalizers"), deletionFinalizer])];
@@ -77,7 +80,11 @@ function markForDeletion(store: ResourceStore, object: JsonObject, request: Dele
 }
 
 /** Foreground and orphan deletion are finalizers that the garbage collector takes off. */
-function setFinalizers(meta: JsonObject, propagation: DeleteRequest["propagation"]): void {
+function setFinalizers(
+  meta: JsonObject,
+  propagation: DeleteRequest["propagation"],
+  orphansByDefault: boolean,
+): void {
   const own = textsOf(meta, "finalizers").filter((finalizer) =>
     finalizer !== FOREGROUND && finalizer !== ORPHAN
   );
@@ -88,6 +95,8 @@ function setFinalizers(meta: JsonObject, propagation: DeleteRequest["propagation
     ? [ORPHAN]
     : propagation === "Background"
     ? []
+    : ofMine.length === 0 && orphansByDefault
+    ? [ORPHAN]
     : ofMine;
   const finalizers = [...own, ...wanted];
   assign(

@@ -39,7 +39,6 @@ const LABELS: Readonly<Record<string, readonly string[]>> = {
   "/nodes": ["spec.unschedulable = false"],
   "/services": ["spec.clusterIP", "spec.type"],
   "/replicationcontrollers": ["status.replicas = 0"],
-  "apps/replicasets": ["status.replicas = 0"],
   "batch/jobs": ["status.successful = 0"],
   "certificates.k8s.io/certificatesigningrequests": ["spec.signerName"],
   "resource.k8s.io/resourceslices": ["spec.nodeName", "spec.driver"],
@@ -53,19 +52,31 @@ const READ_FROM: Readonly<Record<string, FieldReader>> = {
   reportingComponent: (object) => text(at(object, "reportingComponent"), ""),
 };
 
-/** Kinds whose refusals name their labels' own function. */
-const ONLY_META: FieldLabels = { readers: META, own: false };
+const notKnown = (path: string) =>
+  `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+const notSupported = (path: string) => `field label not supported: ${path}`;
+
+/** Kinds whose own conversion words its refusal in its own way. */
+const REFUSALS: Readonly<Record<string, FieldLabels["refusal"]>> = {
+  "batch/jobs": (path) => `field label ${JSON.stringify(path)} not supported for Job`,
+  "resource.k8s.io/resourceslices": (path) =>
+    `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${path}`,
+};
+
+const ONLY_META: FieldLabels = { readers: META, refusal: notKnown };
 
 export function builtinFieldLabels(group: string, plural: string): FieldLabels {
-  const own = LABELS[group === "events.k8s.io" ? "/events" : `${group}/${plural}`];
-  return own === undefined ? ONLY_META : { readers: { ...META, ...readersOf(own) }, own: true };
+  const name = group === "events.k8s.io" ? "/events" : `${group}/${plural}`;
+  const own = LABELS[name];
+  if (own === undefined) return ONLY_META;
+  return { readers: { ...META, ...readersOf(own) }, refusal: REFUSALS[name] ?? notSupported };
 }
 
 /** Labels of a custom resource: the paths of its `selectableFields`, e.g. `.spec.color`. */
 export function customFieldLabels(paths: readonly string[]): FieldLabels {
   return {
     readers: { ...META, ...readersOf(paths.map((path) => path.replace(/^\./, ""))) },
-    own: paths.length > 0,
+    refusal: paths.length > 0 ? notSupported : notKnown,
   };
 }
 

@@ -92,12 +92,19 @@ export class ManagedFields implements FieldManager {
     // objects that nobody applied or was seen creating stay without owners
     if (reset || live !== undefined && managed.managers.size === 0) return withManaged(after, managed);
     const identity = this.#identity(by, "Update");
-    const result = this.#updater(by.subresource).update(after, {
-      live: { value: before, type: this.#options.type },
-      managers: managed.managers,
-      manager: CURRENT,
-      apiVersion: by.apiVersion,
-    });
+    let result: ReturnType<Updater["update"]>;
+    try {
+      result = this.#updater(by.subresource).update(after, {
+        live: { value: before, type: this.#options.type },
+        managers: managed.managers,
+        manager: CURRENT,
+        apiVersion: by.apiVersion,
+      });
+    } catch (error) {
+      // Validation tells what is wrong with the object; until then nobody owns it, as the real server has it.
+      if (error instanceof ValueError) return after;
+      throw error;
+    }
     const managers = new Map(result.managers);
     const times = new Map(managed.times);
     const own = managers.get(CURRENT);

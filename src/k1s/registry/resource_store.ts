@@ -322,7 +322,7 @@ export class ResourceStore {
     const errors = options.internal ? [] : [
       ...metadataErrors(next, strategy.name),
       ...metadataUpdateErrors(next, old),
-      ...strategy.validate(next),
+      ...strategy.validate(next, old),
       ...strategy.validateUpdate(next, old),
     ];
     this.#refuse(options.name.name, errors);

@@ -32,8 +32,7 @@ export interface SelectorTexts {
 /** Field labels that a kind can be selected by, and how the real server refuses others. */
 export interface FieldLabels {
   readonly readers: Readonly<Record<string, FieldReader>>;
-  /** Kinds with labels of their own say less. */
-  readonly own: boolean;
+  readonly refusal: (path: string) => string;
 }
 
 /** Parses both selectors; throws 400. */
@@ -53,7 +52,7 @@ export function parseSelection(
   };
 }
 
-function parseFields(text: string, { readers, own }: FieldLabels): readonly FieldRequirement[] {
+function parseFields(text: string, { readers, refusal }: FieldLabels): readonly FieldRequirement[] {
   let fields: readonly FieldRequirement[];
   try {
     fields = parseFieldSelector(text);
@@ -63,11 +62,7 @@ function parseFields(text: string, { readers, own }: FieldLabels): readonly Fiel
   }
   for (const { path } of fields) {
     if (Object.hasOwn(readers, path)) continue;
-    throw badRequest(
-      own
-        ? `field label not supported: ${path}`
-        : `${JSON.stringify(path)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
-    );
+    throw badRequest(refusal(path));
   }
   return fields;
 }

@@ -40,7 +40,8 @@ export interface Strategy {
   prepareForCreate(object: JsonObject): void;
   /** Not for status writes. */
   prepareForUpdate(object: JsonObject, old: JsonObject): void;
-  validate(object: JsonObject): FieldError[];
+  /** `old`: what an update starts from; errors that it had already may be passed over. */
+  validate(object: JsonObject, old?: JsonObject): FieldError[];
   validateUpdate(object: JsonObject, old: JsonObject): FieldError[];
   /** Counts as a change of what is wanted: generation goes up. */
   changesIntent(object: JsonObject, old: JsonObject): boolean;
