@@ -43,6 +43,9 @@ function unknownContainer(pod: PodFacts, name: string): OrkaError {
   });
 }
 
-function shown({ name, role }: ContainerFacts): string {
-  return role === "container" ? name : `${name} (${role})`;
+const ROLES = { container: "", init: " (init)", ephemeral: " (ephem)" } as const;
+
+/** As kubectl lists containers. */
+export function shown({ name, role }: ContainerFacts): string {
+  return `${name}${ROLES[role]}`;
 }

@@ -10,11 +10,14 @@ export interface LogSource {
   readonly pod: string;
   readonly container: string;
   readonly role: "container" | "init" | "ephemeral";
+  /** Every container of the pod, this one too, as kubectl lists them: `web`, `setup (init)`, `shell (ephem)`. */
+  readonly containers: readonly string[];
   /** From the pod's name alone, so that a pod keeps its colour from run to run; take it modulo the palette's size. */
   readonly hue: number;
 }
 
 const decoder = new TextDecoder();
+const ascii = new TextDecoder("latin1");
 
 /**
  * One line as the container wrote it. Text, level and fields are worked out when they are first asked for.
@@ -24,20 +27,35 @@ const decoder = new TextDecoder();
  */
 export class LogLine {
   readonly type = "line";
+  readonly #stampBytes: number;
   #text: string | undefined;
   #fields: LogFields | null | undefined;
   #level: LogLevel | null | undefined;
 
+  /** `raw` begins with the server's time in `stampBytes` bytes and a space; without it when 0. */
   constructor(
     readonly source: LogSource,
-    /** Epoch ms by the node's clock; of the line before where the server gave none. */
+    /** Epoch ms by the node's clock, with fractions; of the line before where the server gave none. */
     readonly ms: number,
-    /** The server's own time, up to nanoseconds: `2026-08-01T10:00:00.123456789Z`; empty where it gave none. */
-    readonly stamp: string,
-    readonly bytes: Uint8Array,
-    /** False for a last line that the container or a byte limit left without its line break. */
-    readonly isWhole: boolean = true,
-  ) {}
+    /** With the server's time before it. */
+    readonly raw: Uint8Array,
+    { stampBytes, isWhole = true }: { readonly stampBytes: number; readonly isWhole?: boolean },
+  ) {
+    this.#stampBytes = stampBytes;
+    this.isWhole = isWhole;
+  }
+
+  /** False for a last line that the container or a byte limit left without its line break. */
+  readonly isWhole: boolean;
+
+  /** The server's own time, up to nanoseconds: `2026-08-01T10:00:00.123456789Z`; empty where it gave none. */
+  get stamp(): string {
+    return ascii.decode(this.raw.subarray(0, this.#stampBytes));
+  }
+
+  get bytes(): Uint8Array {
+    return this.#stampBytes === 0 ? this.raw : this.raw.subarray(this.#stampBytes + 1);
+  }
 
   get pod(): string {
     return this.source.pod;
@@ -112,7 +130,7 @@ export function hueOf(pod: string): number {
 }
 
 export function logSource(
-  facts: Pick<LogSource, "namespace" | "pod" | "container" | "role">,
+  facts: Pick<LogSource, "namespace" | "pod" | "container" | "role" | "containers">,
 ): LogSource {
   return { id: `${facts.namespace}/${facts.pod}/${facts.container}`, hue: hueOf(facts.pod), ...facts };
 }

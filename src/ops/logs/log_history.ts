@@ -82,7 +82,8 @@ export class LogHistory {
 
   async #olderOf(source: LogSource, count: number): Promise<LogEntry[]> {
     const past = this.#pastOf(source);
-    if (past.isOver || count <= 0) return [];
+    // Nothing of this instance was given: what comes next might be given twice.
+    if (past.isOver || count <= 0 || past.anchor.length === 0 && past.isCounting) return [];
     for (let wanted = past.since + count + 1;; wanted *= 4) {
       const tailLines = Math.min(wanted, MOST_LINES);
       const lines = await this.#read(source, { previous: past.isPrevious, tailLines });
@@ -110,6 +111,7 @@ export class LogHistory {
     if (past.isPrevious) return this.#end(past);
     const first = past.anchor[0];
     past.isPrevious = true;
+    past.isCounting = false;
     past.anchor = [];
     past.since = 0;
     const older = await this.#olderOf(source, count);
@@ -159,6 +161,5 @@ function anchorIn(lines: readonly LogLine[], anchor: readonly LogLine[]): number
 }
 
 function isSame(a: LogLine, b: LogLine): boolean {
-  if (a.stamp !== b.stamp || a.bytes.length !== b.bytes.length) return false;
-  return a.bytes.every((byte, i) => byte === b.bytes[i]);
+  return a.raw.length === b.raw.length && a.raw.every((byte, i) => byte === b.raw[i]);
 }

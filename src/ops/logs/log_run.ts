@@ -3,7 +3,7 @@ import { Cancelled, type Clock, OrkaError } from "../../base/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { ContainerFollower, notStarted, PodState } from "./container_follower.ts";
 import { InstanceReader } from "./instance_reader.ts";
-import { chooseContainers } from "./log_containers.ts";
+import { chooseContainers, shown } from "./log_containers.ts";
 import { type LogSource, logSource } from "./log_entry.ts";
 import type { LogSpec } from "./log_spec.ts";
 import { choosePods, type PodChoice } from "./log_target.ts";
@@ -177,7 +177,13 @@ export class LogRun {
   }
 
   #source(pod: PodFacts, { name, role }: ContainerFacts): LogSource {
-    const made = logSource({ namespace: pod.namespace, pod: pod.name, container: name, role });
+    const made = logSource({
+      namespace: pod.namespace,
+      pod: pod.name,
+      container: name,
+      role,
+      containers: pod.containers.map(shown),
+    });
     const known = this.#joined.get(made.id);
     if (known !== undefined) return known;
     this.#joined.set(made.id, made);

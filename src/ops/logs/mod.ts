@@ -3,3 +3,4 @@ export { type LogEntry, LogLine, type LogMark, type LogMarkKind, type LogSource 
 export { fieldText, type LogFields, type LogLevel, pickField } from "./log_fields.ts";
 export type { LogBatch, LogOptions, LogSpec, LogStream, LogTarget } from "./log_spec.ts";
 export { openLogs } from "./open_logs.ts";
+export { createLogFilter, type LogFilter, type LogFilterSpec, logRegex } from "./log_filter.ts";
