@@ -25,6 +25,7 @@ function builtin({ group, kind, plural, namespaced = true }: Kind): Resource {
 }
 
 export const PODS = builtin({ group: "", kind: "Pod", plural: "pods" });
+export const SERVICES = builtin({ group: "", kind: "Service", plural: "services" });
 export const NODES = builtin({ group: "", kind: "Node", plural: "nodes", namespaced: false });
 export const JOBS = builtin({ group: "batch", kind: "Job", plural: "jobs" });
 export const REPLICA_SETS = builtin({ group: "apps", kind: "ReplicaSet", plural: "replicasets" });

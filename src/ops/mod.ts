@@ -11,3 +11,14 @@ export * from "./logs/mod.ts";
 export * from "./exec/mod.ts";
 export * from "./forward/mod.ts";
 export * from "./imperative.ts";
+export {
+  type ContainerStatus,
+  findTargetPod,
+  isReady,
+  isRunning,
+  type PodContainer,
+  type PodTarget,
+  type PodView,
+  readPod,
+  type TargetPodOptions,
+} from "./target_pod.ts";

@@ -33,7 +33,7 @@ export interface ExecOptions {
 }
 
 /**
- * 1. Output that is not read holds the process up: both streams have to be read, at the same time.
+ * 1. Output that is not read holds the process up, from 64 KiB on: both streams have to be read, at the same time.
  * 2. Both end before `exit` settles, whatever ended the session.
  * 3. `exit` resolves when the process ended by itself; it rejects with OrkaError for one that never ran (`not-found`,
  *    `server`) or whose connection broke (`unreachable`), and with the signal's reason. Nobody needs to await it.
@@ -81,6 +81,8 @@ export function execPath(spec: ExecSpec, { stdin = false, tty = false }: ExecOpt
   return `/api/v1/namespaces/${encodeURIComponent(spec.namespace)}/pods/${name}/${verb}?${query}`;
 }
 
+/** Of each output, read ahead of its reader. */
+const AHEAD_BYTES = 64 * 1024;
 /** Bytes of stdin in one message. */
 const STDIN_BYTES = 32 * 1024;
 
@@ -145,7 +147,7 @@ class SocketExecSession implements ExecSession {
         this.#outputs.delete(name);
         this.#wake();
       },
-    }, { highWaterMark: 1 });
+    }, { highWaterMark: AHEAD_BYTES, size: (bytes) => bytes.length });
   }
 
   async #run(): Promise<RemoteExit> {

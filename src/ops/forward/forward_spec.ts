@@ -1,14 +1,6 @@
 /** What is forwarded, and what is told of it meanwhile. */
 import type { OrkaError } from "../../base/mod.ts";
-import type { Resource } from "../../kube/mod.ts";
-
-/** The object whose pods take the connections. */
-export type ForwardTarget =
-  | { readonly type: "pod"; readonly name: string }
-  /** Its ready pods; `remote` are the service's ports. */
-  | { readonly type: "service"; readonly name: string }
-  /** Pods of its `spec.selector`: Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, ReplicationController. */
-  | { readonly type: "workload"; readonly resource: Resource; readonly name: string };
+import type { PodTarget } from "../target_pod.ts";
 
 export interface ForwardPort {
   /** 0: any that is free. */
@@ -19,7 +11,8 @@ export interface ForwardPort {
 
 export interface ForwardSpec {
   readonly namespace: string;
-  readonly target: ForwardTarget;
+  /** Whose pods take the connections; a Service's ports are its own, not its pods'. */
+  readonly target: PodTarget;
   readonly ports: readonly ForwardPort[];
   /** Names or addresses of this machine; `localhost` (127.0.0.1, and ::1 where there is one) unless given. */
   readonly addresses?: readonly string[] | undefined;

@@ -5,6 +5,5 @@ export type {
   ForwardListener,
   ForwardPort,
   ForwardSpec,
-  ForwardTarget,
 } from "./forward_spec.ts";
 export { startForward, type StartForwardOptions } from "./start_forward.ts";
