@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeApi } from "../../tests/support/fake_api.ts";
+import { resource } from "../../tests/support/resources.ts";
 import { defaultKnobs, ManualClock, MetricSet, OrkaError, silentLogger } from "../base/mod.ts";
 import { createClient } from "../client/mod.ts";
 import { DiscoveryFollower } from "./discovery_follower.ts";
@@ -13,24 +13,26 @@ interface Rig {
 
 /** A follower whose server answers discovery only after so many refusals. */
 function rig(refusals: number, { follow = true, cached = null as Discovered | null } = {}): Rig {
-  const api = new FakeApi();
   const clock = new ManualClock();
   let asked = 0;
-  const follower = new DiscoveryFollower(createClient({ fetch: api.fetch, clock }), {
-    source: {
-      cached: () => Promise.resolve(cached),
-      fetch() {
-        if (++asked <= refusals) return Promise.reject(new OrkaError("unreachable", "no server yet"));
-        return Promise.resolve({ resources: api.resources, broken: [], cached: false });
+  const follower = new DiscoveryFollower(
+    createClient({ fetch: () => Promise.reject(new Error("unasked")), clock }),
+    {
+      source: {
+        cached: () => Promise.resolve(cached),
+        fetch() {
+          if (++asked <= refusals) return Promise.reject(new OrkaError("unreachable", "no server yet"));
+          return Promise.resolve({ resources: [resource("Pod")], broken: [], cached: false });
+        },
       },
+      follow,
+      clock,
+      random: () => 0.5,
+      knobs: defaultKnobs(),
+      metrics: new MetricSet(),
+      log: silentLogger,
     },
-    follow,
-    clock,
-    random: () => 0.5,
-    knobs: defaultKnobs(),
-    metrics: new MetricSet(),
-    log: silentLogger,
-  });
+  );
   return { clock, follower, asked: () => asked };
 }
 

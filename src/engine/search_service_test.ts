@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { EngineRig } from "../../tests/support/engine_rig.ts";
+import { onEmbedded, type TestServer } from "../../tests/support/two_servers.ts";
 import type { SearchOptions, SearchUpdate, SearchView } from "./protocol.ts";
 
 /** A reader of a search. */
@@ -31,12 +32,19 @@ class Found {
   }
 }
 
-function shop(rig: EngineRig): void {
-  rig.pod("web-0", { namespace: "shop", labels: { app: "web" } });
-  rig.pod("web-1", { namespace: "shop", labels: { app: "web" }, phase: "Failed" });
-  rig.pod("db-0", { namespace: "data" });
-  rig.api.put({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace: "shop" } });
-  rig.api.put({
+/** An engine on pods, a Deployment, a Secret and a Node in three namespaces. */
+async function shop(server: TestServer): Promise<EngineRig> {
+  const rig = new EngineRig(server);
+  await server.namespaces("shop", "data");
+  await rig.pod("web-0", { namespace: "shop", labels: { app: "web" } });
+  await rig.pod("web-1", { namespace: "shop", labels: { app: "web" }, phase: "Failed" });
+  await rig.pod("db-0", { namespace: "data" });
+  await server.put({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace: "shop" },
+  });
+  await server.put({
     apiVersion: "v1",
     kind: "Secret",
     metadata: {
@@ -46,12 +54,12 @@ function shop(rig: EngineRig): void {
     },
     data: { password: "aHVudGVyMg==" },
   });
-  rig.api.put({ apiVersion: "v1", kind: "Node", metadata: { name: "web-node" } });
+  await server.put({ apiVersion: "v1", kind: "Node", metadata: { name: "web-node" } });
+  return rig;
 }
 
-Deno.test("everyday kinds are searched, best first, with the letters that matched", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("everyday kinds are searched, best first, with the letters that matched", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "web");
   await rig.until(() => found.isLive && found.last!.hits.length === 5, "all of them");
   assert.equal(
@@ -61,12 +69,11 @@ Deno.test("everyday kinds are searched, best first, with the letters that matche
   const [node] = found.last!.hits;
   assert.deepEqual(node!.marks, { kind: [], namespace: [], name: [0, 1, 2] });
   assert.equal(found.last!.matched, 5);
-  assert.equal(found.last!.indexed, 6);
+  assert.ok(found.last!.indexed >= 6, "what every cluster has is there too");
 });
 
-Deno.test("a query's own kinds are listed for it, and typed terms look at rows", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("a query's own kinds are listed for it, and typed terms look at rows", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "k:po -label:app=web");
   await rig.until(() => found.isLive, "live");
   assert.equal(found.names, "Pod data/db-0");
@@ -75,7 +82,7 @@ Deno.test("a query's own kinds are listed for it, and typed terms look at rows",
   await rig.until(() => found.last!.generation === generation, "the answer");
   assert.equal(found.names, "Pod shop/web-1");
   found.view.setQuery("k:pods field:spec.nodeName=n1,n2");
-  rig.api.put({
+  await server.put({
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name: "placed", namespace: "shop" },
@@ -84,23 +91,21 @@ Deno.test("a query's own kinds are listed for it, and typed terms look at rows",
   await rig.until(() => found.names === "Pod shop/placed", "a value inside the object");
 });
 
-Deno.test("what comes, changes and goes changes the answer", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("what comes, changes and goes changes the answer", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "k:pod web");
   await rig.until(() => found.isLive && found.last!.hits.length === 2, "live");
-  rig.pod("web-2", { namespace: "shop" });
-  rig.api.remove({ apiVersion: "v1", kind: "Pod", namespace: "shop", name: "web-0" });
+  await rig.pod("web-2", { namespace: "shop" });
+  await server.remove({ apiVersion: "v1", kind: "Pod", namespace: "shop", name: "web-0" });
   await rig.until(() => found.names === "Pod shop/web-1, Pod shop/web-2", "the changes");
   const before = found.updates.length;
-  rig.pod("db-0", { namespace: "data", phase: "Failed" });
+  await rig.pod("db-0", { namespace: "data", phase: "Failed" });
   await rig.clock.advance(1000);
   assert.equal(found.updates.length, before, "nothing in the answer changed");
 });
 
-Deno.test("a query that does not parse says where, and the next one is answered", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("a query that does not parse says where, and the next one is answered", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "web ns:");
   await rig.until(() => found.last?.problem !== undefined, "the problem");
   assert.deepEqual(found.last!.problem, { message: "namespace is missing", column: 7, length: 1 });
@@ -110,9 +115,8 @@ Deno.test("a query that does not parse says where, and the next one is answered"
   assert.equal(found.names, "Deployment shop/web");
 });
 
-Deno.test("no value of a Secret is found, by any way", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("no value of a Secret is found, by any way", async (server) => {
+  await using rig = await shop(server);
   for (
     const query of [
       "k:secret aHVudGVyMg",
@@ -128,11 +132,10 @@ Deno.test("no value of a Secret is found, by any way", async () => {
   }
 });
 
-Deno.test("who may not list all namespaces searches their own", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
-  rig.pod("mine", { namespace: "default" });
-  const denied = rig.api.faults.forbid("/api/v1/pods");
+onEmbedded("who may not list all namespaces searches their own", async (server) => {
+  await using rig = await shop(server);
+  await rig.pod("mine", { namespace: "default" });
+  const denied = server.faults.forbid("/api/v1/pods");
   const found = new Found(rig, "k:pods");
   await rig.until(() => found.names === "Pod default/mine", "the own namespace");
   assert.deepEqual(
@@ -142,35 +145,32 @@ Deno.test("who may not list all namespaces searches their own", async () => {
   denied[Symbol.dispose]();
 });
 
-Deno.test("one question lists no more than the namespace that it names", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("one question lists no more than the namespace that it names", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "k:pods,deploy ns:shop", { once: true });
   await rig.until(() => found.isLive && found.last!.hits.length === 3, "live");
-  const lists = rig.api.requests.map(({ path }) => path.split("?")[0]!).filter((path) =>
+  const lists = server.requests.map(({ path }) => path.split("?")[0]!).filter((path) =>
     /pods|deployments/.test(path)
   );
   assert.ok(lists.length >= 2 && lists.every((path) => path.includes("/namespaces/shop/")), lists.join());
 });
 
-Deno.test("a closed search lets go of its feeds and its timers", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("a closed search lets go of its feeds and its timers", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "web");
   await rig.until(() => found.isLive, "live");
   found.view.close();
   const before = found.updates.length;
-  rig.pod("web-9");
+  await rig.pod("web-9");
   await rig.clock.advance(120_000);
-  await rig.until(() => rig.api.watches === 0, "released");
+  await rig.until(() => server.watches === 0, "released");
   assert.equal(found.updates.length, before);
   const again = new Found(rig, "k:pods web-9");
-  await rig.until(() => again.names === "Pod default/web-9", "a new index");
+  await rig.until(() => again.names === `Pod ${server.namespace}/web-9`, "a new index");
 });
 
-Deno.test("why and how much: explanations, a least score, candidates left out", async () => {
-  await using rig = new EngineRig();
-  shop(rig);
+onEmbedded("why and how much: explanations, a least score, candidates left out", async (server) => {
+  await using rig = await shop(server);
   const found = new Found(rig, "k:pods web", { explain: true, maxCandidates: 1 });
   await rig.until(() => found.isLive && found.last!.hits.length > 0, "live");
   assert.deepEqual(found.last!.hits[0]!.why, [

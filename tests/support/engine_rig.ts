@@ -1,6 +1,5 @@
-/** A local engine on the fake API server, on a clock that tests move, with a reader that holds what a pane would. */
-import { defaultKnobs, type Knobs, ManualClock, MetricSet, seededRandom } from "../../src/base/mod.ts";
-import { createClient } from "../../src/client/http_client.ts";
+/** A local engine on a test server, on a clock that tests move, with a reader that holds what a pane would. */
+import { defaultKnobs, type Knobs, type ManualClock, MetricSet, seededRandom } from "../../src/base/mod.ts";
 import { type LocalEngineOptions, openLocalEngine } from "../../src/engine/engine.ts";
 import type {
   Column,
@@ -12,7 +11,7 @@ import type {
   WindowSpec,
   WindowUpdate,
 } from "../../src/engine/protocol.ts";
-import { FakeApi, type FakeApiOptions } from "./fake_api.ts";
+import type { TestObject, TestServer } from "./two_servers.ts";
 
 export const EVERYTHING: WindowSpec = { from: 0, to: 1_000_000, sort: null, filter: null };
 
@@ -47,19 +46,25 @@ export class Held {
   }
 }
 
+/** What a test says of a pod; its own namespace and no phase unless it says otherwise. */
+export interface PodOptions {
+  readonly namespace?: string;
+  readonly phase?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 export class EngineRig implements AsyncDisposable {
-  readonly clock = new ManualClock();
-  readonly api: FakeApi;
+  readonly clock: ManualClock;
   readonly metrics = new MetricSet();
   readonly engine: Engine;
 
   constructor(
+    readonly server: TestServer,
     knobs: Partial<Knobs> = {},
-    { api = {}, ...options }: Partial<LocalEngineOptions> & { readonly api?: FakeApiOptions } = {},
+    options: Partial<LocalEngineOptions> = {},
   ) {
-    this.api = new FakeApi({ clock: this.clock, ...api });
-    const client = createClient({ fetch: this.api.fetch, clock: this.clock });
-    this.engine = openLocalEngine(client, {
+    this.clock = server.clock;
+    this.engine = openLocalEngine(server.client(), {
       discovery: { cached: () => Promise.resolve(null), fetch: () => Promise.resolve(this.#discovered()) },
       clock: this.clock,
       random: seededRandom(1),
@@ -69,10 +74,19 @@ export class EngineRig implements AsyncDisposable {
     });
   }
 
+  /** A view of the pods of the test's namespace unless the spec says otherwise. */
   open(spec: Partial<ViewSpec> = {}, window: WindowSpec = EVERYTHING): Held {
     const held = new Held();
-    const resource = spec.resource ?? this.api.resource("pods");
-    held.view = this.engine.openView({ namespace: null, ...spec, resource }, window, held.take);
+    const resource = spec.resource ?? this.server.resource("pods");
+    const { namespace } = this.server;
+    held.view = this.engine.openView({ namespace, ...spec, resource }, window, held.take);
+    return held;
+  }
+
+  /** Such a view, once it is live. */
+  async live(spec: Partial<ViewSpec> = {}, window: WindowSpec = EVERYTHING): Promise<Held> {
+    const held = this.open(spec, window);
+    await this.until(() => held.phase === "live", "live");
     return held;
   }
 
@@ -85,14 +99,17 @@ export class EngineRig implements AsyncDisposable {
     throw new Error(`never came: ${what}`);
   }
 
-  pod(name: string, more: { namespace?: string; phase?: string; labels?: Record<string, string> } = {}) {
-    const { namespace = "default", phase = "Running", labels = {} } = more;
-    return this.api.put({
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name, namespace, labels },
-      status: { phase },
-    });
+  async pod(name: string, options: PodOptions = {}): Promise<void> {
+    await this.server.put(podOf(name, options));
+  }
+
+  /** Many, in whatever order. */
+  async pods(names: readonly string[], options: PodOptions = {}): Promise<void> {
+    await this.server.putAll(names.map((name) => podOf(name, options)));
+  }
+
+  async removePod(name: string): Promise<void> {
+    await this.server.remove({ apiVersion: "v1", kind: "Pod", name });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,6 +117,15 @@ export class EngineRig implements AsyncDisposable {
   }
 
   #discovered() {
-    return { resources: this.api.resources, broken: [], cached: false };
+    return { resources: this.server.resources, broken: [], cached: false };
   }
+}
+
+function podOf(name: string, { namespace, phase, labels = {} }: PodOptions): TestObject {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, labels, ...(namespace === undefined ? {} : { namespace }) },
+    ...(phase === undefined ? {} : { status: { phase } }),
+  };
 }
