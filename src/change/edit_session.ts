@@ -165,7 +165,9 @@ export class EditSession {
       );
     }
     const fresh = problems.filter((problem) => !this.#known?.has(keyOf(problem)));
-    const errors = fresh.filter(({ severity }) => severity === "error").map(problemRemark);
+    const isRefused = ({ kind, severity }: Problem) =>
+      severity === "error" && (!source.sendsUnchanged || CERTAIN.has(kind));
+    const errors = fresh.filter(isRefused).map(problemRemark);
     this.#warnings = fresh.filter(({ severity }) => severity === "warning")
       .map((problem) => remarkText(problemRemark(problem)));
     return more > 0 && errors.length > 0 ? [...errors, { message: `and ${more} more` }] : errors;
@@ -280,6 +282,14 @@ export class EditSession {
 
 /** How often a new version is merged in before the object is said to change too fast. */
 const ATTEMPTS = 3;
+
+/** What is wrong with a part of an object too: a manifest need not have all that the object has to have. */
+const CERTAIN: ReadonlySet<Problem["kind"]> = new Set([
+  "syntax",
+  "not-an-object",
+  "unknown-field",
+  "wrong-type",
+]);
 
 function keyOf({ kind, path, message }: Problem): string {
   return JSON.stringify([kind, path, message]);

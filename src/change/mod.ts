@@ -9,12 +9,14 @@
  * `planUndo` -> Change.
  */
 export type { Change, Outcome, SendOptions } from "./change.ts";
+export { EditFile } from "./edit_file.ts";
+export { editorLine, runEditor } from "./editor.ts";
 export { type LiveObject, liveSource } from "./edit_live.ts";
 export { type ManifestOptions, manifestSource } from "./edit_manifest.ts";
 export type { RemovedField } from "./edit_request.ts";
 export { EditSession, type EditSessionOptions, type EditStep, type PlannedEdit } from "./edit_session.ts";
 export type { EditSource } from "./edit_source.ts";
-export type { TextFormat } from "./edit_text.ts";
+export { type TextFormat, withoutRemarks } from "./edit_text.ts";
 export {
   type ChangeContext,
   maskOutcome,

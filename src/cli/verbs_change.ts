@@ -1,6 +1,8 @@
 /** The verbs that change objects; each is tried and shown, and done only with `--write`. */
 import { DELETE_FLAGS } from "./flags_change.ts";
+import { MANIFEST_VERBS } from "./verbs_manifests.ts";
 import type { VerbSpec } from "./verbs.ts";
+import { EDIT_VERBS } from "./verbs_edit.ts";
 
 const DELETE: VerbSpec = {
   name: "delete",
@@ -23,4 +25,4 @@ const DELETE: VerbSpec = {
 };
 
 /** In the order of help. */
-export const CHANGE_VERBS: readonly VerbSpec[] = [DELETE];
+export const CHANGE_VERBS: readonly VerbSpec[] = [DELETE, ...EDIT_VERBS, ...MANIFEST_VERBS];
