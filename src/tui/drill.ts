@@ -10,6 +10,8 @@ import {
 
 export type Drill =
   | { readonly type: "describe" }
+  /** A pod's containers. */
+  | { readonly type: "containers" }
   /** Make this namespace the current one. */
   | { readonly type: "namespace"; readonly namespace: string }
   /** The objects of `kind` that the selectors pick. */
@@ -43,6 +45,7 @@ export function drillNeedsObject(resource: Resource): boolean {
 
 export function drillOf(ref: ObjectRef, object: KubeObject | null): Drill {
   const kind = groupResource(ref.resource);
+  if (kind === "pods") return { type: "containers" };
   if (kind === "namespaces") return { type: "namespace", namespace: ref.name };
   if (kind === "nodes") {
     return { type: "view", kind: "pods", namespace: null, fieldSelector: `spec.nodeName=${ref.name}` };

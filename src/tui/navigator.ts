@@ -404,7 +404,7 @@ export class Navigator implements PaneHost {
     const given = this.#options.session.ops;
     if (given !== undefined) return await given();
     const isFirst = !this.#hasOps;
-    const ops = await import("../ops/mod.ts") as unknown as OpsDoor;
+    const ops = await import("../ops/mod.ts");
     this.#hasOps = true;
     if (isFirst) this.repaint();
     return ops;

@@ -8,6 +8,9 @@ type Action = (host: PaneHost, objects: readonly TargetObject[], pane: Pane) => 
 const ACTIONS: Readonly<Partial<Record<CommandId, () => Promise<Action>>>> = {
   "logs": async () => (await import("./open_logs.ts")).openLogsPane,
   "logs.previous": async () => (await import("./open_logs.ts")).openPreviousLogs,
+  "shell": async () => (await import("./shell.ts")).openShell,
+  "shell.pane": async () => (await import("./shell.ts")).openShellPane,
+  "attach": async () => (await import("./shell.ts")).openAttach,
 };
 
 /** False when it is none of these commands. */

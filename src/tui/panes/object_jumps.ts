@@ -17,6 +17,10 @@ export async function drillInto(host: PaneHost, ref: ObjectRef): Promise<void> {
   switch (drill.type) {
     case "describe":
       return host.openObject(ref, "describe");
+    case "containers": {
+      const { ContainersPane } = await import("./containers.ts");
+      return host.openPane(new ContainersPane(host, ref));
+    }
     case "namespace":
       return openNamespace(host, drill.namespace);
     case "nothing":
