@@ -23,13 +23,18 @@ function headline(error: OrkaError): string {
         ? message
         : `Unable to connect to the server: ${message}`;
     case "invalid":
-      if (error.reason === "Invalid") return `The ${message}`;
+      if (error.reason === "Invalid") return invalid(message);
       break;
     case "no-context":
       return /^Error in configuration/.test(message) ? message : `Error in configuration: ${message}`;
   }
   if (error.status === undefined) return `error: ${message}`;
   return error.reason ? `Error from server (${error.reason}): ${message}` : `Error from server: ${message}`;
+}
+
+/** `The Pod "x" is invalid: …`; without an object the server says only why. */
+function invalid(message: string): string {
+  return / is invalid\b/.test(message) ? `The ${message}` : `The request is invalid: ${message}`;
 }
 
 function bugText(error: unknown): string {

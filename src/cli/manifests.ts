@@ -133,8 +133,17 @@ function objectsOf(value: unknown, options: ParseOptions): KubeObject[] {
   if (object.kind!.endsWith("List") && Array.isArray(object.items)) {
     return object.items.flatMap((item) => objectsOf(item, options));
   }
-  const { name, generateName } = object.metadata ?? {} as Partial<KubeObject["metadata"]>;
+  const { name, generateName } = (object.metadata ?? {}) as Record<string, unknown>;
   const isNamed = typeof name === "string" && name !== "";
+  if (name !== undefined && name !== null && typeof name !== "string") {
+    throw new OrkaError(
+      "invalid",
+      `error in ${source}: metadata.name is ${JSON.stringify(name)}, no string`,
+      {
+        hint: "YAML reads words like y, no and on, and numbers, as something else: quote it.",
+      },
+    );
+  }
   if (!isNamed && !(allowGenerated && typeof generateName === "string" && generateName !== "")) {
     const hint = typeof generateName === "string"
       ? "generateName is for orka create: what has no name of its own can't be found again."

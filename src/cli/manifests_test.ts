@@ -45,6 +45,7 @@ Deno.test("what is no manifest is named with its file", async () => {
     ["apiVersion: v1\nkind: A\nmetadata: {generateName: x-}", /resource name may not be empty/],
     ["just text", /apiVersion and kind must be set/],
     ["apiVersion: v1\nkind: A", /resource name may not be empty/],
+    ["apiVersion: v1\nkind: A\nmetadata: {name: no}", /metadata\.name is false, no string/],
     ["", /no objects passed/],
   ];
   for (const [text, message] of cases) {

@@ -42,8 +42,8 @@ export class Ran {
   }
 
   #same(actual: string, expected: string | RegExp, what: string): this {
-    if (typeof expected === "string") assert.equal(actual, expected, `${this.line}: ${what}`);
-    else assert.match(actual, expected, `${this.line}: ${what}`);
+    if (typeof expected === "string") assert.equal(actual, expected, `${this.line}: ${what}\n${this.err}`);
+    else assert.match(actual, expected, `${this.line}: ${what}\n${this.err}`);
     return this;
   }
 }

@@ -1,0 +1,118 @@
+/** Server-side apply of one object of a manifest, with what kubectl's client-side apply owned before taken along. */
+import { fieldConflicts, LAST_APPLIED, patchObject, serverApply } from "../../apply/mod.ts";
+import { OrkaError } from "../../base/mod.ts";
+import type { Change } from "../../change/mod.ts";
+import type { KubeObject } from "../../kube/mod.ts";
+import type { ChangeSession } from "../change/change_context.ts";
+import { note } from "../io.ts";
+import type { Validation } from "./check_manifests.ts";
+import { migratedFields } from "./field_migration.ts";
+import type { ManifestTarget } from "./manifest_targets.ts";
+
+export interface ServerSideOptions {
+  readonly fieldManager: string;
+  readonly force: boolean;
+  readonly validation: Validation;
+  /** As it is now, where that is known. */
+  readonly before?: KubeObject | null | undefined;
+}
+
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+export function serverSideChange(
+  session: ChangeSession,
+  { object, target }: ManifestTarget,
+  { fieldManager, force, validation, before }: ServerSideOptions,
+): Change {
+  const { client } = session.cluster;
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+  const configuration = object.metadata.annotations?.[LAST_APPLIED] === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, annotations } };
+  return {
+    verb: "apply",
+    target,
+    fieldManager,
+    before,
+    async send({ dryRun, signal }) {
+      const options = { configuration, dryRun, fieldManager, force, fieldValidation: validation, signal };
+      try {
+        const after = await serverApply(client, target, options);
+        if (dryRun) return after;
+        return await migrated(session, { target, after, options });
+      } catch (error) {
+        throw explainedConflict(error);
+      }
+    },
+  };
+}
+
+/** A version may be written in between by others: the patch is for the very version that was read. */
+const MIGRATION_TRIES = 5;
+
+interface Migration {
+  readonly target: ManifestTarget["target"];
+  readonly after: KubeObject;
+  readonly options: Parameters<typeof serverApply>[2];
+}
+
+/**
+ * As kubectl: what a client-side apply owned becomes the field manager's, then the same configuration once more, so that
+ * fields which are no longer in it go. The object is applied already: what fails here is a warning.
+ */
+async function migrated(
+  session: ChangeSession,
+  { target, after, options }: Migration,
+): Promise<KubeObject> {
+  const { client } = session.cluster;
+  const { fieldManager = "", signal } = options;
+  let live = after;
+  for (let tries = 1; tries <= MIGRATION_TRIES; tries++) {
+    const managedFields = migratedFields(live, fieldManager);
+    if (managedFields === null) return live;
+    try {
+      const patch = [
+        { op: "replace", path: "/metadata/managedFields", value: managedFields },
+        { op: "replace", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion },
+      ];
+      await patchObject(client, target, { type: "json", patch, fieldManager, signal });
+      return await serverApply(client, target, options);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof OrkaError)) throw error;
+      if (error.code !== "conflict" || tries === MIGRATION_TRIES) {
+        await note(
+          session.io,
+          `Warning: the fields of client-side apply could not be taken over: ${error.message}; they are taken over with the next apply`,
+        );
+        return live;
+      }
+      live = await serverApply(client, target, options);
+    }
+  }
+  return live;
+}
+
+/** The same refusal with the owner of every field, and what can be done. */
+export function explainedConflict(error: unknown): unknown {
+  const conflicts = fieldConflicts(error);
+  if (conflicts.length === 0 || !(error instanceof OrkaError)) return error;
+  const width = Math.max(...conflicts.map(({ field }) => field.length));
+  const lines = conflicts.map(({ field, manager, message }) => {
+    const how = / with subresource "([^"]*)"/.exec(message)?.[1];
+    return `  ${field.padEnd(width)}  is owned by "${manager}"${
+      how === undefined ? "" : ` (through ${how})`
+    }`;
+  });
+  const ways = [
+    "To own them from now on, add --force-conflicts; their managers may set them back.",
+    "To leave them to their managers, take them out of the manifest.",
+    "To share them, give them the values that they have.",
+  ];
+  return new OrkaError("conflict", error.message, {
+    status: error.status,
+    reason: error.reason,
+    causes: error.causes,
+    cause: error,
+    hint: [...lines, ...ways].join("\n"),
+  });
+}
