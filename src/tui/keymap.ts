@@ -26,7 +26,16 @@ export type KeyContext =
   | "terminal"
   | "drain";
 
-export type KeyGroup = "General" | "Moving" | "Table" | "Objects" | "Text" | "Actions" | "Logs" | "Prompt";
+export type KeyGroup =
+  | "General"
+  | "Moving"
+  | "Table"
+  | "Objects"
+  | "Text"
+  | "Actions"
+  | "Changes"
+  | "Logs"
+  | "Prompt";
 
 /** A right on the object under the cursor, or on another kind beside it. */
 export interface NeededRight {

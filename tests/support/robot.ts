@@ -55,6 +55,7 @@ export class Robot implements AsyncDisposable {
         editFile: (path) => editor?.(path) ?? Promise.resolve(void this.done.push(`edit file ${path}`)),
         stop: () => Promise.resolve(this.done.push("stop") > 0),
         lend: (run) => run(),
+        save: (text, name) => Promise.resolve((this.done.push(`save ${name}: ${text}`), `/saved/${name}`)),
       },
     });
     this.session.done.then(() => this.isOver = true);

@@ -13,6 +13,13 @@ export function runChangeCommand(host: PaneHost, command: CommandId, pane: Pane 
         await deleteObjects(host, objects);
       });
       return true;
+    case "edit":
+      host.spawn(async () => {
+        const { editObject } = await import("./edit.ts");
+        host.repaint();
+        if (objects[0]) await editObject(host, objects[0]);
+      });
+      return true;
     default:
       return false;
   }

@@ -1,0 +1,179 @@
+/** Changes from the session, on the real engine over an API server: keys in, the cluster changed, frames out. */
+import assert from "node:assert/strict";
+import { readObject } from "../../src/apply/mod.ts";
+import { defaultKnobs } from "../../src/base/mod.ts";
+import { createClient, WriteGate } from "../../src/client/mod.ts";
+import { type Engine, openLocalEngine } from "../../src/engine/mod.ts";
+import type { KubeObject } from "../../src/kube/mod.ts";
+import { type Memory, openMemory } from "../../src/persist/mod.ts";
+import type { WriteRule } from "../../src/tui/session_options.ts";
+import { Robot } from "../support/robot.ts";
+import { onServers, type TestServer } from "../support/two_servers.ts";
+
+interface RigOptions {
+  readonly rule?: WriteRule;
+  /** What the person does to the text in their editor, one edit after the other. */
+  readonly edits?: ((text: string) => string)[];
+}
+
+class Rig implements AsyncDisposable {
+  private constructor(
+    readonly server: TestServer,
+    readonly engine: Engine,
+    readonly memory: Memory,
+    readonly robot: Robot,
+    /** What the editor was shown. */
+    readonly shown: string[],
+  ) {}
+
+  static async open(server: TestServer, { rule, edits = [] }: RigOptions = {}): Promise<Rig> {
+    const { clock } = server;
+    const writes = new WriteGate({ isOpen: false });
+    const discovered = { resources: server.resources, broken: [], cached: false };
+    const engine = openLocalEngine(createClient({ fetch: server.fetch, clock, writes }), {
+      discovery: { cached: () => Promise.resolve(null), fetch: () => Promise.resolve(discovered) },
+      clock,
+      writes,
+      knobs: defaultKnobs(),
+    });
+    const memory = await openMemory({ directory: null, clock, warn: assert.fail });
+    const shown: string[] = [];
+    const robot = await Robot.start({
+      clock,
+      cols: 120,
+      rows: 30,
+      namespace: server.namespace,
+      kind: "configmaps",
+      connect: () => Promise.resolve(engine),
+      memory: () => Promise.resolve(memory),
+      writeRule: () => Promise.resolve(rule ?? { write: true, protected: false }),
+      editor: async (path) => {
+        const text = await Deno.readTextFile(path);
+        shown.push(text);
+        await Deno.writeTextFile(path, edits.shift()?.(text) ?? text);
+      },
+    });
+    return new Rig(server, engine, memory, robot, shown);
+  }
+
+  async map(name: string, data: Record<string, string> = { a: "1", b: "1" }): Promise<void> {
+    await this.server.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name }, data });
+  }
+
+  async read(name: string): Promise<KubeObject | null> {
+    const { server } = this;
+    return await readObject(server.admin, {
+      resource: server.resource("configmaps"),
+      namespace: server.namespace,
+      name,
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.robot[Symbol.asyncDispose]();
+    await this.engine[Symbol.asyncDispose]();
+  }
+}
+
+onServers("a session is read-only until :write, and goes back", async (server) => {
+  await using rig = await Rig.open(server, { rule: { write: false, protected: false } });
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("<ctrl-d>").then((r) => r.expect("read-only", ":write allows changes"));
+  await robot.type(":write<enter>").then((r) => r.expect("WRITE", "Changes are on"));
+  await robot.type("/web<enter><ctrl-d>").then((r) => r.until("would be deleted"));
+  await robot.type("<esc>:write<enter>").then((r) => r.expect("read-only", "Changes are off"));
+  assert.notEqual(await rig.read("web"), null);
+});
+
+onServers("delete shows the dry run, takes the safe answer first, and is remembered", async (server) => {
+  await using rig = await Rig.open(server);
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("/web<enter><ctrl-d>").then((r) => r.until("would be deleted"));
+  robot.expect(
+    "Delete ConfigMap web",
+    "dependents",
+    "Background",
+    "grace period",
+    "$ orka delete configmaps web",
+  );
+  await robot.type("<enter>").then((r) => r.expectNot("would be deleted"));
+  assert.notEqual(await rig.read("web"), null, "enter on a fresh dialog deletes nothing");
+  await robot.type("<ctrl-d>").then((r) => r.until("would be deleted"));
+  await robot.type("y").then((r) => r.until("configmaps/web deleted"));
+  assert.equal(await rig.read("web"), null);
+  assert.deepEqual(rig.memory.audit.list().map(({ verb, ref }) => [verb, ref.name]), [["delete", "web"]]);
+});
+
+onServers("marked objects go together, and each refusal is told", async (server) => {
+  await using rig = await Rig.open(server);
+  const { robot } = rig;
+  for (const name of ["web-1", "web-2", "web-3"]) await rig.map(name);
+  await robot.until("web-3");
+  await robot.type("/web<enter><space><space>").then((r) => r.expect("2 marked"));
+  server.faults.forbid("/configmaps/web-2", "not web-2");
+  await robot.type("<ctrl-d>").then((r) => r.until("web-1 would be deleted"));
+  robot.expect("Delete 2 configmaps", "✗ configmaps/web-2");
+  await robot.type("y").then((r) => r.until("1 of 2 configmaps deleted"));
+  assert.equal(await rig.read("web-1"), null);
+  assert.notEqual(await rig.read("web-2"), null);
+  assert.notEqual(await rig.read("web-3"), null);
+});
+
+onServers("in a protected context the name has to be typed", async (server) => {
+  await using rig = await Rig.open(server, { rule: { write: true, protected: true } });
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  robot.expect("WRITE protected");
+  await robot.type("/web<enter><ctrl-d>").then((r) => r.until("would be deleted"));
+  await robot.type("y<enter><enter>").then((r) => r.expect("type web to go on"));
+  assert.notEqual(await rig.read("web"), null);
+  await robot.type("<ctrl-u>web<enter><enter>").then((r) => r.until("web deleted"));
+  assert.equal(await rig.read("web"), null);
+});
+
+onServers("an edit is shown as a diff, applied after a yes as orka, and remembered", async (server) => {
+  await using rig = await Rig.open(server, { edits: [(text) => text.replace('a: "1"', 'a: "2"')] });
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("/web<enter>e").then((r) => r.until("Apply the edit of configmaps/web?"));
+  robot.expect('a: "1"', 'a: "2"', "1 change");
+  assert.doesNotMatch(rig.shown[0]!, /managedFields|resourceVersion/);
+  await robot.type("y").then((r) => r.until("edited"));
+  const object = await rig.read("web");
+  assert.deepEqual(object?.data, { a: "2", b: "1" });
+  assert.match(JSON.stringify(object?.metadata.managedFields), /"manager":"orka","operation":"Apply"/);
+  assert.deepEqual(rig.memory.audit.list().map(({ verb }) => verb), ["edit"]);
+});
+
+onServers("what can't be sent goes back to the editor, and what was typed is kept", async (server) => {
+  await using rig = await Rig.open(server, {
+    edits: [(text) => text.replace("data:", "dta:"), (text) => text],
+  });
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("/web<enter>e").then((r) => r.until("This can't be sent"));
+  robot.expect("dta", "did you mean");
+  await robot.type("e").then((r) => r.until("This can't be sent"));
+  assert.match(rig.shown[1]!, /^#\|.*\n/);
+  await robot.type("<esc>").then((r) => r.until("What you typed is kept in"));
+  const path = /(\/\S*orka-edit-\S+)/.exec(robot.screen)![1]!;
+  assert.match(await Deno.readTextFile(path), /dta:/);
+  await Deno.remove(path.replace(/\/[^/]+$/, ""), { recursive: true });
+  assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "1" });
+});
+
+onServers("an edit without a change changes nothing and keeps nothing", async (server) => {
+  await using rig = await Rig.open(server);
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("/web<enter>e").then((r) => r.until("Edit cancelled"));
+  robot.expectNot("is kept in");
+});
