@@ -3,7 +3,7 @@ import { type Clock, OrkaError } from "../../base/mod.ts";
 import { type Client, queryPath, readChunks } from "../../client/mod.ts";
 import { resourcePath } from "../../kube/mod.ts";
 import type { LogSource } from "./log_entry.ts";
-import { PODS } from "./log_target.ts";
+import { PODS } from "../builtin_kinds.ts";
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
 export interface LogQuery {

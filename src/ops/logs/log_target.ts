@@ -10,20 +10,6 @@ import {
 } from "../../kube/mod.ts";
 import type { LogTarget } from "./log_spec.ts";
 
-export const PODS: Resource = {
-  group: "",
-  version: "v1",
-  kind: "Pod",
-  plural: "pods",
-  singular: "pod",
-  shortNames: ["po"],
-  categories: ["all"],
-  namespaced: true,
-  verbs: ["get", "list", "watch"],
-  subresources: ["log"],
-  preferred: true,
-};
-
 export type PodChoice =
   | Extract<LogTarget, { readonly type: "pods" }>
   | Extract<LogTarget, { readonly type: "selector" }>;

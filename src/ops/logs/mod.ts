@@ -4,3 +4,4 @@ export { fieldText, type LogFields, type LogLevel, pickField } from "./log_field
 export type { LogBatch, LogOptions, LogSpec, LogStream, LogTarget } from "./log_spec.ts";
 export { openLogs } from "./open_logs.ts";
 export { createLogFilter, type LogFilter, type LogFilterSpec, logRegex } from "./log_filter.ts";
+export { listPods } from "./pod_watch.ts";

@@ -3,7 +3,8 @@ import { backoffMs, type Clock, OrkaError } from "../../base/mod.ts";
 import { type Client, listObjects, type WatchEnd, watchObjects } from "../../client/mod.ts";
 import { type KubeObject, resourcePath } from "../../kube/mod.ts";
 import { isPassing } from "./log_request.ts";
-import { type PodChoice, PODS } from "./log_target.ts";
+import { PODS } from "../builtin_kinds.ts";
+import type { PodChoice } from "./log_target.ts";
 import { type PodFacts, podFacts } from "./pod_facts.ts";
 
 export interface PodWatchOptions {
