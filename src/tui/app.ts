@@ -15,7 +15,7 @@ import {
 } from "./keymap.ts";
 import { runOpsCommand } from "./actions/ops_keys.ts";
 import { AppView } from "./app_view.ts";
-import { runChangeCommand } from "./change/change_keys.ts";
+import { runChangeCommand, runUndo } from "./change/change_keys.ts";
 import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
 import { Navigator } from "./navigator.ts";
 import { type PaletteCommand, parsePalette } from "./palette_command.ts";
@@ -303,6 +303,8 @@ export class App {
         return navigator.toggleWrites();
       case "search":
         return this.#openSearch(command.query);
+      case "undo":
+        return runUndo(navigator, command.id);
       case "view":
         return navigator.enterCommand(command);
     }

@@ -26,6 +26,7 @@ import type { ViewCommand } from "./palette_command.ts";
 import type { Pane, PaneHost, ViewRequest } from "./pane.ts";
 import { RightsGate } from "./key_gate.ts";
 import { SessionMemory } from "./session_memory.ts";
+import { WatchedVersions } from "./watched_versions.ts";
 import { WriteMode } from "./write_mode.ts";
 import type { Memory } from "../persist/mod.ts";
 import type { Binding } from "./keymap.ts";
@@ -61,6 +62,7 @@ export class Navigator implements PaneHost {
   readonly writes: WriteMode;
   readonly connection: Connection;
   readonly namespaces = new RecentNamespaces();
+  readonly versions = new WatchedVersions();
   readonly #options: NavigatorOptions;
   #history = new History<Pane>();
   #shown: Pane | undefined;
@@ -456,6 +458,7 @@ export class Navigator implements PaneHost {
     this.#namespace = undefined;
     this.#history = new History();
     this.#seen.clear();
+    this.versions.clear();
     this.#settle();
     this.spawn(() => this.connection.open(context));
   }

@@ -9,6 +9,8 @@ export type PaletteCommand =
   | { readonly type: "kinds" }
   | { readonly type: "write" }
   | { readonly type: "search"; readonly query: string }
+  /** null: the newest. */
+  | { readonly type: "undo"; readonly id: number | null }
   | { readonly type: "contexts" }
   | { readonly type: "context"; readonly name: string }
   /** null: all namespaces. */
@@ -42,6 +44,7 @@ export const PALETTE_WORDS: readonly Word[] = [
   { names: ["aliases", "alias", "kinds", "api-resources"], help: "every kind that is served" },
   { names: ["help"], help: "every key" },
   { names: ["search", "find"], help: "objects of every kind, ranked as you type" },
+  { names: ["undo"], help: "take back the newest change, or the one with this number" },
   { names: ["theme"], help: "dark or light", argument: "theme" },
   { names: ["write"], help: "allow changes, or forbid them again" },
   { names: ["quit", "q", "exit"], help: "leave" },
@@ -60,6 +63,9 @@ export function parsePalette(line: string): PaletteCommand {
   if (/^(alias(es)?|kinds|api-resources)$/.test(word)) return { type: "kinds" };
   if (word === "write") return { type: "write" };
   if (word === "search" || word === "find") return { type: "search", query: rest.join(" ") };
+  if (word === "undo" && (first === undefined || /^\d+$/.test(first))) {
+    return { type: "undo", id: first === undefined ? null : Number(first) };
+  }
   if (word === "theme") return { type: "theme", name: first ?? "" };
   if (/^(ctx|contexts?)$/.test(word)) {
     return first === undefined ? { type: "contexts" } : { type: "context", name: first };

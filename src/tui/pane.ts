@@ -13,6 +13,7 @@ import type { Memory } from "../persist/mod.ts";
 import type { OpsDoor } from "./actions/ops_door.ts";
 import type { CommandId, KeyScope } from "./keymap.ts";
 import type { Overlay } from "./overlay.ts";
+import type { WatchedVersions } from "./watched_versions.ts";
 import type { Canvas, KeyEvent, MouseEvent, PassThrough, TokenName } from "./term/mod.ts";
 
 /** One drawing of the screen. */
@@ -152,6 +153,8 @@ export interface PaneHost {
   readonly isProtected: boolean;
   /** Where changes are remembered; null: nowhere. Opened with the first call. */
   memory(): Promise<Memory | null>;
+  /** Versions of the objects looked at so far. */
+  readonly versions: WatchedVersions;
   /** The server refused what was thought to be allowed: rights are asked anew. */
   forgetRights(): void;
 }

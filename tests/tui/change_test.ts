@@ -177,3 +177,18 @@ onServers("an edit without a change changes nothing and keeps nothing", async (s
   await robot.type("/web<enter>e").then((r) => r.until("Edit cancelled"));
   robot.expectNot("is kept in");
 });
+
+onServers(":undo shows the inverse and takes the newest change back", async (server) => {
+  await using rig = await Rig.open(server, { edits: [(text) => text.replace('a: "1"', 'a: "2"')] });
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type(":undo<enter>").then((r) => r.until("No change of this cluster to undo"));
+  await robot.type("/web<enter>e").then((r) => r.until("Apply the edit of")).then((r) => r.type("y"));
+  await robot.until("edited");
+  await robot.type(":undo<enter>").then((r) => r.until("would change"));
+  robot.expect("Undo the edit of ConfigMap web", "~ data.a", '"2" -> "1"', "$ orka undo 1 --write");
+  await robot.type("y").then((r) => r.until("as before the edit"));
+  assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "1" });
+  await robot.type(":undo<enter>").then((r) => r.until("No change of this cluster to undo"));
+});

@@ -2,6 +2,16 @@
 import type { CommandId } from "../keymap.ts";
 import type { Pane, PaneHost } from "../pane.ts";
 
+/** `:undo`. null: the newest change. */
+export function runUndo(host: PaneHost, id: number | null): void {
+  if (host.readOnly) return host.notify("Undo: this session is read-only (:write allows changes)", "warn");
+  host.spawn(async () => {
+    const { undoChange } = await import("./undo.ts");
+    host.repaint();
+    await undoChange(host, id);
+  });
+}
+
 /** False when it is none of these commands. */
 export function runChangeCommand(host: PaneHost, command: CommandId, pane: Pane | undefined): boolean {
   const objects = pane?.targets?.() ?? [];

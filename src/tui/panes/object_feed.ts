@@ -17,6 +17,10 @@ export class ObjectFeed {
     this.#subscription = engine.openObject(this.ref, { events }, (update) => {
       if (this.#subscription === null) return;
       this.object = update.object ?? this.object;
+      // what a view of the kind holds lacks managedFields: no version to compare
+      if (update.object !== null && update.status.phase !== "stale") {
+        this.host.versions.add(update.object, this.host.clock.now());
+      }
       this.deleted = update.deleted;
       this.status = update.status;
       onChange(update);
