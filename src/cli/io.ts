@@ -1,6 +1,7 @@
 import { type Clock, safeText } from "../base/mod.ts";
 import type { Client, ConnectOptions, WriteGate } from "../client/mod.ts";
 import type { Discovered } from "../engine/protocol.ts";
+import type { TerminalAccess } from "./remote/terminal.ts";
 import type { SessionOptions } from "../tui/mod.ts";
 
 /** Where text goes. */
@@ -29,6 +30,8 @@ export interface CliIo {
   readFile(path: string): Promise<string>;
   /** Files below a directory, sorted; null when `path` is not a directory. */
   listFiles(path: string, options: { readonly recursive: boolean }): Promise<readonly string[] | null>;
+  /** For what runs somewhere else and is typed at here; the process's own unless given. */
+  readonly terminal?: TerminalAccess | undefined;
   env(name: string): string | undefined;
   readonly clock: Clock;
   /** Aborted on Ctrl-C and SIGTERM. */
