@@ -19,6 +19,9 @@ const isSuccess = (value: unknown) => typeof value === "number" && value >= 200 
 /** The words before the first value that a message repeats. */
 const words = (value: unknown) => text(value).split(/Invalid value: [{"\[]|\n/)[0]!;
 
+const bodyText = ({ body }: Difference["step"]) =>
+  typeof body === "string" ? body : JSON.stringify(body ?? null);
+
 export const REASONS: readonly Reason[] = [
   {
     where: "kinds without native validation (Ingress, RBAC, NetworkPolicy, autoscalers and more)",
@@ -66,6 +69,81 @@ export const REASONS: readonly Reason[] = [
     why: "ours tells what is unknown with a write that it takes",
     parts: false,
     holds: ({ path: at, ours }) => /^warnings/.test(at) && ours === undefined,
+  },
+  {
+    where: "service addresses",
+    why: "an address is taken before the object is validated, so that of two mistakes the other is told",
+    parts: true,
+    holds: ({ step, path: at, real }) =>
+      /\/services(\/|\?|$)/.test(step.path) &&
+      (at === "status" ? real === 422 : /^body\.(message|details)/.test(at)),
+  },
+  {
+    where: "an empty list where there was none",
+    why: "Go's comparison tells them apart: generation, resourceVersion and owners count it as a change",
+    parts: true,
+    holds: ({ step, path: at }) =>
+      bodyText(step).includes("[]") && /generation|resourceVersion|managedFields|^status$/.test(at),
+  },
+  {
+    where: "metadata that only the server sets, sent by a client",
+    why:
+      "the real server carries deletionTimestamp and generation of a body further than ours before it drops them",
+    parts: true,
+    holds: ({ step }) => bodyText(step).includes('"deletionTimestamp"'),
+  },
+  {
+    where: "which refusal comes first",
+    why:
+      "a request with several faults: a selector, a version, a media type, an admission plugin or a subresource",
+    parts: true,
+    holds: ({ path: at, real, ours }) =>
+      at === "status" && !isSuccess(real) && !isSuccess(ours) && real !== 500 && ours !== 500,
+  },
+  {
+    where: "a custom object without its kind",
+    why: "two decoders of the real server word it in two ways",
+    parts: false,
+    holds: ({ path: at, real }) => /message$/.test(at) && text(real).includes("Object 'Kind' is missing"),
+  },
+  {
+    where: "strategic patch directives on maps of strings",
+    why: "the real server refuses $retainKeys there, ours takes it as a no-op",
+    parts: true,
+    holds: ({ step }) => step.method === "PATCH" && bodyText(step).includes("$retainKeys"),
+  },
+  {
+    where: "a JSON or merge patch that is null",
+    why: "the real server's decoder makes an empty patch of it",
+    parts: true,
+    holds: ({ step }) => step.method === "PATCH" && step.body === "null",
+  },
+  {
+    where: "the manager that a conflict names",
+    why: "of several owners of a field the order differs",
+    parts: false,
+    holds: ({ path: at, real, ours }) =>
+      /message$/.test(at) && text(real).includes("conflict with ") && text(ours).includes("conflict with "),
+  },
+  {
+    where: "podIPs of a pod's written status",
+    why: "the real server fills them from podIP and notes an owner",
+    parts: false,
+    holds: ({ path: at }) => /podIPs/.test(at),
+  },
+  {
+    where: "a namespace in an apply to a cluster-scoped kind",
+    why: "the real server drops it, ours refuses it",
+    parts: true,
+    holds: ({ step, real, ours, path: at }) =>
+      step.type === APPLY && at === "status" && isSuccess(real) && ours === 422,
+  },
+  {
+    where: "rows of an empty Table",
+    why: "null or an empty list, as the real server's cache has it",
+    parts: false,
+    holds: ({ path: at, real, ours }) =>
+      at === "body.rows" && real === null && Array.isArray(ours) && ours.length === 0,
   },
   {
     where: "apply through /scale",

@@ -4,6 +4,7 @@ import type { ControllerHost } from "../controllers/host.ts";
 import { applyLimitRanges } from "../controllers/limit_ranges.ts";
 import { ResourceQuotas } from "../controllers/resource_quota.ts";
 import { ServiceAddresses } from "../controllers/service_addresses.ts";
+import { setPodPriority } from "./pod_priority.ts";
 import type { RegisteredResource } from "./catalog.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
 
@@ -35,6 +36,12 @@ export class Admission {
     if (storageName === "services") await this.#service(object, options);
     else if (storageName === "pods") await this.#pod(object);
     await applyLimitRanges(this.#host, resource, object);
+  }
+
+  /** Fills in what an update left out, before it is validated. */
+  fillUpdate(resource: RegisteredResource, object: JsonObject): void {
+    const spec = resource.storageName === "pods" ? mapOf(object, "spec") : undefined;
+    if (spec) spec.tolerations = tolerations(listOf(spec, "tolerations").filter(isObject));
   }
 
   /** Counts a new object against quotas, once it is valid. Throws 403. */
@@ -85,8 +92,7 @@ export class Admission {
         { details: { name: String(name), kind: "pods" } },
       );
     }
-    spec.priority ??= 0;
-    spec.preemptionPolicy ??= "PreemptLowerPriority";
+    await setPodPriority(this.#host.storage, object, spec);
     spec.tolerations = tolerations(listOf(spec, "tolerations").filter(isObject));
   }
 }

@@ -121,6 +121,8 @@ export class BuiltinStrategy implements Strategy {
   readonly #shaper: BuiltinShaper;
   readonly #definition: string;
 
+  readonly hasFreeForm = false;
+
   constructor(
     resource: ServedResource,
     { shaper, types }: { shaper: BuiltinShaper; types: Readonly<Record<string, StoredDefinition>> },
@@ -227,9 +229,13 @@ export class BuiltinStrategy implements Strategy {
   }
 
   changesIntent(object: JsonObject, old: JsonObject): boolean {
+    if (this.#key === "scheduling.k8s.io/priorityclasses") return false;
     const { metadata: _m, status: _s, ...wanted } = object;
     const { metadata: _om, status: _os, ...before } = old;
     if (!equal(wanted, before)) return true;
+    if (this.#key === "discovery.k8s.io/endpointslices") {
+      return !equal(metaOf(object).labels ?? null, metaOf(old).labels ?? null);
+    }
     // a deployment's annotations go on to its replica sets
     return this.#key === "apps/deployments" &&
       !equal(metaOf(object).annotations ?? null, metaOf(old).annotations ?? null);

@@ -36,6 +36,8 @@ export class CustomStrategy implements Strategy {
   readonly deletionFinalizer = undefined;
   readonly #options: CustomStrategyOptions;
 
+  readonly hasFreeForm = true;
+
   constructor(options: CustomStrategyOptions) {
     this.#options = options;
     this.hasStatus = options.hasStatus;
@@ -45,6 +47,7 @@ export class CustomStrategy implements Strategy {
   decode(body: JsonObject): Decoded {
     checkMetadata(body);
     const unknown = prune(body, this.#options.schema);
+    this.normalize(body);
     return { object: body, unknown: [...unknownMetadata(body), ...unknown] };
   }
 
@@ -58,6 +61,9 @@ export class CustomStrategy implements Strategy {
     for (const field of ["labels", "annotations"]) {
       const map = mapOf(meta, field);
       if (map !== undefined && Object.keys(map).length === 0) delete meta[field];
+    }
+    for (const field of ["finalizers", "ownerReferences"]) {
+      if (Array.isArray(meta[field]) && meta[field].length === 0) delete meta[field];
     }
     return object;
   }

@@ -21,6 +21,7 @@ import { type ControllerHost, Controllers } from "../controllers/mod.ts";
 import { createQuietly, deleteQuietly, rewrite } from "../controllers/host.ts";
 import { checkNamespace } from "./namespaces.ts";
 import { isDeleting, type JsonObject, metaOf, parsed, textOf } from "./object.ts";
+import { SYSTEM_CLASSES } from "./pod_priority.ts";
 import { type Change, ResourceStore } from "./resource_store.ts";
 import type { ProtobufTable } from "../codec/protobuf.ts";
 
@@ -189,6 +190,13 @@ export class Registry implements ControllerHost {
     for (const name of NAMESPACES) {
       if (!await namespaces.find({ namespace: "", name })) {
         await createQuietly(namespaces, "", { metadata: { name } });
+      }
+    }
+    const classes = this.builtin("scheduling.k8s.io", "v1", "priorityclasses");
+    for (const system of SYSTEM_CLASSES) {
+      const name = textOf(metaOf(system), "name");
+      if (!await classes.find({ namespace: "", name })) {
+        await createQuietly(classes, "", structuredClone(system));
       }
     }
     const services = this.builtin("", "v1", "services");

@@ -64,7 +64,7 @@ export interface StoreEnvironment {
   /** Throws ApiError where nothing may be created: a missing namespace, or one that is ending. */
   readonly checkNamespace: (resource: RegisteredResource, name: ObjectName) => Promise<void>;
   /** What a write takes from the rest of the cluster. Throws ApiError 403, 422. */
-  readonly admission: Pick<Admission, "admit" | "charge" | "checkUpdate" | "refund">;
+  readonly admission: Pick<Admission, "admit" | "charge" | "checkUpdate" | "fillUpdate" | "refund">;
   /** Awaited before the write is answered: controllers that settle in the same tick. */
   readonly changed: (change: Change) => Promise<void>;
 }
@@ -307,7 +307,7 @@ export class ResourceStore {
     const old = this.served(current);
     let next = await mutate(old);
     // what a merge made is the kind's type again before anything compares it
-    if (options.ownsFields && !options.internal) next = strategy.normalize(next);
+    if (!options.internal && (options.ownsFields || strategy.hasFreeForm)) next = strategy.normalize(next);
     const meta = metaOf(next);
     this.#checkVersion(meta, current, options.name.name);
     const oldMeta = metaOf(old);
@@ -315,6 +315,7 @@ export class ResourceStore {
     if (!options.internal && !STATUS_WRITES.has(options.subresource)) strategy.applyDefaults(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.write(options, options.subresource));
+    if (!options.internal && options.subresource === "") this.#env.admission.fillUpdate(this.resource, next);
     if (!options.internal) this.#prepareUpdate(next, old, options.subresource);
     next = strategy.normalize(next);
     assign(metaOf(next), "resourceVersion", oldMeta.resourceVersion);

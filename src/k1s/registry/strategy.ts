@@ -40,6 +40,8 @@ export interface Strategy {
   prepareForCreate(object: JsonObject): void;
   /** Not for status writes. */
   prepareForUpdate(object: JsonObject, old: JsonObject): void;
+  /** Patches work on the object as it was sent: custom kinds have no type that would bring it in form. */
+  readonly hasFreeForm: boolean;
   /** `old`: what an update starts from; errors that it had already may be passed over. */
   validate(object: JsonObject, old?: JsonObject): FieldError[];
   validateUpdate(object: JsonObject, old: JsonObject): FieldError[];
