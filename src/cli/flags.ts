@@ -32,6 +32,8 @@ export interface FlagSpec {
   readonly completes?: Completes;
   /** Taken, but not shown in help. */
   readonly hidden?: boolean;
+  /** A switch that is short for another flag with this value: `--json` for `-o json`. */
+  readonly standsFor?: readonly [flag: string, value: string];
 }
 
 export type FlagGroup =
@@ -200,6 +202,11 @@ export const WATCH = flag("Watching", "w|watch", "bool", "go on and print every 
 export function outputFlag(formats: string): FlagSpec {
   return flag("Output", "o|output FORMAT", "text", formats, { completes: "output" });
 }
+
+/** Of verbs that have `-o` with json. */
+export const JSON_OUTPUT = flag("Output", "json", "bool", "short for -o json", {
+  standsFor: ["output", "json"],
+});
 
 export const SHOW_MANAGED_FIELDS = flag(
   "Output",

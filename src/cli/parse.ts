@@ -72,10 +72,19 @@ export function parseCommandLine(argv: readonly string[], verbs: readonly VerbSp
   const everyFlag = [...GLOBAL_FLAGS, ...verbs.flatMap((verb) => verb.flags)];
   const at = verbIndex(argv, everyFlag);
   const word = at < 0 ? undefined : argv[at]!;
+  const rest = argv.filter((_, index) => index !== at);
+  // `orka ops VERB` is `orka VERB`; alone it is a verb that lists them.
+  if (word === OPS && verbIndex(rest, everyFlag) >= 0) return parseCommandLine(rest, operations(verbs));
   const verb = word === undefined ? null : findVerb(word, verbs);
   const specs = verb === null ? [...GLOBAL_FLAGS, ...rootFlags(verbs)] : [...GLOBAL_FLAGS, ...verb.flags];
-  const rest = argv.filter((_, index) => index !== at);
   return { verb, ...parseFlags(rest, specs, verb?.name ?? "") };
+}
+
+const OPS = "ops";
+
+/** The verbs that `orka ops` has before it. */
+export function operations(verbs: readonly VerbSpec[]): readonly VerbSpec[] {
+  return verbs.filter(({ name, section }) => name !== OPS && (section === "Operate" || name === "delete"));
 }
 
 /** `-A`, for the session: `orka -A`. */
@@ -186,12 +195,15 @@ function following(flag: string, { cursor, verb }: Reading): string {
   return value;
 }
 
-function set(spec: FlagSpec, value: string, { flags, verb }: Reading): void {
+function set(spec: FlagSpec, value: string, { flags, specs, verb }: Reading): void {
   const bad = (wanted: string) =>
     usage(`invalid argument "${value}" for "--${spec.name}": ${wanted}`, undefined, helpLine(verb));
   if (spec.type === "bool") {
     if (!TRUE_WORDS.has(value) && !FALSE_WORDS.has(value)) throw bad("expected true or false");
-    return flags.add(spec, String(TRUE_WORDS.has(value)));
+    const isOn = TRUE_WORDS.has(value);
+    const meant = specs.find(({ name }) => name === spec.standsFor?.[0]);
+    if (isOn && meant !== undefined) flags.add(meant, spec.standsFor![1]);
+    return flags.add(spec, String(isOn));
   }
   if (spec.type === "count" && !/^\d{1,15}$/.test(value)) throw bad("expected a whole number");
   flags.add(spec, value);

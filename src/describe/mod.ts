@@ -9,9 +9,11 @@
  * Flow: describe -> describer of the kind (one file a family), else generic -> events -> Description ->
  * layout -> text or cells.
  */
-import type { KubeObject } from "../kube/mod.ts";
+import type { KubeObject, Quantity } from "../kube/mod.ts";
 import { Context, type DescribeOptions } from "./context.ts";
 import { type Description, Page } from "./document.ts";
+import { podAmounts } from "./pod_resources.ts";
+import { describePodTemplate } from "./pod_template.ts";
 import { describerOf } from "./registry.ts";
 import { describeEvents } from "./events.ts";
 import { Tree } from "./tree.ts";
@@ -29,4 +31,16 @@ export async function describe(object: KubeObject, options: DescribeOptions): Pr
   await describer(page, tree, context);
   if (options.showEvents && events) await describeEvents(page, tree, context);
   return page.description;
+}
+
+/** A pod template by itself, as a workload's description shows it. */
+export function describePodTemplateOf(template: object, namespace: string): Description {
+  const page = new Page();
+  describePodTemplate(page, new Tree(template), namespace);
+  return page.description;
+}
+
+/** What a pod asks for, or may use at most, as the scheduler counts it, by the resource's name. */
+export function podResources(pod: KubeObject, field: "requests" | "limits"): ReadonlyMap<string, Quantity> {
+  return podAmounts(new Tree(pod), field);
 }

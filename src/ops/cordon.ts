@@ -4,21 +4,36 @@ import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import type { KubeObject } from "../kube/mod.ts";
 import { NODES } from "./builtin_kinds.ts";
-import { readLive } from "./workload.ts";
+import { listAll } from "./object_list.ts";
+import { type PlanOptions, readLive } from "./workload.ts";
 
 export function nodeTarget(name: string): ObjectTarget {
   return { resource: NODES, namespace: "", name };
+}
+
+export interface NodeSelection {
+  /** Without names: those with the labels. */
+  readonly names: readonly string[];
+  readonly labelSelector?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The nodes as they are now. Throws OrkaError `not-found` for a name that is not there. */
+export async function readNodes(
+  client: Client,
+  { names, labelSelector, signal }: NodeSelection,
+): Promise<readonly KubeObject[]> {
+  if (names.length === 0) return await listAll(client, NODES, { labelSelector, signal });
+  return await Promise.all(names.map((name) => readLive(client, nodeTarget(name), { signal })));
 }
 
 export function isCordoned(node: KubeObject): boolean {
   return (node as { spec?: { unschedulable?: boolean } }).spec?.unschedulable === true;
 }
 
-export interface CordonOptions {
+export interface CordonOptions extends PlanOptions {
   /** False lets pods in again. */
   readonly on: boolean;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** null: the node is so already. Throws OrkaError `not-found`. */
@@ -27,9 +42,9 @@ export async function planCordon(
   node: string,
   options: CordonOptions,
 ): Promise<Change | null> {
-  const { on, fieldManager, signal } = options;
+  const { on, fieldManager } = options;
   const target = nodeTarget(node);
-  const before = await readLive(client, target, { signal });
+  const before = await readLive(client, target, options);
   if (isCordoned(before) === on) return null;
   const patch = { spec: { unschedulable: on ? true : null } };
   return {

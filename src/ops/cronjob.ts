@@ -5,18 +5,16 @@ import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { apiVersion } from "../kube/mod.ts";
 import { JOBS } from "./builtin_kinds.ts";
-import { isKind, readLive, type WorkloadView } from "./workload.ts";
+import { isKind, type PlanOptions, readLive, type WorkloadView } from "./workload.ts";
 
 /** A Job's name is also a label's value of its pods. */
 const MAX_NAME = 63;
 
-export interface TriggerOptions {
+export interface TriggerOptions extends PlanOptions {
   /** `CRONJOB-manual-xxxxx` unless given. */
   readonly name?: string | undefined;
   /** In [0, 1): chance for the name. */
   readonly random: () => number;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The Job that the CronJob would make now, owned by it, as `kubectl create job --from` makes it. */
@@ -25,8 +23,8 @@ export async function planTrigger(
   target: ObjectTarget,
   options: TriggerOptions,
 ): Promise<Change> {
-  const { signal, fieldManager, random } = options;
-  const cronJob = await readCronJob(client, target, { signal });
+  const { fieldManager, random } = options;
+  const cronJob = await readCronJob(client, target, options);
   const name = options.name ?? generatedName(target.name, random);
   const job = jobOf(cronJob, { target, name });
   const at: ObjectTarget = { resource: JOBS, namespace: target.namespace, name };
@@ -73,22 +71,20 @@ function generatedName(cronJob: string, random: () => number): string {
   return cronJob.slice(0, MAX_NAME - suffix.length) + suffix;
 }
 
-export interface SuspendOptions {
+export interface SuspendOptions extends PlanOptions {
   /** False lets it run again. */
   readonly on: boolean;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** null: it is so already. Jobs can be suspended too. */
 export async function planSuspend(
   client: Client,
   target: ObjectTarget,
-  { on, fieldManager, signal }: SuspendOptions,
+  { on, fieldManager, live, signal }: SuspendOptions,
 ): Promise<Change | null> {
   const before = isKind(target, "batch", "Job")
-    ? await readLive(client, target, { signal })
-    : await readCronJob(client, target, { signal });
+    ? await readLive(client, target, { live, signal })
+    : await readCronJob(client, target, { live, signal });
   if ((before.spec?.suspend ?? false) === on) return null;
   return {
     verb: on ? "suspend" : "resume",
@@ -109,7 +105,7 @@ export async function planSuspend(
 async function readCronJob(
   client: Client,
   target: ObjectTarget,
-  options: { readonly signal: AbortSignal | undefined },
+  options: PlanOptions,
 ): Promise<WorkloadView> {
   if (!isKind(target, "batch", "CronJob")) {
     throw new OrkaError("invalid", `${target.resource.kind} "${target.name}" is no CronJob`);

@@ -8,7 +8,7 @@ export interface EvictionOptions {
   /** Deletes it past its budgets. */
   readonly disableEviction?: boolean | undefined;
   /** The pod's own unless given. */
-  readonly gracePeriodSeconds?: number | undefined;
+  readonly graceSeconds?: number | undefined;
 }
 
 /** Which pod: one made anew under its name meanwhile stays. */
@@ -22,7 +22,7 @@ export interface EvictedPod {
 export async function evict(
   client: Client,
   { namespace, name, uid }: EvictedPod,
-  { disableEviction, gracePeriodSeconds: graceSeconds, dryRun, signal }: EvictionOptions & {
+  { disableEviction, graceSeconds, dryRun, signal }: EvictionOptions & {
     readonly dryRun?: boolean | undefined;
     readonly signal?: AbortSignal | undefined;
   },

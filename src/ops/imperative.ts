@@ -2,7 +2,8 @@
  * Imperative operations. `planX` looks and gives a `Change` (src/change), which is previewed, performed, remembered and
  * undone like any other; null where nothing is to change. `watchRollout`, `waitForReplicas` and `runDrain` take longer.
  */
-export { isCordoned, nodeTarget, planCordon } from "./cordon.ts";
+export { capabilities, type Capability, isOperable, type Operation, OPERATIONS } from "./capabilities.ts";
+export { isCordoned, nodeTarget, planCordon, readNodes } from "./cordon.ts";
 export { planSuspend, planTrigger, type TriggerOptions } from "./cronjob.ts";
 export { type DrainBudget } from "./drain_budgets.ts";
 export { type DrainOptions, type DrainPlan, type DrainPod, planDrain, type PodFate } from "./drain_plan.ts";
@@ -14,12 +15,34 @@ export {
   runDrain,
   type RunDrainOptions,
 } from "./drain_run.ts";
+export { type EvictionOptions } from "./eviction.ts";
+export { tryEvictions } from "./drain_trial.ts";
 export { planRestart, type RestartOptions } from "./restart.ts";
 export { readRevisions, type Revision } from "./rollout_history.ts";
 export { type RolloutState, rolloutStatus } from "./rollout_status.ts";
 export { planPause, planRolloutUndo, type RolloutUndo, type RolloutUndoOptions } from "./rollout_undo.ts";
 export { watchRollout, type WatchRolloutOptions } from "./rollout_watch.ts";
 export { planScale, type ScaleMode, type ScaleOptions, waitForReplicas, type WaitOptions } from "./scale.ts";
+export {
+  chosenContainers,
+  planSetEnv,
+  planSetResources,
+  type SetEnvOptions,
+  type SetResourcesOptions,
+} from "./set_containers.ts";
 export { planSetImage, type SetImageOptions } from "./set_image.ts";
 export { parseTaints, planTaint, type Taint, type TaintChanges } from "./taint.ts";
+export {
+  type Amounts,
+  type NodeRequests,
+  nodeRequests,
+  type NodeUsage,
+  nodeUsage,
+  plus,
+  type PodRequests,
+  podRequests,
+  type PodUsage,
+  podUsage,
+  type UsageSelection,
+} from "./usage.ts";
 export { rollingKind } from "./workload.ts";

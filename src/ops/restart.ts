@@ -3,15 +3,13 @@ import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
-import { readLive, rollingKind } from "./workload.ts";
+import { type PlanOptions, readLive, rollingKind } from "./workload.ts";
 
 export const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
-export interface RestartOptions {
+export interface RestartOptions extends PlanOptions {
   /** Milliseconds since the Unix epoch: what the annotation says. */
   readonly nowMs: number;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Throws OrkaError `invalid` for a kind that rolls nothing out and for a paused Deployment; `not-found`. */
@@ -20,14 +18,14 @@ export async function planRestart(
   target: ObjectTarget,
   options: RestartOptions,
 ): Promise<Change> {
-  const { nowMs, fieldManager, signal } = options;
+  const { nowMs, fieldManager } = options;
   const { resource, name } = target;
   if (rollingKind(target) === null) {
     throw new OrkaError("invalid", `${resource.kind.toLowerCase()} "${name}" restarting is not supported`, {
       hint: "Deployments, DaemonSets and StatefulSets can be restarted.",
     });
   }
-  const before = await readLive(client, target, { signal });
+  const before = await readLive(client, target, options);
   if (before.spec?.paused === true) {
     throw new OrkaError(
       "invalid",

@@ -4,13 +4,17 @@ import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { readRevisions, REVISION, type Revision } from "./rollout_history.ts";
-import { type PodTemplateView, readLive, rollingKind, type WorkloadView } from "./workload.ts";
+import {
+  type PlanOptions,
+  type PodTemplateView,
+  readLive,
+  rollingKind,
+  type WorkloadView,
+} from "./workload.ts";
 
-export interface RolloutUndoOptions {
+export interface RolloutUndoOptions extends PlanOptions {
   /** 0 or absent: the one before the current. */
   readonly toRevision?: number | undefined;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RolloutUndo {
@@ -23,9 +27,9 @@ export interface RolloutUndo {
 export async function planRolloutUndo(
   client: Client,
   target: ObjectTarget,
-  { toRevision = 0, fieldManager, signal }: RolloutUndoOptions = {},
+  { toRevision = 0, fieldManager, live, signal }: RolloutUndoOptions = {},
 ): Promise<RolloutUndo> {
-  const before = await readLive(client, target, { signal });
+  const before = await readLive(client, target, { live, signal });
   const revisions = await readRevisions(client, target, { object: before, signal });
   if (before.spec?.paused === true) {
     throw new OrkaError("invalid", `deployment "${target.name}" is paused: it can't be rolled back`, {
@@ -97,25 +101,23 @@ function patchOf(
   ]];
 }
 
-export interface PauseOptions {
+export interface PauseOptions extends PlanOptions {
   /** False resumes it. */
   readonly on: boolean;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Holds a Deployment's rollout. Throws OrkaError `invalid`, in kubectl's words, where it is so already. */
 export async function planPause(
   client: Client,
   target: ObjectTarget,
-  { on, fieldManager, signal }: PauseOptions,
+  { on, fieldManager, live, signal }: PauseOptions,
 ): Promise<Change> {
   const { resource, name } = target;
   const verb = on ? "pausing" : "resuming";
   if (rollingKind(target) !== "Deployment") {
     throw new OrkaError("invalid", `${resource.kind.toLowerCase()} "${name}" ${verb} is not supported`);
   }
-  const before = await readLive(client, target, { signal });
+  const before = await readLive(client, target, { live, signal });
   if ((before.spec?.paused ?? false) === on) {
     const state = on ? "already paused" : "not paused";
     throw new OrkaError("invalid", `deployments.apps "${name}" is ${state}`);

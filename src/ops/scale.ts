@@ -16,12 +16,13 @@ import { type Clock, OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { groupResource, type KubeObject } from "../kube/mod.ts";
-import { readLive, type WorkloadView } from "./workload.ts";
+import { type PlanOptions, readLive, type WorkloadView } from "./workload.ts";
 
 /** scale: its subresource. ssa: server-side apply to `.spec.replicas`. */
 export type ScaleMode = "scale" | "ssa";
 
-export interface ScaleOptions {
+/** `live` is of no use but to `ssa`: the subresource is an object of its own. */
+export interface ScaleOptions extends PlanOptions {
   readonly replicas: number;
   /** `scale` unless given. */
   readonly mode?: ScaleMode | undefined;
@@ -31,10 +32,8 @@ export interface ScaleOptions {
   readonly resourceVersion?: string | undefined;
   /** ssa: takes the field over from whoever owns it. */
   readonly force?: boolean | undefined;
-  readonly fieldManager?: string | undefined;
   /** ssa: how the kind's lists are matched. */
   readonly lists?: ListTypes | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads the object and checks what it is to be; throws OrkaError `not-found`, `conflict`, `invalid`. */
@@ -43,10 +42,10 @@ export async function planScale(
   target: ObjectTarget,
   options: ScaleOptions,
 ): Promise<Change> {
-  const { mode = "scale", signal } = options;
+  const { mode = "scale", signal, live } = options;
   const at = mode === "scale" ? { ...target, subresource: "scale" } : target;
   if (mode === "scale") checkScalable(target);
-  const before = await readLive(client, at, { signal });
+  const before = await readLive(client, at, mode === "scale" ? { signal } : { live, signal });
   checkPreconditions(before, options);
   return {
     verb: "scale",

@@ -4,22 +4,20 @@ import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { patchPodSpec, podSpecOf } from "./pod_spec.ts";
-import { type ContainerView, readLive } from "./workload.ts";
+import { type ContainerView, type PlanOptions, readLive } from "./workload.ts";
 
-export interface SetImageOptions {
+export interface SetImageOptions extends PlanOptions {
   /** By the container's name; `*` is every one. */
   readonly images: Readonly<Record<string, string>>;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** null: they run these images already. Throws OrkaError `not-found` for a container that is not there. */
 export async function planSetImage(
   client: Client,
   target: ObjectTarget,
-  { images, fieldManager, signal }: SetImageOptions,
+  { images, fieldManager, live, signal }: SetImageOptions,
 ): Promise<Change | null> {
-  const before = await readLive(client, target, { signal });
+  const before = await readLive(client, target, { live, signal });
   const spec = podSpecOf(before, target);
   const all = [...spec.initContainers ?? [], ...spec.containers ?? []].map(({ name }) => name);
   for (const name of Object.keys(images)) {

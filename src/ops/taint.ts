@@ -4,7 +4,7 @@ import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { nodeTarget } from "./cordon.ts";
-import { readLive } from "./workload.ts";
+import { type PlanOptions, readLive } from "./workload.ts";
 
 export interface Taint {
   readonly key: string;
@@ -53,19 +53,17 @@ function invalid(text: string, effect: string | undefined): OrkaError {
   });
 }
 
-export interface TaintOptions {
+export interface TaintOptions extends PlanOptions {
   readonly changes: TaintChanges;
   /** Another value of a taint that is there is no mistake. */
   readonly overwrite?: boolean | undefined;
-  readonly fieldManager?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Throws OrkaError `not-found` for a taint to take off that is not there, `already-exists` without overwrite. */
 export async function planTaint(client: Client, node: string, options: TaintOptions): Promise<Change> {
-  const { fieldManager, signal } = options;
+  const { fieldManager } = options;
   const target = nodeTarget(node);
-  const before = await readLive(client, target, { signal });
+  const before = await readLive(client, target, options);
   const now = (before.spec as { taints?: readonly Taint[] } | undefined)?.taints ?? [];
   const taints = tainted(now, { ...options, node });
   // The list goes whole: with the version, nobody's taint of meanwhile is lost.

@@ -65,13 +65,22 @@ export interface WorkloadView extends KubeObject {
   };
 }
 
+/** What every plan of a change takes. */
+export interface PlanOptions {
+  /** As it was read just now; it is read unless given. */
+  readonly live?: KubeObject | undefined;
+  /** `orka` unless given. */
+  readonly fieldManager?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The object; throws OrkaError `not-found`, in the server's words, where there is none. */
 export async function readLive(
   client: Client,
   target: ObjectTarget,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { live, signal }: Pick<PlanOptions, "live" | "signal"> = {},
 ): Promise<WorkloadView> {
-  const object = await readObject(client, target, { signal });
+  const object = live ?? await readObject(client, target, { signal });
   if (object === null) {
     throw new OrkaError("not-found", `${groupResource(target.resource)} "${target.name}" not found`, {
       status: 404,

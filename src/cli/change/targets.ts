@@ -18,6 +18,9 @@ export function targetName({ resource, name }: Pick<ObjectTarget, "resource" | "
   return `${resource.kind.toLowerCase()}${group}/${name}`;
 }
 
+/** Verbs that only look have no more of a session. */
+export type TargetSession = Pick<ChangeSession, "io" | "cluster" | "flags">;
+
 export interface LiveTargetsOptions {
   /** Arguments that are not objects (labels, ports) are left out by the caller. */
   readonly args: Call["args"];
@@ -30,7 +33,7 @@ export interface LiveTargetsOptions {
  * kind without names, a selector or `--all`; `not-found` for a name that is not there.
  */
 export async function liveTargets(
-  session: ChangeSession,
+  session: TargetSession,
   { args, ignoreNotFound = false }: LiveTargetsOptions,
 ): Promise<readonly LiveTarget[]> {
   const { io, cluster, flags } = session;
@@ -69,7 +72,7 @@ interface Collection {
 }
 
 async function listed(
-  { io, cluster }: ChangeSession,
+  { io, cluster }: TargetSession,
   { resource, ...selection }: Collection,
 ): Promise<LiveTarget[]> {
   const found: LiveTarget[] = [];

@@ -1,0 +1,136 @@
+/** Environment and resources of containers, in pods and in every kind that holds a pod template. */
+import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import { OrkaError } from "../base/mod.ts";
+import type { Change } from "../change/mod.ts";
+import type { Client } from "../client/mod.ts";
+import { parseQuantity } from "../kube/mod.ts";
+import { patchPodSpec, podSpecOf } from "./pod_spec.ts";
+import { type ContainerView, type PlanOptions, readLive } from "./workload.ts";
+
+export interface ContainerSelection {
+  /** Names, in which `*` stands for any text; all containers unless given. */
+  readonly containers?: readonly string[] | undefined;
+}
+
+export interface SetEnvOptions extends PlanOptions, ContainerSelection {
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[] | undefined;
+}
+
+/** null: it is so already. Throws OrkaError `not-found` where no container has such a name. */
+export function planSetEnv(
+  client: Client,
+  target: ObjectTarget,
+  options: SetEnvOptions,
+): Promise<Change | null> {
+  const { set, remove = [] } = options;
+  return planContainers(client, target, { ...options, verb: "set env" }, ({ name, env = [] }) => {
+    const changed = Object.entries(set).filter(([key, value]) =>
+      !env.some((entry) => entry.name === key && entry.value === value && entry.valueFrom === undefined)
+    ).map(([key, value]) => {
+      const hadSource = env.some((entry) => entry.name === key && entry.valueFrom !== undefined);
+      return { name: key, value, ...(hadSource ? { valueFrom: null } : {}) };
+    });
+    const gone = remove.filter((key) => env.some((entry) => entry.name === key))
+      .map((key) => ({ name: key, $patch: "delete" }));
+    return changed.length + gone.length === 0 ? null : { name, env: [...changed, ...gone] };
+  });
+}
+
+type Amounts = Readonly<Record<string, string>>;
+
+export interface SetResourcesOptions extends PlanOptions, ContainerSelection {
+  /** By the resource's name; zero takes it away. */
+  readonly limits?: Amounts | undefined;
+  readonly requests?: Amounts | undefined;
+}
+
+/** null: it is so already. Throws OrkaError `not-found` where no container has such a name, `usage` for no quantity. */
+export async function planSetResources(
+  client: Client,
+  target: ObjectTarget,
+  options: SetResourcesOptions,
+): Promise<Change | null> {
+  const wanted = { limits: amountsOf(options.limits), requests: amountsOf(options.requests) };
+  return await planContainers(
+    client,
+    target,
+    { ...options, verb: "set resources" },
+    ({ name, resources = {} }) => {
+      const patch: Record<string, Record<string, string | null>> = {};
+      for (const list of ["limits", "requests"] as const) {
+        const changed = wanted[list].filter(([key, value]) =>
+          String(resources[list]?.[key] ?? "") !== (value ?? "")
+        );
+        if (changed.length > 0) patch[list] = Object.fromEntries(changed);
+      }
+      return Object.keys(patch).length === 0 ? null : { name, resources: patch };
+    },
+  );
+}
+
+function amountsOf(amounts: Amounts = {}): readonly (readonly [string, string | null])[] {
+  return Object.entries(amounts).map(([key, text]) => {
+    const quantity = parseQuantity(text);
+    if (quantity === null) {
+      throw new OrkaError("usage", `invalid quantity "${text}" for ${key}`, { hint: "As 200m or 512Mi." });
+    }
+    return [key, quantity.nano === 0n ? null : text];
+  });
+}
+
+/** The container's patch, with its name; null: nothing changes of it. */
+type ContainerPatch = (container: ContainerView) => object | null;
+
+async function planContainers(
+  client: Client,
+  target: ObjectTarget,
+  { verb, containers = ["*"], fieldManager, live, signal }: PlanOptions & ContainerSelection & {
+    readonly verb: string;
+  },
+  patchOf: ContainerPatch,
+): Promise<Change | null> {
+  const before = await readLive(client, target, { live, signal });
+  const spec = podSpecOf(before, target);
+  const all = [...spec.initContainers ?? [], ...spec.containers ?? []];
+  const isChosen = ({ name }: ContainerView) => containers.some((pattern) => matchesName(pattern, name));
+  if (!all.some(isChosen)) {
+    throw new OrkaError(
+      "not-found",
+      `no container of ${target.resource.kind} "${target.name}" is named ${containers.join(", ")}`,
+      {
+        hint: `There are ${all.map(({ name }) => name).join(", ")}.`,
+      },
+    );
+  }
+  const patches: Record<string, object[]> = {};
+  for (const list of ["containers", "initContainers"] as const) {
+    const changed = (spec[list] ?? []).filter(isChosen).map(patchOf).filter((patch) => patch !== null);
+    if (changed.length > 0) patches[list] = changed;
+  }
+  if (Object.keys(patches).length === 0) return null;
+  const patch = patchPodSpec(target, patches);
+  return {
+    verb,
+    target,
+    fieldManager: fieldManager ?? FIELD_MANAGER,
+    before,
+    send: ({ dryRun, signal }) =>
+      patchObject(client, target, { type: "strategic", patch, fieldManager, dryRun, signal }),
+  };
+}
+
+function matchesName(pattern: string, name: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.\\+?^${}()|[\]]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(name);
+}
+
+/** The containers that are chosen, init containers last. */
+export function chosenContainers(
+  object: Parameters<typeof podSpecOf>[0],
+  { target, containers = ["*"] }: ContainerSelection & { readonly target: ObjectTarget },
+): readonly ContainerView[] {
+  const spec = podSpecOf(object, target);
+  return [...spec.containers ?? [], ...spec.initContainers ?? []]
+    .filter(({ name }) => containers.some((pattern) => matchesName(pattern, name)));
+}
