@@ -15,7 +15,7 @@ import {
 } from "./keymap.ts";
 import { runOpsCommand } from "./actions/ops_keys.ts";
 import { AppView } from "./app_view.ts";
-import { runChangeCommand, runUndo } from "./change/change_keys.ts";
+import { openHistory, runChangeCommand, runUndo } from "./change/change_keys.ts";
 import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
 import { Navigator } from "./navigator.ts";
 import { type PaletteCommand, parsePalette } from "./palette_command.ts";
@@ -299,10 +299,14 @@ export class App {
         return navigator.switchNamespace(command.name);
       case "theme":
         return this.#setTheme(command.name);
+      case "forwards":
+        return navigator.openForwards();
       case "write":
         return navigator.toggleWrites();
       case "search":
         return this.#openSearch(command.query);
+      case "history":
+        return openHistory(navigator, null);
       case "undo":
         return runUndo(navigator, command.id);
       case "view":

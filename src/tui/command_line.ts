@@ -78,18 +78,18 @@ export function eventsCommand(ref: ObjectRef, options: CommandLineOptions = {}):
   ].join(" ");
 }
 
-function kindWord(resource: Resource): string {
+export function kindWord(resource: Resource): string {
   return groupResource(
     resource.group === "apps" || resource.group === "batch" ? { ...resource, group: "" } : resource,
   );
 }
 
-function scopeWords(resource: Resource, namespace: string | null): readonly string[] {
+export function scopeWords(resource: Resource, namespace: string | null): readonly string[] {
   if (!resource.namespaced) return [];
   return namespace === null || namespace === "" ? ["-A"] : ["-n", namespace];
 }
 
-function contextWords({ context }: CommandLineOptions): readonly string[] {
+export function contextWords({ context }: CommandLineOptions): readonly string[] {
   return context === undefined || context === "" ? [] : ["--context", quoteWord(context)];
 }
 

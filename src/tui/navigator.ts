@@ -18,6 +18,7 @@ import type { OpsDoor } from "./actions/ops_door.ts";
 import { eventsCommand } from "./command_line.ts";
 import { Connection } from "./connection.ts";
 import { checkContext, failureLines } from "./context_switch.ts";
+import { Forwards } from "./forwards.ts";
 import { KNOWN_KINDS } from "./known_kinds.ts";
 import { NamespaceCheck } from "./namespace_check.ts";
 import { checkExists, checkOneKind, objectSpelling } from "./object_spelling.ts";
@@ -76,6 +77,13 @@ export class Navigator implements PaneHost {
   readonly #existing: NamespaceCheck;
   readonly #rights = new RightsGate(this);
   readonly #memory: SessionMemory;
+  readonly forwards = new Forwards({
+    engine: () => this.engine,
+    ops: () => this.ops(),
+    memory: () => this.memory(),
+    onChange: () => this.invalidate(),
+    onFailure: (text) => this.notify(text, "error"),
+  });
   #overlay: Overlay | null = null;
   readonly #seen = new Map<string, Resource>();
   /** The operations are loaded. */
@@ -164,6 +172,7 @@ export class Navigator implements PaneHost {
 
   async close(): Promise<void> {
     this.#dismissOverlay();
+    this.forwards.closeAll();
     this.#shown?.hide();
     this.#shown = undefined;
     await this.connection.close();
@@ -402,6 +411,14 @@ export class Navigator implements PaneHost {
     return this.#options.host.save(text, fileName);
   }
 
+  openForwards(): void {
+    this.spawn(async () => {
+      const { ForwardsPane } = await import("./panes/forwards.ts");
+      this.repaint();
+      this.#root(new ForwardsPane(this, this.forwards));
+    });
+  }
+
   async ops(): Promise<OpsDoor> {
     const given = this.#options.session.ops;
     if (given !== undefined) return await given();
@@ -454,6 +471,7 @@ export class Navigator implements PaneHost {
   }
 
   #connect(context: string): void {
+    this.forwards.closeAll();
     this.#dismissOverlay();
     this.#namespace = undefined;
     this.#history = new History();

@@ -8,7 +8,9 @@ export type PaletteCommand =
   | { readonly type: "help" }
   | { readonly type: "kinds" }
   | { readonly type: "write" }
+  | { readonly type: "forwards" }
   | { readonly type: "search"; readonly query: string }
+  | { readonly type: "history" }
   /** null: the newest. */
   | { readonly type: "undo"; readonly id: number | null }
   | { readonly type: "contexts" }
@@ -44,8 +46,10 @@ export const PALETTE_WORDS: readonly Word[] = [
   { names: ["aliases", "alias", "kinds", "api-resources"], help: "every kind that is served" },
   { names: ["help"], help: "every key" },
   { names: ["search", "find"], help: "objects of every kind, ranked as you type" },
+  { names: ["history", "changes"], help: "what Orka changed on this cluster" },
   { names: ["undo"], help: "take back the newest change, or the one with this number" },
   { names: ["theme"], help: "dark or light", argument: "theme" },
+  { names: ["pf", "forwards", "portforward"], help: "forwarded ports" },
   { names: ["write"], help: "allow changes, or forbid them again" },
   { names: ["quit", "q", "exit"], help: "leave" },
 ];
@@ -62,10 +66,12 @@ export function parsePalette(line: string): PaletteCommand {
   if (word === "help" || word === "?" || word === "h") return { type: "help" };
   if (/^(alias(es)?|kinds|api-resources)$/.test(word)) return { type: "kinds" };
   if (word === "write") return { type: "write" };
+  if (/^(pf|forwards|port-?forwards?)$/.test(word)) return { type: "forwards" };
   if (word === "search" || word === "find") return { type: "search", query: rest.join(" ") };
   if (word === "undo" && (first === undefined || /^\d+$/.test(first))) {
     return { type: "undo", id: first === undefined ? null : Number(first) };
   }
+  if ((word === "history" || word === "changes") && first === undefined) return { type: "history" };
   if (word === "theme") return { type: "theme", name: first ?? "" };
   if (/^(ctx|contexts?)$/.test(word)) {
     return first === undefined ? { type: "contexts" } : { type: "context", name: first };

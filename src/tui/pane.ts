@@ -11,6 +11,7 @@ import type { Engine, FeedStatus, ObjectRef, Sort, ViewSpec } from "../engine/pr
 import type { Resource } from "../kube/mod.ts";
 import type { Memory } from "../persist/mod.ts";
 import type { OpsDoor } from "./actions/ops_door.ts";
+import type { Forwards } from "./forwards.ts";
 import type { CommandId, KeyScope } from "./keymap.ts";
 import type { Overlay } from "./overlay.ts";
 import type { WatchedVersions } from "./watched_versions.ts";
@@ -145,6 +146,8 @@ export interface PaneHost {
   edit(text: string, fileName: string): void;
   /** Writes a file where the person started the session; answers its path. Throws OrkaError `io`. */
   save(text: string, fileName: string): Promise<string>;
+  /** The session's forwarded ports. */
+  readonly forwards: Forwards;
   /** The operations; loaded with the first call. */
   ops(): Promise<OpsDoor>;
   /** Lends the terminal to the person's editor on a file that they may change. Throws as `SessionHost.editFile`. */

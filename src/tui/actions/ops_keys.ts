@@ -10,6 +10,18 @@ const ACTIONS: Readonly<Partial<Record<CommandId, () => Promise<Action>>>> = {
   "logs.previous": async () => (await import("./open_logs.ts")).openPreviousLogs,
   "shell": async () => (await import("./shell.ts")).openShell,
   "shell.pane": async () => (await import("./shell.ts")).openShellPane,
+  "forward": async () => (await import("./forward.ts")).forwardPort,
+  "forwards": async () => (await import("./forward.ts")).showForwards,
+  "scale": async () => (await import("./workloads.ts")).scale,
+  "restart": async () => (await import("./workloads.ts")).restart,
+  "image": async () => (await import("./workloads.ts")).setImage,
+  "rollback": async () => (await import("./workloads.ts")).rollBack,
+  "trigger": async () => (await import("./cron_jobs.ts")).trigger,
+  "suspend.cron": async () => (await import("./cron_jobs.ts")).suspend,
+  "cordon": async () => (await import("./nodes.ts")).cordon,
+  "uncordon": async () => (await import("./nodes.ts")).uncordon,
+  "drain": async () => (await import("./nodes.ts")).drain,
+  "kill": async () => (await import("./kill.ts")).kill,
   "attach": async () => (await import("./shell.ts")).openAttach,
 };
 
