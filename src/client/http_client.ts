@@ -270,6 +270,8 @@ export class AbortScope {
 
 export interface CreateClientOptions {
   readonly fetch: Fetch;
+  /** Exec, attach and port-forward; refused unless given. */
+  readonly open?: Transport["open"] | undefined;
   readonly target?: Partial<Target> | undefined;
   readonly timeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -278,7 +280,7 @@ export interface CreateClientOptions {
 }
 
 /** A client of an in-process server: the embedded cluster, a test's fake. */
-export function createClient({ fetch, target, timeoutMs, clock, writes }: CreateClientOptions): Client {
+export function createClient({ fetch, open, target, timeoutMs, clock, writes }: CreateClientOptions): Client {
   const whole: Target = {
     server: "http://in-process",
     context: "",
@@ -288,5 +290,6 @@ export function createClient({ fetch, target, timeoutMs, clock, writes }: Create
     contexts: [],
     ...target,
   };
-  return new HttpClient({ target: whole, transport: { send: fetch, close() {} }, timeoutMs, clock, writes });
+  const transport: Transport = { send: fetch, ...(open === undefined ? {} : { open }), close() {} };
+  return new HttpClient({ target: whole, transport, timeoutMs, clock, writes });
 }

@@ -35,7 +35,7 @@ export {
   type WatchTableOptions,
 } from "./watch.ts";
 export type { ObjectItem, TableRow } from "./item_reader.ts";
-export { createClient, type CreateClientOptions } from "./http_client.ts";
+export { createClient, type CreateClientOptions, type Upgrade } from "./http_client.ts";
 export { queryPath } from "./query.ts";
 export { connect, type ConnectContext } from "./connect.ts";
 export type { ConnectOptions, Env } from "./connect_options.ts";
@@ -48,3 +48,4 @@ export {
   type Discovery,
 } from "./discovery.ts";
 export { type Kubeconfig, loadKubeconfig } from "./kubeconfig.ts";
+export { responseError } from "./http_error.ts";

@@ -22,7 +22,16 @@ export { ADMIN, ApiServer, type ApiServerOptions } from "./http/handler.ts";
 export { type Certificates, keptCertificates } from "./http/certificates.ts";
 export { kubeconfigText } from "./http/kubeconfig.ts";
 export { type Authorizer, keptSigningKey, type SigningKey, type User } from "./auth/mod.ts";
-export type { PodRuntime } from "./http/pod_runtime.ts";
+export type {
+  ExecOptions,
+  LogOptions,
+  PodRuntime,
+  PortConnection,
+  ProcessExit,
+  ProcessInput,
+  RunningProcess,
+} from "./http/pod_runtime.ts";
+export { ApiError } from "./http/api_error.ts";
 export type { FieldManager, FieldWrite, RegisteredResource } from "./registry/mod.ts";
 export {
   createMemoryStore,
