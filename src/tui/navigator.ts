@@ -96,7 +96,11 @@ export class Navigator implements PaneHost {
     this.writes = new WriteMode(session.writeRule);
     this.#namespace = session.namespace;
     this.#pending = { type: "view", kind: session.kind ?? FIRST_KIND };
-    this.#memory = new SessionMemory(session.memory, (message) => this.notify(message, "warn"));
+    this.#memory = new SessionMemory({
+      open: session.memory,
+      clock,
+      warn: (message) => this.notify(message, "warn"),
+    });
     this.#existing = new NamespaceCheck(clock, () => this.invalidate());
     this.connection = new Connection({
       clock,
@@ -441,7 +445,7 @@ export class Navigator implements PaneHost {
     return this.#options.host.editFile(path);
   }
 
-  memory(): Promise<Memory | null> {
+  memory(): Promise<Memory> {
     return this.#memory.open(this.engine?.target.server ?? "");
   }
 

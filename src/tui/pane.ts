@@ -154,8 +154,8 @@ export interface PaneHost {
   editFile(path: string): Promise<void>;
   /** Before anything destructive a name has to be typed here. */
   readonly isProtected: boolean;
-  /** Where changes are remembered; null: nowhere. Opened with the first call. */
-  memory(): Promise<Memory | null>;
+  /** Where changes are remembered. Opened with the first call. */
+  memory(): Promise<Memory>;
   /** Versions of the objects looked at so far. */
   readonly versions: WatchedVersions;
   /** The server refused what was thought to be allowed: rights are asked anew. */

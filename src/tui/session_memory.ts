@@ -1,21 +1,25 @@
-/** The person's memory as a session holds it: opened late, once for each kind of cluster, closed with the session. */
+/** The person's memory as a session holds it: opened late, once for each cluster, closed with the session. */
+import type { Clock } from "../base/mod.ts";
 import type { Memory } from "../persist/mod.ts";
 import type { SessionOptions } from "./session_options.ts";
 
+export interface SessionMemoryOptions {
+  /** Without it everything is remembered as long as the session lasts. */
+  readonly open: SessionOptions["memory"];
+  readonly clock: Clock;
+  readonly warn: (message: string) => void;
+}
+
 export class SessionMemory {
-  readonly #open: SessionOptions["memory"];
-  readonly #warn: (message: string) => void;
+  readonly #options: SessionMemoryOptions;
   readonly #opened = new Map<string, Promise<Memory>>();
 
-  constructor(open: SessionOptions["memory"], warn: (message: string) => void) {
-    this.#open = open;
-    this.#warn = warn;
+  constructor(options: SessionMemoryOptions) {
+    this.#options = options;
   }
 
-  /** null: nothing is remembered here. */
-  async open(server: string): Promise<Memory | null> {
-    if (this.#open === undefined) return null;
-    const opened = this.#opened.get(server) ?? this.#open(server, this.#warn);
+  async open(server: string): Promise<Memory> {
+    const opened = this.#opened.get(server) ?? this.#new(server);
     this.#opened.set(server, opened);
     try {
       return await opened;
@@ -28,5 +32,12 @@ export class SessionMemory {
   async close(): Promise<void> {
     for (const opened of this.#opened.values()) (await opened.catch(() => null))?.close();
     this.#opened.clear();
+  }
+
+  async #new(server: string): Promise<Memory> {
+    const { open, clock, warn } = this.#options;
+    if (open !== undefined) return await open(server, warn);
+    const { openMemory } = await import("../persist/mod.ts");
+    return await openMemory({ directory: null, clock, warn });
   }
 }

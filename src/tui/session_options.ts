@@ -37,7 +37,7 @@ export interface SessionOptions {
   readonly clusterFlags?: string | undefined;
   /** What may be changed in a context before the person says more; nothing unless given. */
   readonly writeRule?: ((context: string) => Promise<WriteRule>) | undefined;
-  /** Where changes are remembered, opened when one is first made or asked for; nowhere unless given. */
+  /** Where changes are remembered, opened when one is first made or asked for; in this session alone unless given. */
   readonly memory?: ((server: string, warn: (message: string) => void) => Promise<Memory>) | undefined;
   /** The operations; the program's own unless given. */
   readonly ops?: (() => Promise<OpsDoor>) | undefined;

@@ -192,3 +192,47 @@ onServers(":undo shows the inverse and takes the newest change back", async (ser
   assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "1" });
   await robot.type(":undo<enter>").then((r) => r.until("No change of this cluster to undo"));
 });
+
+onServers(
+  "a history tells what Orka did, what was seen, and who wrote; versions compare; u undoes",
+  async (server) => {
+    await using rig = await Rig.open(server, { edits: [(text) => text.replace('a: "1"', 'a: "2"')] });
+    const { robot } = rig;
+    await rig.map("web");
+    await robot.until("web");
+    await robot.type("/web<enter>e").then((r) => r.until("Apply the edit of")).then((r) => r.type("y"));
+    await robot.until("edited");
+    await robot.type("y").then((r) => r.until("kind: ConfigMap"));
+    await server.clock.advance(10_000);
+    await rig.map("web", { a: "2", b: "9" });
+    await robot.until('b: "9"').then((r) => r.type("<shift-h>")).then((r) => r.until("created"));
+    robot.expect("web history", "edit", 'data.a: "1" -> "2"', "seen", "created");
+    await robot.type("<enter>").then((r) => r.expect('b: "1"', 'b: "9"', "1 change"));
+    await robot.type("<esc>/edit<enter><enter>").then((r) => r.expect("before: version", 'a: "1"', 'a: "2"'));
+    await robot.type("<esc>u").then((r) => r.until("~ data.a")).then((r) => r.type("y"));
+    await robot.until("(undone)");
+    assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "9" });
+    await robot.type(":history<enter>").then((r) => r.until("ConfigMap ")).then((r) => r.expect("undo of 1"));
+  },
+);
+
+onServers("a Secret's values are on no screen of its changes", async (server) => {
+  const [before, after] = [btoa("hunter2"), btoa("correct horse")];
+  await using rig = await Rig.open(server, { edits: [(text) => text.replace(before, after)] });
+  const { robot } = rig;
+  await server.put({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "token" },
+    data: { password: before },
+  });
+  await robot.type(":secrets<enter>").then((r) => r.until("token"));
+  const check = () => robot.expectNot(before, after, "hunter2", "correct horse");
+  await robot.type("/token<enter>e").then((r) => r.until("*** (after)"));
+  check();
+  await robot.type("y").then((r) => r.until("edited"));
+  await robot.type("<shift-h>").then((r) => r.until("token history")).then((r) => r.until("edit"));
+  check();
+  await robot.type("<enter>");
+  check();
+});

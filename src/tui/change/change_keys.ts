@@ -1,6 +1,6 @@
 /** The commands of the key table that change objects, whichever pane they are pressed in. Code is loaded when needed. */
 import type { CommandId } from "../keymap.ts";
-import type { Pane, PaneHost } from "../pane.ts";
+import type { Pane, PaneHost, TargetObject } from "../pane.ts";
 
 /** `:undo`. null: the newest change. */
 export function runUndo(host: PaneHost, id: number | null): void {
@@ -9,6 +9,15 @@ export function runUndo(host: PaneHost, id: number | null): void {
     const { undoChange } = await import("./undo.ts");
     host.repaint();
     await undoChange(host, id);
+  });
+}
+
+/** What happened to the object; null: everything that Orka changed on this cluster. */
+export function openHistory(host: PaneHost, object: TargetObject | null): void {
+  host.spawn(async () => {
+    const { HistoryPane } = await import("../panes/history.ts");
+    host.repaint();
+    host.openPane(new HistoryPane(host, object));
   });
 }
 
@@ -29,6 +38,9 @@ export function runChangeCommand(host: PaneHost, command: CommandId, pane: Pane 
         host.repaint();
         if (objects[0]) await editObject(host, objects[0]);
       });
+      return true;
+    case "history":
+      if (objects[0]) openHistory(host, objects[0]);
       return true;
     default:
       return false;

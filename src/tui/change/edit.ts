@@ -10,6 +10,7 @@ import { EditFile, EditSession, type EditStep, liveSource, type PlannedEdit } fr
 import { groupResource } from "../../kube/mod.ts";
 import { createValidator, type Validator } from "../../schema/mod.ts";
 import { askForm } from "../ask_form.ts";
+import { objectsCommand } from "../command_line.ts";
 import type { PaneHost, TargetObject } from "../pane.ts";
 import { CANCEL, type StyledLine } from "../widgets/mod.ts";
 import { performOne } from "./change_form.ts";
@@ -35,7 +36,7 @@ export async function editObject(host: PaneHost, target: TargetObject): Promise<
     client: engine.client,
     source: liveSource([{ target: { resource, namespace, name }, object }]),
     validator,
-    schemas: memory?.schemas,
+    schemas: memory.schemas,
   });
   await new ObjectEdit(host, session, target).run();
 }
@@ -123,9 +124,9 @@ class ObjectEdit {
   }
 
   async #conflict(step: Extract<EditStep, { type: "conflict" }>) {
-    const lines = step.conflicts.map(({ field, message }): StyledLine => [
+    const lines = step.conflicts.map(({ field, manager }): StyledLine => [
       { text: field, token: "warn" },
-      { text: `  ${message}` },
+      { text: `  is set by ${manager}` },
     ]);
     const answer = await askForm(this.#host, {
       title: "Others own fields that the edit sets",
@@ -150,12 +151,20 @@ class ObjectEdit {
     const answer = await reviewChange(this.#host, {
       title: `Apply the edit of ${nameOf(this.#target)}?`,
       outcome: edit.outcome,
-      notes: [...removedLines(edit), ...warnings.map((text): StyledLine => [{ text, token: "warn" }])],
+      notes: [
+        ...removedLines(edit),
+        ...warnings.map((text): StyledLine => [{ text, token: "warn" }]),
+        [{ text: `$ ${this.#command}`, token: "dim" }],
+      ],
       answers: [{ id: "apply", key: "y", label: "apply" }, { id: "edit", key: "e", label: "edit again" }],
     });
     if (answer === "edit") return { type: "edit", text: this.#session.text } as const;
     if (answer === null || !await this.#isMeant()) return GIVEN_UP;
     return await this.#send(edit);
+  }
+
+  get #command(): string {
+    return objectsCommand("edit", [this.#target], { context: this.#host.namedContext });
   }
 
   /** In a protected context the name has to be typed. */

@@ -1,33 +1,23 @@
 /** `:undo`, and `u` in a history: the inverse of a remembered change, tried on the server, shown, and done after a yes. */
 import { pathText } from "../../apply/mod.ts";
-import { planUndo, type UndoPlan } from "../../change/mod.ts";
+import { newestChange, planUndo, type UndoPlan } from "../../change/mod.ts";
 import { humanDuration } from "../../kube/mod.ts";
-import type { AuditEntry } from "../../persist/mod.ts";
+import type { Audit, AuditEntry } from "../../persist/mod.ts";
 import type { PaneHost } from "../pane.ts";
 import type { StyledLine } from "../widgets/mod.ts";
 import { runChange } from "./change_form.ts";
 
-/** Entries looked at for the newest one that can be taken back. */
-const LOOKED_AT = 100;
-
 /** `id` null: the newest change of this cluster that can be taken back. False when nothing was done. */
 export async function undoChange(host: PaneHost, id: number | null): Promise<boolean> {
   const { engine } = host;
-  const memory = await host.memory();
-  if (engine === null || memory === null) {
-    host.notify(
-      engine === null ? "No connection: nothing can be undone" : "Nothing is remembered here",
-      "warn",
-    );
+  if (engine === null) {
+    host.notify("No connection: nothing can be undone", "warn");
     return false;
   }
+  const { audit } = await host.memory();
   const cluster = engine.target.server;
-  const entry = id === null
-    ? memory.audit.list({ cluster, limit: LOOKED_AT }).find(({ undoneBy, inverse, undoes }) =>
-      undoneBy === null && inverse !== null && undoes === null
-    )
-    : memory.audit.list({ cluster, limit: 1, beforeId: id + 1 }).find((found) => found.id === id);
-  if (entry === undefined) {
+  const entry = id === null ? newestChange(audit, { cluster }) : entryOf(audit, { cluster, id });
+  if (entry === null) {
     host.notify(
       id === null ? "No change of this cluster to undo" : `No change ${id} of this cluster`,
       "info",
@@ -40,9 +30,14 @@ export async function undoChange(host: PaneHost, id: number | null): Promise<boo
     host.notify(`The server serves no ${kind} of ${apiVersion} any more`, "warn");
     return false;
   }
-  const bodies = memory.audit.bodies(entry.id);
+  const bodies = audit.bodies(entry.id);
   const plan = await planUndo({ client: engine.client, resource, entry, bodies });
   return await askToUndo(host, entry, plan);
+}
+
+/** Numbers run over all clusters: another one's is none here. */
+function entryOf(audit: Audit, { cluster, id }: { cluster: string; id: number }): AuditEntry | null {
+  return audit.list({ cluster, beforeId: id + 1, limit: 1 }).find((entry) => entry.id === id) ?? null;
 }
 
 async function askToUndo(
