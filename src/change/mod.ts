@@ -24,6 +24,13 @@ export {
   type PerformContext,
   previewChange,
 } from "./run_change.ts";
+export {
+  type HistoryEntry,
+  type HistoryOptions,
+  type HistorySource,
+  objectHistory,
+  type WatchedVersion,
+} from "./history.ts";
 export { listTypesOf } from "./schema_lists.ts";
 export { type Right, Rights, type RightsOptions, rightText } from "./rights.ts";
-export { planUndo, type UndoOptions, type UndoPlan } from "./undo.ts";
+export { newestChange, planUndo, type UndoOptions, type UndoPlan } from "./undo.ts";

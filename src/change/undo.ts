@@ -19,7 +19,7 @@ import {
 } from "../apply/mod.ts";
 import type { Client } from "../client/mod.ts";
 import type { KubeObject, Resource } from "../kube/mod.ts";
-import type { AuditBodies, AuditEntry } from "../persist/mod.ts";
+import type { Audit, AuditBodies, AuditEntry } from "../persist/mod.ts";
 import type { Change } from "./change.ts";
 
 export interface UndoOptions {
@@ -37,6 +37,20 @@ export interface UndoPlan {
   readonly change: Change;
   /** Fields that somebody changed since, and that the plan sets back nevertheless. */
   readonly conflicts: readonly MergeConflict[];
+}
+
+/**
+ * The newest change that was not taken back and takes none back itself: undone again and again, one leads to the one
+ * before it. null: there is none.
+ */
+export function newestChange(audit: Audit, { cluster }: { readonly cluster: string }): AuditEntry | null {
+  let beforeId: number | undefined;
+  for (;;) {
+    const page = audit.list({ cluster, beforeId });
+    const found = page.find(({ undoes, undoneBy }) => undoes === null && undoneBy === null);
+    if (found !== undefined || page.length === 0) return found ?? null;
+    beforeId = page.at(-1)!.id;
+  }
 }
 
 /** How to take the entry back as things are now. Throws OrkaError `invalid` or `not-found` that says why it can't be. */
@@ -87,14 +101,51 @@ async function planCreate(
   if (await readObject(client, target, { signal }) !== null) {
     throw refused(entry, `${target.resource.kind} "${target.name}" is there again`);
   }
-  const { ownerReferences: _, finalizers: __, ...metadata } = withoutNoise(before)
-    .metadata as KubeObject["metadata"];
-  const { deletionTimestamp: _at, deletionGracePeriodSeconds: _grace, ...kept } = metadata;
-  const object = { ...withoutNoise(before), metadata: kept };
+  const object = madeAnew(before);
   const send: Change["send"] = ({ dryRun, signal }) =>
     createObject(client, target, { object, dryRun, signal });
   return { change: changeOf(entry, { target, before: null, send }), conflicts: [] };
 }
+
+/** Without what belongs to the object that is gone: its owners may be gone too, and its finalizers have run. */
+function madeAnew(before: KubeObject): KubeObject {
+  const clean = withoutNoise(before);
+  const {
+    ownerReferences: _owners,
+    finalizers: _finalizers,
+    deletionTimestamp: _at,
+    deletionGracePeriodSeconds: _grace,
+    ...metadata
+  } = clean.metadata;
+  const object = { ...clean, metadata };
+  return clean.kind === "Job" && clean.apiVersion.startsWith("batch/") ? withoutJobSelector(object) : object;
+}
+
+/** The server makes a Job's selector and labels of its uid, and refuses those of another. */
+function withoutJobSelector(job: KubeObject): KubeObject {
+  const spec = job.spec as { manualSelector?: boolean; selector?: unknown; template?: Template } | undefined;
+  if (spec === undefined || spec.manualSelector === true) return job;
+  const { selector: _, template, ...rest } = spec;
+  const labels = Object.entries(template?.metadata?.labels ?? {}).filter(([key]) => !UID_LABELS.has(key));
+  const metadata = { ...template?.metadata, labels: Object.fromEntries(labels) };
+  const own = Object.entries(job.metadata.labels ?? {}).filter(([key]) => !UID_LABELS.has(key));
+  return {
+    ...job,
+    metadata: { ...job.metadata, labels: Object.fromEntries(own) },
+    spec: { ...rest, template: { ...template, metadata } },
+  };
+}
+
+interface Template {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+}
+
+const UID_LABELS: ReadonlySet<string> = new Set([
+  "controller-uid",
+  "batch.kubernetes.io/controller-uid",
+  "job-name",
+  "batch.kubernetes.io/job-name",
+]);
 
 async function planRestore(
   target: ObjectTarget,

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { deleteObject, patchObject, readObject } from "../../src/apply/mod.ts";
+import { type Embedded, openEmbedded } from "../support/embedded.ts";
+import { resource } from "../support/resources.ts";
+import { cliOnEmbedded, type CliOptions, type Ran } from "./harness.ts";
+
+const MAP = { resource: resource("ConfigMap"), namespace: "default", name: "c" };
+
+/** A cluster that is remembered between commands. */
+class Rig implements AsyncDisposable {
+  private constructor(readonly cluster: Embedded, readonly directory: string) {}
+
+  static async open(): Promise<Rig> {
+    const cluster = await openEmbedded();
+    const rig = new Rig(cluster, await Deno.makeTempDir({ prefix: "orka-test-" }));
+    await cluster.create({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "c" },
+      data: { a: "1", b: "1" },
+    });
+    return rig;
+  }
+
+  async orka(line: string, options: CliOptions = {}): Promise<Ran> {
+    const env = { ORKA_STATE_DIR: `${this.directory}/state`, NO_COLOR: "1", ...options.env };
+    const target = { server: "https://remembered.test", user: "jane", ...options.target };
+    return await cliOnEmbedded(this.cluster, { ...options, env, target })(...line.split(" "));
+  }
+
+  /** `a=2`: one value of the map by the editor. */
+  async edit(change: string): Promise<void> {
+    const [key, value] = change.split("=");
+    const env = { KUBE_EDITOR: `sed -i 's/^  ${key}: .*/  ${key}: "${value}"/'` };
+    (await this.orka("edit cm/c --write", { env })).code(0);
+  }
+
+  async others(data: Record<string, string>): Promise<void> {
+    await patchObject(this.cluster.client, MAP, { type: "merge", patch: { data }, fieldManager: "others" });
+  }
+
+  async data(): Promise<unknown> {
+    return (await readObject(this.cluster.client, MAP))?.data ?? null;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.cluster[Symbol.asyncDispose]();
+    await Deno.remove(this.directory, { recursive: true });
+  }
+}
+
+Deno.test("undo shows the inverse; with leave it takes back one change after the other", async () => {
+  await using rig = await Rig.open();
+  await rig.edit("a=2");
+  await rig.edit("b=2");
+  (await rig.orka("undo")).stdout('configmap/c would change\n  ~ data.b: "2" -> "1"\n').code(3);
+  (await rig.orka("undo --dry-run")).stdout("configmap/c edit undone (server dry run)\n").code(0);
+  (await rig.orka("undo --write")).stdout("configmap/c edit undone\n").code(0);
+  assert.deepEqual(await rig.data(), { a: "2", b: "1" });
+  (await rig.orka("undo --write")).code(0);
+  assert.deepEqual(await rig.data(), { a: "1", b: "1" });
+  (await rig.orka("undo --write")).stderr(/changed nothing .* could be taken back/).code(1);
+});
+
+Deno.test("undo of an undo, by its number, does the change again", async () => {
+  await using rig = await Rig.open();
+  await rig.edit("a=2");
+  (await rig.orka("undo 1 --write")).code(0);
+  (await rig.orka("undo 1 --write")).stderr(/taken back already, by 2/).code(1);
+  (await rig.orka("undo 2 --write")).code(0);
+  assert.deepEqual(await rig.data(), { a: "2", b: "1" });
+});
+
+Deno.test("what others changed since is named, and set back only by force", async () => {
+  await using rig = await Rig.open();
+  await rig.edit("a=2");
+  await rig.others({ a: "theirs", b: "theirs" });
+  for (const line of ["undo", "undo --write"]) {
+    (await rig.orka(line)).stderr(/data\.a was changed since: "2" then, "theirs" now; undo makes it "1"/)
+      .code(1);
+  }
+  assert.deepEqual(await rig.data(), { a: "theirs", b: "theirs" });
+  (await rig.orka("undo --write --force")).code(0);
+  assert.deepEqual(await rig.data(), { a: "1", b: "theirs" });
+});
+
+Deno.test("a deletion is undone by making it anew, and that by a deletion; a person is asked first", async () => {
+  await using rig = await Rig.open();
+  (await rig.orka("delete cm c --write")).code(0);
+  const no = await rig.orka("undo --write", { terminal: true, answers: ["n"] });
+  no.stderr(/is made anew\n.*Undo the delete of configmap\/c \(1\)\?/).code(3);
+  (await rig.orka("undo --write", { terminal: true, answers: ["y"] })).code(0);
+  assert.deepEqual(await rig.data(), { a: "1", b: "1" });
+  (await rig.orka("undo 2 --write")).code(0);
+  assert.equal(await rig.data(), null);
+});
+
+Deno.test("a Job made anew is taken by the server, though its selector was of another uid", async () => {
+  await using rig = await Rig.open();
+  const template = { spec: { restartPolicy: "Never", containers: [{ name: "a", image: "a" }] } };
+  await rig.cluster.create({
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: "j" },
+    spec: { template },
+  });
+  (await rig.orka("delete job j --write")).code(0);
+  (await rig.orka("undo --write")).stdout(/undone/).code(0);
+});
+
+Deno.test("a Secret's change has no way back; what is gone is said to be gone", async () => {
+  await using rig = await Rig.open();
+  await rig.cluster.create({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "s" },
+    data: { a: "b2xk" },
+  });
+  const env = { KUBE_EDITOR: "sed -i s/b2xk/bmV3/" };
+  (await rig.orka("edit secret/s --write", { env })).code(0);
+  (await rig.orka("undo --write")).stderr(/Secret's values are not kept[^]*ORKA_KEEP_SECRETS/).code(1);
+  await rig.edit("a=2");
+  await deleteObject(rig.cluster.client, MAP);
+  (await rig.orka("undo --write")).stderr(/"c" is gone/).code(1);
+});
+
+Deno.test("another cluster's changes are not undone here", async () => {
+  await using rig = await Rig.open();
+  await rig.edit("a=2");
+  const target = { server: "https://other.test" };
+  (await rig.orka("undo", { target })).stderr(/changed nothing on https:\/\/other\.test/).code(1);
+  (await rig.orka("undo 1", { target })).stderr(/was made on https:\/\/remembered\.test/).code(1);
+  (await rig.orka("undo 9")).stderr(/there is no change 9/).code(1);
+  (await rig.orka("undo nine")).code(2);
+});
+
+Deno.test("undo --list tells what can be taken back", async () => {
+  await using rig = await Rig.open();
+  (await rig.orka("undo --list")).stderr(/changed nothing/).stdout("").code(0);
+  await rig.edit("a=2");
+  (await rig.orka("undo --write")).code(0);
+  (await rig.orka("undo --list")).stdout(
+    /^ID .*UNDO +CHANGE\n2 .*undo +default +configmap\/c +yes .*\n1 .*edit .*done by 2 +data\.a: "1" -> "2"\n$/,
+  );
+  const [newest] = JSON.parse((await rig.orka("undo --list -o json")).out) as {
+    id: number;
+    undoes: number;
+  }[];
+  assert.deepEqual([newest!.id, newest!.undoes], [2, 1]);
+});
