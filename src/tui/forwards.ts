@@ -85,9 +85,13 @@ export class Forwards {
 
   /** Resolves when the ports are open; throws what keeps them from it. */
   async start(profile: ForwardProfile): Promise<ForwardEntry> {
+    await this.load();
     const server = this.#options.engine()?.target.server ?? "";
-    const { entry } = this.#add(profile, { server, isKept: false, state: { type: "starting" } });
-    return await this.resume(entry.id);
+    const key = keyOf({ server, profile });
+    const known = this.entries.find((entry) => keyOf(entry) === key && entry.state.type !== "ready");
+    const id = known?.id ??
+      this.#add(profile, { server, isKept: false, state: { type: "starting" } }).entry.id;
+    return await this.resume(id);
   }
 
   /** Starts one that is in the list. */
@@ -187,7 +191,7 @@ export class Forwards {
   }
 }
 
-function keyOf({ server, profile: { spec, title } }: ForwardEntry): string {
+function keyOf({ server, profile: { spec, title } }: Pick<ForwardEntry, "server" | "profile">): string {
   const ports = spec.ports.map(({ local, remote }) => `${local}:${remote}`).join(",");
   return `${PREFIX}${server} ${spec.namespace} ${title} ${ports}`;
 }

@@ -77,6 +77,7 @@ export class Navigator implements PaneHost {
   readonly #existing: NamespaceCheck;
   readonly #rights = new RightsGate(this);
   readonly #memory: SessionMemory;
+  #life = new AbortController();
   readonly forwards = new Forwards({
     engine: () => this.engine,
     ops: () => this.ops(),
@@ -176,6 +177,7 @@ export class Navigator implements PaneHost {
 
   async close(): Promise<void> {
     this.#dismissOverlay();
+    this.#life.abort();
     this.forwards.closeAll();
     this.#shown?.hide();
     this.#shown = undefined;
@@ -415,6 +417,10 @@ export class Navigator implements PaneHost {
     return this.#options.host.save(text, fileName);
   }
 
+  get lifetime(): AbortSignal {
+    return this.#life.signal;
+  }
+
   openForwards(): void {
     this.spawn(async () => {
       const { ForwardsPane } = await import("./panes/forwards.ts");
@@ -475,6 +481,8 @@ export class Navigator implements PaneHost {
   }
 
   #connect(context: string): void {
+    this.#life.abort();
+    this.#life = new AbortController();
     this.forwards.closeAll();
     this.#dismissOverlay();
     this.#namespace = undefined;

@@ -146,6 +146,8 @@ export interface PaneHost {
   edit(text: string, fileName: string): void;
   /** Writes a file where the person started the session; answers its path. Throws OrkaError `io`. */
   save(text: string, fileName: string): Promise<string>;
+  /** Aborts when the session ends or goes to another cluster: what runs behind the panes ends with it. */
+  readonly lifetime: AbortSignal;
   /** The session's forwarded ports. */
   readonly forwards: Forwards;
   /** The operations; loaded with the first call. */

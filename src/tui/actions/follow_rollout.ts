@@ -14,11 +14,11 @@ export function followRollout(
     readonly failures: ChangeResult["failures"];
   },
 ): void {
-  const { engine, clock } = host;
+  const { engine, clock, lifetime: signal } = host;
   if (engine === null) return;
   const failed = new Set(failures.map(({ change }) => change.target.name));
   for (const object of objects.filter((one) => !failed.has(one.name) && ops.rollingKind(one) !== null)) {
-    const options = { clock, timeoutMs: TIMEOUT_MS, random: Math.random };
+    const options = { clock, timeoutMs: TIMEOUT_MS, random: Math.random, signal };
     const what = `${object.resource.kind.toLowerCase()} "${object.name}"`;
     ops.watchRollout(engine.client, object, options).then((state) => {
       if (host.engine !== engine) return;
@@ -26,7 +26,9 @@ export function followRollout(
       else host.notify(`${what} did not roll out: ${state.message}`, "error");
     }, (error) => {
       // the connection went, or another one was chosen: nobody can tell any more
-      if (host.engine === engine) host.notify(`${what}: ${(error as Error).message}`, "warn");
+      if (host.engine === engine && !signal.aborted) {
+        host.notify(`${what}: ${(error as Error).message}`, "warn");
+      }
     });
   }
 }

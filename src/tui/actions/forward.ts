@@ -70,8 +70,8 @@ export async function forwardPort(
 }
 
 async function start(host: PaneHost, profile: ForwardProfile, keep: boolean): Promise<void> {
-  const { id, ports } = await host.forwards.start(profile);
-  if (keep) await host.forwards.keep(id);
+  const { id, ports, isKept } = await host.forwards.start(profile);
+  if (keep && !isKept) await host.forwards.keep(id);
   const [port] = ports;
   const where = port === undefined ? "" : ` on localhost:${port.local}`;
   host.notify(`Forwarding ${profile.title}${where}: f or :pf shows it`, "ok");

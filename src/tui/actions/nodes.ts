@@ -40,7 +40,7 @@ async function setCordon(host: PaneHost, objects: Objects, on: boolean): Promise
       }
       return changes;
     },
-    command: () => opsCommand(host, label.toLowerCase(), { objects }),
+    command: () => opsCommand(host, label.toLowerCase(), { objects }).replaceAll("nodes/", ""),
     label,
     done: on ? "cordoned" : "uncordoned",
   });

@@ -97,7 +97,7 @@ export class DrainPane implements Pane {
   #run(): void {
     const { engine, clock } = this.#host;
     if (engine === null) return;
-    const { signal } = this.#abort;
+    const signal = AbortSignal.any([this.#abort.signal, this.#host.lifetime]);
     this.#state = "running";
     this.#host.spawn(async () => {
       try {

@@ -10,7 +10,7 @@ import { drawMessage } from "./message.ts";
 const COLUMNS = [
   { title: "TO", isFrozen: true, min: 16 },
   { title: "NAMESPACE" },
-  { title: "LOCAL" },
+  { title: "PORTS" },
   { title: "STATE" },
   { title: "CONNECTIONS" },
   { title: "KEPT" },

@@ -148,6 +148,7 @@ export class ShellPane implements Pane {
     const { engine } = this.#host;
     if (engine === null) return;
     this.#state = { type: "connecting" };
+    const signal = AbortSignal.any([this.#abort.signal, this.#host.lifetime]);
     this.#host.spawn(async () => {
       try {
         const ops = await this.#host.ops();
@@ -156,7 +157,7 @@ export class ShellPane implements Pane {
           client: engine.client,
           ops,
           size: { columns: cols, rows },
-          signal: this.#abort.signal,
+          signal,
         };
         this.#begun(await openRemote(this.#options.place, this.#options.program, options));
         await this.#read();
