@@ -19,6 +19,11 @@ const isSuccess = (value: unknown) => typeof value === "number" && value >= 200 
 /** The words before the first value that a message repeats. */
 const words = (value: unknown) => text(value).split(/Invalid value: [{"\[]|\n/)[0]!;
 
+const isRefusalText = (at: string) => /message$|^body\.details\.causes/.test(at);
+const REFUSED =
+  /is invalid: |Invalid value|Apply failed|conflict with |must |Required value|Unsupported value|Forbidden|invalid resource version|selector|requirement|typed patch|not supported|must not be empty|^\.|^spec\.|^metadata/;
+const DECODERS =
+  /StorageError: invalid object|accepted media types|jsonpatch\.Operation|cannot unmarshal|not declared in schema|^failed to/;
 const bodyText = ({ body }: Difference["step"]) =>
   typeof body === "string" ? body : JSON.stringify(body ?? null);
 
@@ -144,6 +149,99 @@ export const REASONS: readonly Reason[] = [
     parts: false,
     holds: ({ path: at, real, ours }) =>
       at === "body.rows" && real === null && Array.isArray(ours) && ours.length === 0,
+  },
+  {
+    where: "several faults in one request",
+    why: "all are refused, and which are told, and in what order, follows the real server's functions",
+    parts: true,
+    holds: ({ path: at, real, ours }) =>
+      isRefusalText(at) && REFUSED.test(text(real)) && REFUSED.test(text(ours)),
+  },
+  {
+    where: "words of decoders",
+    why: "Go names its own types and keys, and refuses a media type in two ways",
+    parts: true,
+    holds: ({ path: at, real }) => /message$/.test(at) && DECODERS.test(text(real)),
+  },
+  {
+    where: "revisions in a refusal",
+    why: "each server counts its own",
+    parts: false,
+    holds: ({ path: at, real }) =>
+      /message$/.test(at) && text(real).includes("the ResourceVersion in the precondition"),
+  },
+  {
+    where: "token volumes of pods",
+    why: "no kubelet mounts them, and they double a pod's size",
+    parts: true,
+    holds: ({ path: at, step }) =>
+      /^body\.spec\.volumes/.test(at) || (/\/pods/.test(step.path) && at.includes("volumeMounts")),
+  },
+  {
+    where: "a pod or job that is deleted at once",
+    why:
+      "the real server answers the object as it was marked, and its collector takes a moment; ours is gone with the answer",
+    parts: true,
+    holds: ({ step, path: at }) =>
+      (step.method === "DELETE" && at === "body.metadata.generation") ||
+      (/\/(jobs|pods)/.test(step.path) && (/^body\.items/.test(at) || /being deleted/.test(at))) ||
+      (step.method === "POST" && at === "body.message"),
+  },
+  {
+    where: "writes that change nothing",
+    why:
+      "null and absent are one to ours; the real server writes a new revision now and then, or takes the writer down as owner",
+    parts: true,
+    holds: ({ path: at }) => /metadata\.resourceVersion$|managedFields\.\d+\.manager$/.test(at),
+  },
+  {
+    where: "parts of a custom object's subresource that is not served",
+    why: "the real server looks for the object first",
+    parts: false,
+    holds: ({ step, path: at }) =>
+      /\/status(\?|$)/.test(step.path) && /^body\.(message|details\.\w+)$/.test(at),
+  },
+  {
+    where: "an apply that is refused in another place",
+    why:
+      "a value that does not convert is the real server's own fault (500), ours tells of the next one (422, 400, 201)",
+    parts: true,
+    holds: ({ step, path: at, real, ours }) =>
+      step.type === APPLY && at === "status" && !isSuccess(real) &&
+      (real === 500 || !isSuccess(ours) || ours === 201),
+  },
+  {
+    where: "continue of a list from the cache",
+    why: "the real server's cache knows that nothing follows, storage does not",
+    parts: false,
+    holds: ({ step, path: at }) =>
+      /^body\.metadata\.(continue|remainingItemCount)$/.test(at) && step.path.includes("resourceVersion=0"),
+  },
+  {
+    where: "columns in the events of a Table watch",
+    why: "null after the first event there, absent here",
+    parts: false,
+    holds: ({ path: at, real, ours }) => /columnDefinitions$/.test(at) && real === null && ours === undefined,
+  },
+  {
+    where: "a resourceVersion in a creation",
+    why: "both refuse it; the real server validates the object before",
+    parts: true,
+    holds: ({ step, path: at, ours }) => step.method === "POST" && at === "status" && ours === 500,
+  },
+  {
+    where: "a watch with several faults",
+    why: "both refuse it, for another one",
+    parts: true,
+    holds: ({ step, path: at, real, ours }) =>
+      at === "status" && /[?&]watch=1/.test(step.path) && !isSuccess(real) && !isSuccess(ours),
+  },
+  {
+    where: "nulls in a Secret's data",
+    why: "the real server's validation sees the key, ours has dropped it",
+    parts: true,
+    holds: ({ step, path: at }) =>
+      /\/secrets/.test(step.path) && at === "status" && bodyText(step).includes("null"),
   },
   {
     where: "apply through /scale",

@@ -311,13 +311,17 @@ function bytes(value: Json, at: At): Json {
 function time(value: Json, digits: 0 | 6, at: At): Json {
   if (typeof value !== "string") throw mismatch(value, "string", at);
   const ms = Date.parse(value);
-  if (Number.isNaN(ms) || !/^\d{4}-\d\d-\d\dT/.test(value)) {
-    throw new ShapeError(
-      `parsing time ${JSON.stringify(value)} as "2006-01-02T15:04:05${
-        digits === 6 ? ".000000" : ""
-      }Z07:00": cannot parse ${JSON.stringify(value)} as "2006"`,
+  const layout = `2006-01-02T15:04:05${digits === 6 ? ".000000" : ""}Z07:00`;
+  const refused = (rest: string, part: string) =>
+    new ShapeError(
+      `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}: cannot parse ${
+        JSON.stringify(rest)
+      } as ` +
+        JSON.stringify(part),
     );
-  }
+  if (Number.isNaN(ms) || !/^\d{4}-\d\d-\d\dT/.test(value)) throw refused(value, "2006");
+  const fraction = value.slice("2006-01-02T15:04:05".length);
+  if (digits === 6 && !/^\.\d{6}(\D|$)/.test(fraction)) throw refused(fraction, ".000000");
   const utc = new Date(ms).toISOString().slice(0, 19);
   if (digits === 0) return `${utc}Z`;
   return `${utc}.${(/\.(\d+)/.exec(value)?.[1] ?? "").slice(0, 6).padEnd(6, "0")}Z`;
