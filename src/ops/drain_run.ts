@@ -151,7 +151,8 @@ class DrainRun {
   result(outcome: DrainOutcome, plan: DrainPlan): DrainResult {
     const evicted = this.#in("gone");
     const left = plan.evict.filter((pod) => !evicted.includes(pod));
-    return { outcome, plan, evicted, left, failed: this.#failed, progress: this.#progress() };
+    const failed = plan.evict.flatMap((pod) => this.#failed.filter((failure) => failure.pod === pod));
+    return { outcome, plan, evicted, left, failed, progress: this.#progress() };
   }
 
   #in(state: PodState): DrainPod[] {
