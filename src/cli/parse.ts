@@ -76,7 +76,7 @@ export function parseCommandLine(argv: readonly string[], verbs: readonly VerbSp
   // `orka ops VERB` is `orka VERB`; alone it is a verb that lists them.
   if (word === OPS && verbIndex(rest, everyFlag) >= 0) return parseCommandLine(rest, operations(verbs));
   const verb = word === undefined ? null : findVerb(word, verbs);
-  const specs = verb === null ? [...GLOBAL_FLAGS, ...rootFlags(verbs)] : [...GLOBAL_FLAGS, ...verb.flags];
+  const specs = verb === null ? [...GLOBAL_FLAGS, ...rootFlags(verbs)] : [...verb.flags, ...GLOBAL_FLAGS];
   return { verb, ...parseFlags(rest, specs, verb?.name ?? "") };
 }
 

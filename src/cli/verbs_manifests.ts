@@ -1,4 +1,5 @@
 /** The verbs that bring manifests to the cluster, and those that alter single fields. */
+import { CREATE_FLAGS } from "./flags_create.ts";
 import {
   APPLY_FLAGS,
   DIFF_FLAGS,
@@ -46,6 +47,26 @@ const DIFF: VerbSpec = {
   flags: DIFF_FLAGS,
   takes: "none",
   load: () => import("./commands/diff.ts"),
+};
+
+const CREATE: VerbSpec = {
+  name: "create",
+  section: "Change",
+  brief: "make objects from manifests or from flags",
+  usage: "-f FILE|DIR|URL|- | KIND NAME [-- COMMAND…] | token ACCOUNT",
+  about: [
+    "Kinds from flags: namespace, configmap, secret generic|docker-registry|tls, deployment, job, cronjob, service clusterip|nodeport|loadbalancer|externalname, ingress, serviceaccount, role, rolebinding, clusterrole, clusterrolebinding, quota, poddisruptionbudget, priorityclass.",
+    "--dry-run=client -o yaml prints a manifest and asks no server.",
+  ],
+  examples: [
+    ["From a manifest", "orka create -f job.yaml --write"],
+    ["A manifest to begin with", "orka create deployment web --image=nginx --dry-run=client -o yaml"],
+    ["A cronjob, now", "orka create job again --from=cronjob/backup --write"],
+    ["Configuration", "orka create configmap c --from-literal=a=b --from-file=etc/ --write"],
+  ],
+  flags: CREATE_FLAGS,
+  takes: "none",
+  load: () => import("./commands/create.ts"),
 };
 
 const REPLACE: VerbSpec = {
@@ -127,4 +148,13 @@ const WAIT: VerbSpec = {
 };
 
 /** In the order of help. */
-export const MANIFEST_VERBS: readonly VerbSpec[] = [APPLY, DIFF, REPLACE, PATCH, LABEL, ANNOTATE, WAIT];
+export const MANIFEST_VERBS: readonly VerbSpec[] = [
+  APPLY,
+  DIFF,
+  CREATE,
+  REPLACE,
+  PATCH,
+  LABEL,
+  ANNOTATE,
+  WAIT,
+];

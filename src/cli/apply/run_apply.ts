@@ -98,7 +98,7 @@ class ApplyRun {
     if (isReal) {
       const outcome = await performChange(change, context);
       this.done.push(planned);
-      return await way.printer.done(planned, outcome);
+      return await way.printer.done(named(planned, each, outcome), outcome);
     }
     let outcome: Outcome;
     try {
@@ -108,8 +108,8 @@ class ApplyRun {
       return await this.#untried(each, `its namespace "${each.target.namespace}" comes with the manifest`);
     }
     io.signal.throwIfAborted();
-    if (way.isDryRun) await way.printer.done(planned, outcome);
-    else await printPreview(this.session, planned, outcome);
+    if (way.isDryRun) await way.printer.done(named(planned, each, outcome), outcome);
+    else await printPreview(this.session, named(planned, each, outcome), outcome);
   }
 
   async refused(each: ManifestTarget, error: OrkaError): Promise<void> {
@@ -157,6 +157,14 @@ class ApplyRun {
 
 function nameOf({ target, object }: ManifestTarget): string {
   return targetName({ ...target, name: target.name ?? `${object.metadata.generateName ?? ""}…` });
+}
+
+/** With the name that the server made of a `generateName`. */
+function named(planned: PlannedChange, { target }: ManifestTarget, { after }: Outcome): PlannedChange {
+  const name = after?.metadata?.name;
+  return target.name !== undefined || name === undefined
+    ? planned
+    : { ...planned, name: targetName({ ...target, name }) };
 }
 
 /** Every object as it is, where it can be read; a refusal comes again, and is told, when the object's turn comes. */
