@@ -63,6 +63,8 @@ export interface HistoryOptions {
   readonly watched?: readonly WatchedVersion[] | undefined;
   /** 50 unless given. */
   readonly limit?: number | undefined;
+  /** False leaves out `changes` of the audit's entries, which takes reading and comparing both versions of each. */
+  readonly compares?: boolean | undefined;
 }
 
 /** The newest first. Reads the memory alone; nothing is asked of a server. */
@@ -86,9 +88,9 @@ function nameOf({ cluster, apiVersion, kind, namespace, name }: ObjectRef) {
 
 const UNKNOWN = { user: "", subresource: "", id: null, undoes: null, undoneBy: null, changes: null };
 
-function ownEntry(entry: AuditEntry, { memory, lists }: HistoryOptions): HistoryEntry {
+function ownEntry(entry: AuditEntry, { memory, lists, compares = true }: HistoryOptions): HistoryEntry {
   const { id, ts, verb, user, fieldManager, subresource, summary, undoes, undoneBy } = entry;
-  const bodies = entry.hasBodies && !entry.redacted ? memory.audit.bodies(id) : null;
+  const bodies = compares && entry.hasBodies && !entry.redacted ? memory.audit.bodies(id) : null;
   const changes = bodies === null ? null : changesOf(bodies.before, bodies.after, { lists, subresource });
   const common = { id, ts, verb, user, subresource, undoes, undoneBy, changes };
   return { ...common, source: "orka", manager: fieldManager, summary: summary || wholeObject(entry) };

@@ -193,7 +193,14 @@ export class HistoryPane implements Pane {
     };
     const watched = this.#seen(uid);
     const gone = this.#feed?.deleted === true;
-    const entries = objectHistory({ memory, ref, live: gone ? null : live, watched, limit: MOST_LINES });
+    const entries = objectHistory({
+      memory,
+      ref,
+      live: gone ? null : live,
+      watched,
+      limit: MOST_LINES,
+      compares: false,
+    });
     return entries.map((entry) => this.#lineOf(entry, { ref, watched }));
   }
 
