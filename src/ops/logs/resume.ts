@@ -40,7 +40,8 @@ export class ResumeWindow {
   }
 
   #isOver({ lastSeconds }: Kept): boolean {
-    return lastSeconds < this.#newest - MARGIN_SECONDS || this.#bytes > KEPT_BYTES;
+    // A second more, for a block whose last line is stamped before others of it.
+    return lastSeconds < this.#newest - MARGIN_SECONDS - 1 || this.#bytes > KEPT_BYTES;
   }
 
   /** Where a new connection begins; null: nothing has come yet. */

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { OrkaError } from "../../base/mod.ts";
+import { LogLine, logSource } from "./log_entry.ts";
+import { createLogFilter, type LogFilterSpec } from "./log_filter.ts";
+
+const source = logSource({ namespace: "n", pod: "p", container: "c", role: "container", containers: ["c"] });
+
+function line(text: string): LogLine {
+  return new LogLine(source, 0, new TextEncoder().encode(text), { stampBytes: 0 });
+}
+
+const LINES = [
+  '{"level":"info","status":200,"path":"/a"}',
+  '{"level":"warn","status":404,"path":"/b"}',
+  '{"level":"error","status":502,"path":"/api/c","user":"x"}',
+  "plain ERROR line",
+  "plain line",
+].map(line);
+
+/** Numbers of the lines that are kept. */
+function kept(spec: LogFilterSpec): number[] {
+  const filter = createLogFilter(spec)!;
+  return LINES.flatMap((entry, at) => filter(entry) ? [at] : []);
+}
+
+Deno.test("lines are kept by expressions: any of include, none of exclude", () => {
+  assert.equal(createLogFilter({}), null);
+  assert.deepEqual(kept({ include: ["plain", "502"] }), [2, 3, 4]);
+  assert.deepEqual(kept({ include: ["error"] }), [2]);
+  assert.deepEqual(kept({ include: ["(?i)error"] }), [2, 3]);
+  assert.deepEqual(kept({ exclude: ["plain", "info"] }), [1, 2]);
+  assert.deepEqual(kept({ include: ["plain"], exclude: ["ERROR"] }), [4]);
+});
+
+Deno.test("filters on fields compare levels by rank, numbers by value, the rest as text", () => {
+  const table: readonly (readonly [string, number[]])[] = [
+    ["level=error", [2, 3]],
+    ["level>=warn", [1, 2, 3]],
+    ["level<warn", [0]],
+    ["level!=info", [1, 2, 3, 4]],
+    ["level=~^(warn|error)$", [1, 2, 3]],
+    ["status>=404", [1, 2]],
+    ["status>99", [0, 1, 2]],
+    ["status = 200", [0]],
+    ["path=~^/api", [2]],
+    ["path!~^/api", [0, 1, 3, 4]],
+    ["user!=x", [0, 1, 3, 4]],
+    ["path=/b", [1]],
+    ["path==/b", [1]],
+    ["nope=1", []],
+  ];
+  for (const [where, lines] of table) assert.deepEqual(kept({ where: [where] }), lines, where);
+  assert.deepEqual(kept({ where: ["level>=warn", "status<500"] }), [1]);
+});
+
+Deno.test("what does not parse is a mistake on the command line", () => {
+  for (
+    const spec of [{ include: ["("] }, { where: ["level"] }, { where: ["level=loud"] }, { where: ["a=~("] }]
+  ) {
+    assert.throws(
+      () => createLogFilter(spec),
+      (error) => error instanceof OrkaError && error.code === "usage",
+    );
+  }
+});
