@@ -45,11 +45,18 @@ export class EditFile {
         const copy = this.path.replace(/(\.\w+)?$/, `.${++this.#copies}$1`);
         await Deno.writeTextFile(copy, typed, { mode: 0o600 });
       }
-      await Deno.writeTextFile(this.path, text);
+      await this.#put(text);
     } catch (error) {
       throw fileError(`cannot write ${this.path}`, error);
     }
     this.#given = this.#copies === 0 ? this.#given : "";
+  }
+
+  /** Whole or not at all: on a full disk what was typed stays as it is. */
+  async #put(text: string): Promise<void> {
+    const next = `${this.path}.next`;
+    await Deno.writeTextFile(next, text, { mode: 0o600 });
+    await Deno.rename(next, this.path);
   }
 
   /** Removes the directory unless something was typed; the path of what is kept. */

@@ -151,8 +151,9 @@ Deno.test("Ctrl-C after the editor ends the edit with 130, and the text is kept"
   const ran = await rig.orka(THREE, ["edit", "deploy/web", "--write"], {
     signal: ending.signal,
     fault: ({ url }) => {
-      if (new URL(url).pathname === "/openapi/v3") ending.abort();
-      return null;
+      if (new URL(url).pathname !== "/openapi/v3") return null;
+      ending.abort();
+      return { status: 503 };
     },
   });
   assert.match(await Deno.readTextFile(keptPath(ran.code(130))!), /replicas: 3/);
