@@ -82,6 +82,9 @@ export interface ContainerFollowerOptions {
   readonly waits: boolean;
 }
 
+/** What a container wrote last is under way for no longer than this. */
+const LAST_LINES_MS = 5_000;
+
 export class ContainerFollower {
   readonly #options: ContainerFollowerOptions;
   #waitingFor = "";
@@ -149,7 +152,7 @@ export class ContainerFollower {
   }
 
   async #read(container: ContainerFacts, { isFirst }: { readonly isFirst: boolean }): Promise<void> {
-    const { client, source, sink, signal, clock, random, first, state } = this.#options;
+    const { client, source, sink, signal, clock, random, first } = this.#options;
     const reader = new InstanceReader({
       client,
       source,
@@ -162,6 +165,7 @@ export class ContainerFollower {
     let isRunning = container.state === "running";
     while (isRunning) {
       let end: "ended" | "cut" | "refused";
+      using _over = this.#cutWhenOver(reader, container);
       try {
         end = await reader.follow();
       } catch (error) {
@@ -170,11 +174,35 @@ export class ContainerFollower {
         end = "refused";
       }
       await this.#refresh();
-      const now = this.#now();
-      isRunning = !state.isGone && now?.instance === container.instance && now.state === "running";
+      isRunning = this.#runs(container);
       if (isRunning && end !== "cut") await reader.pause();
     }
     await this.#readRest(reader, container);
+  }
+
+  #runs({ instance }: ContainerFacts): boolean {
+    const now = this.#now();
+    return !this.#options.state.isGone && now?.instance === instance && now.state === "running";
+  }
+
+  /** A connection that is dead does not tell that the log has ended; the pod does. */
+  #cutWhenOver(reader: InstanceReader, container: ContainerFacts): Disposable {
+    const { state, clock, signal } = this.#options;
+    const done = new AbortController();
+    const onAbort = () => done.abort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    const look = async () => {
+      while (this.#runs(container)) await state.change(done.signal);
+      await clock.sleep(LAST_LINES_MS, { signal: done.signal });
+      reader.cut();
+    };
+    look().catch(() => {}); // the follower was done first
+    return {
+      [Symbol.dispose]() {
+        signal.removeEventListener("abort", onAbort);
+        done.abort();
+      },
+    };
   }
 
   /** What stands after the last line that a follower got. */

@@ -48,6 +48,7 @@ export class InstanceReader {
   /** The last connection was accepted and quiet: the log was empty. */
   #wasEmpty = false;
   #chunks = 0;
+  #connected: AbortController | null = null;
 
   constructor(options: InstanceReaderOptions) {
     this.#options = options;
@@ -84,6 +85,11 @@ export class InstanceReader {
     }
   }
 
+  /** The connection has nothing to wait for any more: `follow` gives "cut". */
+  cut(): void {
+    this.#connected?.abort(new OrkaError("timeout", "the log has ended, and its connection did not"));
+  }
+
   /** Before a next try where the server ended what goes on: an ever longer wait while nothing comes. */
   async pause(): Promise<void> {
     await this.#pause(null);
@@ -103,7 +109,7 @@ export class InstanceReader {
 
   async #connection(query: Pick<LogQuery, "follow" | "previous">): Promise<void> {
     const { client, source, signal, clock } = this.#options;
-    const connection = new AbortController();
+    const connection = this.#connected = new AbortController();
     const onAbort = () => connection.abort(signal.reason);
     signal.throwIfAborted();
     signal.addEventListener("abort", onAbort, { once: true });

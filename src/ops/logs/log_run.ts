@@ -128,7 +128,7 @@ export class LogRun {
       await Promise.race([watching, failed.promise]);
     } catch (error) {
       signal.throwIfAborted();
-      if (!done.signal.aborted) throw error;
+      if (error !== done.signal.reason) throw error;
     } finally {
       done.abort(new Cancelled());
     }
