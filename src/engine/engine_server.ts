@@ -1,4 +1,5 @@
-import { OrkaError, toWire } from "../base/mod.ts";
+import { OrkaError, systemClock, toWire } from "../base/mod.ts";
+import { joinedChunks } from "./joined_chunks.ts";
 import type { Engine, SearchUpdate, SearchView, View } from "./protocol.ts";
 import { serveSocket } from "./remote_socket.ts";
 import type { FromWorker, PlainResponse, Port, Question, ToWorker } from "./wire.ts";
@@ -130,7 +131,7 @@ class EngineServer {
       case "read":
         return { value: await this.#engine.client.json(question.path, { ...question.options, signal }) };
       case "request":
-        return plainAnswer(await this.#engine.client.request(question.path, { ...question.options, signal }));
+        return await this.#request(question, signal);
       case "open":
         return { value: await this.#open(question, signal) };
       case "discover":
@@ -138,6 +139,16 @@ class EngineServer {
       case "metrics":
         return { value: await this.#engine.metrics() };
     }
+  }
+
+  async #request(
+    { path, options }: Extract<Question, { type: "request" }>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const response = await this.#engine.client.request(path, { ...options, signal });
+    const body = response.body as PlainResponse["body"];
+    const isEndless = options.lane === "watch" && body !== null;
+    return plainAnswer(response, isEndless ? joinedChunks(body, systemClock) : body);
   }
 
   async #open(
@@ -166,7 +177,7 @@ interface Answer {
   readonly transfer?: Transferable[];
 }
 
-function plainAnswer({ status, headers, body }: Response): Answer {
-  const value: PlainResponse = { status, headers: [...headers], body: body as PlainResponse["body"] };
+function plainAnswer({ status, headers }: Response, body: PlainResponse["body"]): Answer {
+  const value: PlainResponse = { status, headers: [...headers], body };
   return body === null ? { value } : { value, transfer: [body as unknown as Transferable] };
 }

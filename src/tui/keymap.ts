@@ -105,11 +105,22 @@ export function resolveKey(key: string, scope: KeyScope): Key | undefined {
   return undefined;
 }
 
+/** By contexts and kind: the footer asks with every frame, and the table never changes. */
+const active = new Map<string, readonly Key[]>();
+/** A person looks at fewer kinds than this; scripts that look at more start over. */
+const MOST_SCOPES = 200;
+
 /** Every binding that can run in a pane, in the table's order; shadowed ones left out. */
 export function activeKeys(scope: KeyScope): readonly Key[] {
-  return KEYS.filter((binding) =>
+  const name = `${scope.contexts.join()} ${scope.kind}`;
+  const known = active.get(name);
+  if (known !== undefined) return known;
+  if (active.size >= MOST_SCOPES) active.clear();
+  const keys = KEYS.filter((binding) =>
     scope.contexts.includes(binding.in) && binding.keys.some((key) => resolveKey(key, scope) === binding)
   );
+  active.set(name, keys);
+  return keys;
 }
 
 /** Whether a binding is shown greyed. */
