@@ -5,6 +5,7 @@
  */
 import {
   FIELD_MANAGER,
+  fieldConflicts,
   type ListTypes,
   NO_LIST_TYPES,
   type ObjectTarget,
@@ -117,15 +118,24 @@ function applyReplicas(client: Client, target: ObjectTarget, { before, options }
     const guarded = options.currentReplicas === undefined && options.resourceVersion === undefined
       ? plan.configuration
       : { ...plan.configuration, metadata: { ...plan.configuration.metadata, resourceVersion } };
-    return await serverApply(client, target, {
-      configuration: guarded,
-      force,
-      fieldManager,
-      // A custom kind that keeps its replicas elsewhere would drop the field without a word.
-      fieldValidation: "Strict",
-      dryRun,
-      signal,
-    });
+    const apply = (force: boolean | undefined) =>
+      serverApply(client, target, {
+        configuration: guarded,
+        force,
+        fieldManager,
+        // A custom kind that keeps its replicas elsewhere would drop the field without a word.
+        fieldValidation: "Strict",
+        dryRun,
+        signal,
+      });
+    try {
+      return await apply(force);
+    } catch (error) {
+      // What it set itself through the subresource is its own, and no conflict to bother a person with.
+      const conflicts = fieldConflicts(error);
+      if (conflicts.length === 0 || conflicts.some(({ manager }) => manager !== fieldManager)) throw error;
+      return await apply(true);
+    }
   };
 }
 

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, readonly [group: string, plural: string, na
   StatefulSet: ["apps", "statefulsets", true],
   DaemonSet: ["apps", "daemonsets", true],
   ReplicaSet: ["apps", "replicasets", true],
+  ControllerRevision: ["apps", "controllerrevisions", true],
   Job: ["batch", "jobs", true],
   CronJob: ["batch", "cronjobs", true],
   PodDisruptionBudget: ["policy", "poddisruptionbudgets", true],
