@@ -4,21 +4,21 @@
  */
 import assert from "node:assert/strict";
 import { bundle } from "../tools/bundle.ts";
-import { FakeApi } from "./support/fake_api.ts";
 import { PtyProgram } from "./support/pty_program.ts";
 import { run } from "./support/real_cluster.ts";
 import { serveTarget, type Target } from "./support/shop.ts";
+import { TestServer } from "./support/two_servers.ts";
 
 const root = new URL("../", import.meta.url);
 const denort = Deno.env.get("ORKA_TEST_DENORT");
 
 /** A server with two pods. */
 async function target(): Promise<Target> {
-  const api = new FakeApi();
+  const server = await TestServer.open("embedded");
   for (const name of ["web-0", "web-1"]) {
-    api.put({ apiVersion: "v1", kind: "Pod", metadata: { namespace: "fake", name } });
+    await server.put({ apiVersion: "v1", kind: "Pod", metadata: { name } });
   }
-  return await serveTarget(api, "fake");
+  return await serveTarget(server, server);
 }
 
 /** `version`, `get` and a session, with the program in some form. */

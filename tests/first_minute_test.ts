@@ -33,7 +33,7 @@ function typed(cell: string): string {
 
 Deno.test("README's first minute works word by word", async () => {
   assert.deepEqual(promised().map(typed), WALK.map(({ keys }) => keys));
-  await using target = await serveTarget(shop(), "shop");
+  await using target = await serveTarget(await shop(), { namespace: "shop" });
   const { command, args } = fromSource([]);
   await using session = new PtyProgram(command, args, { cols: 120, rows: 36, env: target.env });
   await session.shows("cart-6c9f");

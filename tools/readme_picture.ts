@@ -9,7 +9,7 @@ const COLS = 116;
 const ROWS = 24;
 
 async function draw(): Promise<string> {
-  await using target = await serveTarget(shop(), "shop");
+  await using target = await serveTarget(await shop(), { namespace: "shop" });
   const { command, args } = fromSource([]);
   await using session = new PtyProgram(command, args, { cols: COLS, rows: ROWS, env: target.env });
   await session.shows("web-6c9f");

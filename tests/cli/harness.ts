@@ -1,8 +1,11 @@
 /**
- * The command line in process, on a fake API server. A line of a test reads like the shell:
+ * The command line in process, on a test server. A line of a test reads like the shell:
  *
- *     const orka = cliOn(api);
+ *     const orka = cliOn(server);
  *     (await orka("get", "pods")).stdout("NAME …\n").code(0);
+ *
+ * The default namespace is the test's own; `NS` is its name, in arguments and in what is expected. On the real
+ * server ages of seconds read as `5m`: as old as objects on the embedded one are once a test has let them rest.
  */
 import assert from "node:assert/strict";
 import { type Clock, type ManualClock, systemClock } from "../../src/base/mod.ts";
@@ -16,7 +19,7 @@ import {
 } from "../../src/client/mod.ts";
 import type { Discovered } from "../../src/engine/mod.ts";
 import type { Embedded } from "../support/embedded.ts";
-import type { FakeApi } from "../support/fake_api.ts";
+import type { TestServer } from "../support/two_servers.ts";
 
 /** What a command did; every check gives it back, so that checks chain. */
 export class Ran {
@@ -26,6 +29,7 @@ export class Ran {
     readonly err: string,
     readonly exitCode: number,
     readonly connected: readonly ConnectOptions[],
+    readonly server: Pick<CliServer, "namespace" | "isReal"> = {},
   ) {}
 
   stdout(expected: string | RegExp): this {
@@ -41,11 +45,28 @@ export class Ran {
     return this;
   }
 
-  #same(actual: string, expected: string | RegExp, what: string): this {
-    if (typeof expected === "string") assert.equal(actual, expected, `${this.line}: ${what}\n${this.err}`);
-    else assert.match(actual, expected, `${this.line}: ${what}\n${this.err}`);
+  #same(text: string, expected: string | RegExp, what: string): this {
+    const { isReal, namespace } = this.server;
+    const still = (said: string) => isReal ? aged(said) : said;
+    const where = `${this.line}: ${what}\n${this.err}`;
+    if (typeof expected === "string") {
+      assert.equal(still(text), still(withNamespace(expected, namespace)), where);
+    } else {
+      assert.match(still(text), new RegExp(withNamespace(expected.source, namespace), expected.flags), where);
+    }
     return this;
   }
+}
+
+/** `NS` as the name of the namespace. */
+export function withNamespace(text: string, namespace: string | undefined): string {
+  return namespace === undefined ? text : text.replace(/\bNS\b/g, namespace);
+}
+
+/** Seconds as five minutes, in columns as wide as before. */
+function aged(text: string): string {
+  const old = (all: string, spaces: string) => spaces === "" ? "5m" : "5m".padEnd(all.length);
+  return text.replace(/(?<=^|\s)\d+s( *)(?=\S|\n)/gm, old);
 }
 
 export interface CliOptions {
@@ -75,13 +96,20 @@ export type Cli = (...args: string[]) => Promise<Ran>;
 /** What a command line talks to. */
 interface CliServer {
   readonly fetch: Fetch;
+  readonly namespace?: string;
+  readonly isReal?: boolean;
   discover(): Promise<Discovered>;
 }
 
-/** A command line whose every context is `api`. */
-export function cliOn(api: FakeApi, options: CliOptions = {}): Cli {
-  const discover = () => Promise.resolve({ resources: api.resources, broken: [], cached: false });
-  return cliOnServer({ fetch: api.fetch, discover }, options);
+/** A test server, or what stands before one. */
+export type Served = Pick<TestServer, "fetch" | "resources" | "namespace" | "clock" | "isReal">;
+
+/** A command line whose every context is `server`. */
+export function cliOn(server: Served, options: CliOptions = {}): Cli {
+  const { fetch, clock, namespace, isReal } = server;
+  const discover = () => Promise.resolve({ resources: server.resources, broken: [], cached: false });
+  const target = { namespace, ...options.target };
+  return cliOnServer({ fetch, namespace, isReal, discover }, { clock, ...options, target });
 }
 
 /** A command line whose every context is the embedded cluster. */
@@ -98,8 +126,9 @@ function cliOnServer(server: CliServer, options: CliOptions): Cli {
     const out = new Captured(options.terminal ?? false, options.onStdout);
     const err = new Captured(options.terminal ?? false);
     const connected: ConnectOptions[] = [];
-    const code = await runCli(args, fakeIo({ server, options, out: out.output, err: err.output, connected }));
-    return new Ran(`orka ${args.join(" ")}`, out.text, err.text, code, connected);
+    const line = args.map((arg) => withNamespace(arg, server.namespace));
+    const code = await runCli(line, fakeIo({ server, options, out: out.output, err: err.output, connected }));
+    return new Ran(`orka ${line.join(" ")}`, out.text, err.text, code, connected, server);
   };
 }
 

@@ -1,77 +1,58 @@
 /** The program as a process: exit codes, signals, pipes, completion in a real bash. */
 import assert from "node:assert/strict";
-import { FakeApi } from "../support/fake_api.ts";
+import { serveTarget, type Target } from "../support/shop.ts";
+import { TestServer } from "../support/two_servers.ts";
 import { orka, run, type RunOptions } from "../support/real_cluster.ts";
 
 const MAIN = decodeURIComponent(new URL("../../main.ts", import.meta.url).pathname);
 
+const role = (name: string) => ({
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "Role",
+  metadata: { name },
+});
+
 interface Served extends AsyncDisposable {
-  readonly api: FakeApi;
-  readonly url: string;
-  /** A home of its own: no kubeconfig, no caches. */
-  readonly home: string;
+  readonly api: TestServer;
+  /** A home of its own: no kubeconfig but that of the server, no caches. */
+  readonly target: Target;
   readonly options: RunOptions;
 }
 
+/** Three Roles, whose names may hold colons, in the namespace that the contexts `served` and `far` name. */
 async function served(): Promise<Served> {
-  const api = new FakeApi();
-  for (const name of ["shop", "default"]) {
-    api.put({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  }
+  const api = await TestServer.open("embedded");
   for (const name of ["web-0", "web-1", "db:0"]) {
-    api.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "shop" }, data: { x: "y" } });
+    await api.put(role(name));
   }
-  const server = await api.listen();
-  const home = await Deno.makeTempDir({ prefix: "orka-home-" });
-  const kubeconfig = {
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "fake",
-    clusters: [{ name: "fake", cluster: { server: server.url } }],
-    users: [{ name: "me", user: {} }],
-    contexts: ["fake", "far"].map((name) => ({
-      name,
-      context: { cluster: "fake", user: "me", namespace: "shop" },
-    })),
-  };
-  await Deno.writeTextFile(`${home}/config`, JSON.stringify(kubeconfig));
-  const env = { HOME: home, KUBECONFIG: `${home}/config`, DENO_DIR: denoDir() };
+  const target = await serveTarget(api, { namespace: api.namespace, contexts: ["served", "far"] });
   return {
     api,
-    url: server.url,
-    home,
-    options: { env, timeoutMs: 20_000 },
-    [Symbol.asyncDispose]: async () => {
-      await server.close();
-      await Deno.remove(home, { recursive: true });
-    },
+    target,
+    options: { env: target.env, timeoutMs: 20_000 },
+    [Symbol.asyncDispose]: () => target[Symbol.asyncDispose](),
   };
-}
-
-/** Deno's cache lies below HOME unless named. */
-function denoDir(): string {
-  return Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`;
 }
 
 Deno.test("process: get prints, and its second run asks one request", async () => {
   await using server = await served();
-  const first = await orka(["get", "cm", "-o", "name"], server.options);
+  const first = await orka(["get", "roles", "-o", "name"], server.options);
   assert.deepEqual([first.code, first.stdout, first.stderr], [
     0,
-    "configmap/db:0\nconfigmap/web-0\nconfigmap/web-1\n",
+    "db:0 web-0 web-1 ".replaceAll(/(\S+) /g, "role.rbac.authorization.k8s.io/$1\n"),
     "",
   ]);
   const before = server.api.requests.length;
-  await orka(["get", "cm"], server.options);
+  await orka(["get", "roles"], server.options);
   assert.deepEqual(server.api.requests.slice(before).map(({ path }) => path.split("?")[0]), [
-    "/api/v1/namespaces/shop/configmaps",
+    `/apis/rbac.authorization.k8s.io/v1/namespaces/${server.api.namespace}/roles`,
   ]);
 });
 
 Deno.test("process: exit codes of errors and usage", async () => {
   await using server = await served();
   const codes: [string[], number, RegExp][] = [
-    [["get", "cm", "nope"], 1, /Error from server \(NotFound\)/],
+    [["get", "roles", "nope"], 1, /Error from server \(NotFound\)/],
     [["gte"], 2, /"get"/],
     [[], 2, /needs a terminal/],
     [["get", "pods", "--context", "nowhere"], 1, /^Error in configuration: .*nowhere/],
@@ -99,7 +80,7 @@ function closedPort(): string {
 
 Deno.test("process: a broken kubeconfig is named", async () => {
   await using server = await served();
-  await Deno.writeTextFile(`${server.home}/config`, "a: [b\nc: }");
+  await Deno.writeTextFile(`${server.target.dir}/config`, "a: [b\nc: }");
   const ran = await orka(["get", "pods"], server.options);
   assert.equal(ran.code, 1);
   assert.match(ran.stderr, /config/);
@@ -110,7 +91,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test(`process: ${signal} ends a watch with ${code}, quietly`, async () => {
     await using server = await served();
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", MAIN, "watch", "cm"],
+      args: ["run", "-A", MAIN, "watch", "roles"],
       env: { ...server.options.env },
       stdin: "null",
       stdout: "piped",
@@ -132,11 +113,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 
 Deno.test("process: a pipe whose reader goes ends it quietly, as SIGPIPE would", async () => {
   await using server = await served();
-  for (let i = 0; i < 3_000; i++) {
-    const name = `many-${i}-${"x".repeat(60)}`;
-    server.api.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "many" } });
-  }
-  const line = `"${Deno.execPath()}" run -A "${MAIN}" get cm -n many | head -1; echo "\${PIPESTATUS[0]}"`;
+  await server.api.putAll(Array.from({ length: 3_000 }, (_, i) => role(`many-${i}-${"x".repeat(60)}`)));
+  const line = `"${Deno.execPath()}" run -A "${MAIN}" get roles | head -1; echo "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = await run("bash", ["-c", line], server.options);
   assert.match(stdout, /^NAME .*\n141\n$/);
   assert.equal(stderr, "");
@@ -144,7 +122,7 @@ Deno.test("process: a pipe whose reader goes ends it quietly, as SIGPIPE would",
 
 Deno.test("process: a full disk is one line and exit code 1", async () => {
   await using server = await served();
-  for (const args of ["get cm", "get cm -o json", "version --client", "get cm -w", "help"]) {
+  for (const args of ["get roles", "get roles -o json", "version --client", "get roles -w", "help"]) {
     const line = `"${Deno.execPath()}" run -A "${MAIN}" ${args} > /dev/full`;
     const { code, stderr } = await run("bash", ["-c", line], server.options);
     assert.deepEqual([args, stderr, code], [args, "error: write stdout: no space left on device\n", 1]);
@@ -153,7 +131,7 @@ Deno.test("process: a full disk is one line and exit code 1", async () => {
 
 /** What bash proposes for a line, by the real script in a real bash. */
 async function bashProposes(server: Served, line: string): Promise<string[]> {
-  const bin = `${server.home}/bin`;
+  const bin = `${server.target.dir}/bin`;
   await Deno.mkdir(bin, { recursive: true });
   await Deno.writeTextFile(`${bin}/orka`, `#!/bin/sh\nexec "${Deno.execPath()}" run -A "${MAIN}" "$@"\n`, {
     mode: 0o755,
@@ -181,11 +159,15 @@ Deno.test("process: bash completes verbs, kinds, names, namespaces and contexts"
   await using server = await served();
   assert.deepEqual(await bashProposes(server, "orka desc"), ["describe"]);
   assert.deepEqual(await bashProposes(server, "orka get configm"), ["configmaps"]);
-  assert.deepEqual(await bashProposes(server, "orka get cm web"), ["web-0", "web-1"]);
-  assert.deepEqual(await bashProposes(server, "orka get pods -n "), ["default", "shop"]);
-  assert.deepEqual(await bashProposes(server, "orka --context f"), ["fake", "far"]);
-  assert.deepEqual(await bashProposes(server, "orka get cm/web-1"), ["cm/web-1"]);
+  assert.deepEqual(await bashProposes(server, "orka get roles web"), ["web-0", "web-1"]);
+  assert.deepEqual(await bashProposes(server, "orka get pods -n kube-"), [
+    "kube-node-lease",
+    "kube-public",
+    "kube-system",
+  ]);
+  assert.deepEqual(await bashProposes(server, "orka --context "), ["served", "far"]);
+  assert.deepEqual(await bashProposes(server, "orka get role/web-1"), ["role/web-1"]);
   // Readline holds what stands before a break: only the rest is given.
-  assert.deepEqual(await bashProposes(server, "orka get cm db:"), ["0"]);
-  assert.deepEqual(await bashProposes(server, "orka get pods --namespace=s"), ["shop"]);
+  assert.deepEqual(await bashProposes(server, "orka get roles db:"), ["0"]);
+  assert.deepEqual(await bashProposes(server, "orka get pods --namespace=o"), [server.api.namespace]);
 });

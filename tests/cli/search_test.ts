@@ -1,49 +1,47 @@
 import assert from "node:assert/strict";
-import { ManualClock } from "../../src/base/mod.ts";
-import { FakeApi, fakeResource } from "../support/fake_api.ts";
+import { onEmbedded, type TestServer } from "../support/two_servers.ts";
 import { type Cli, cliOn, settled } from "./harness.ts";
 
-function api(): FakeApi {
-  const server = new FakeApi({ clock: new ManualClock() });
-  const created = { creationTimestamp: "2023-11-14T22:08:20Z" };
+/** A command line on two pods and a ConfigMap in two namespaces, five minutes old. */
+async function shop(server: TestServer): Promise<Cli> {
+  await server.namespaces("prod", "test");
   for (const [name, restartCount] of [["payments-api-0", 7], ["payments-db-0", 0]] as const) {
-    server.put({
+    const state = { ready: true, image: "", imageID: "" };
+    await server.put({
       apiVersion: "v1",
       kind: "Pod",
-      metadata: { name, namespace: "prod", labels: { app: "payments" }, ...created },
-      status: { phase: "Running", containerStatuses: [{ name: "c", restartCount }] },
+      metadata: { name, namespace: "prod", labels: { app: "payments" } },
+      status: { phase: "Running", containerStatuses: [{ name: "main", restartCount, ...state }] },
     });
   }
-  server.put({
+  await server.put({
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "payments", namespace: "test", ...created },
+    metadata: { name: "payments", namespace: "test" },
   });
-  return server;
+  await server.clock.advance(300_000);
+  const orka = cliOn(server);
+  return (...args) => settled(server.clock, orka(...args));
 }
 
-const cli = (server = api()): Cli => {
-  const clock = new ManualClock();
-  const orka = cliOn(server, { clock });
-  return (...args) => settled(clock, orka(...args));
-};
-
-Deno.test("search: a table, best first", async () => {
-  (await cli()("search", "payments")).code(0).stdout(
+onEmbedded("search: a table, best first", async (server) => {
+  const orka = await shop(server);
+  (await orka("search", "payments")).code(0).stdout(
     "KIND        NAMESPACE   NAME             AGE\n" +
       "Pod         prod        payments-db-0    5m\n" +
       "ConfigMap   test        payments         5m\n" +
       "Pod         prod        payments-api-0   5m\n",
   );
-  (await cli()("search", "k:cm", "pay", "-o", "wide", "--no-headers")).code(0).stdout(
+  (await orka("search", "k:cm", "pay", "-o", "wide", "--no-headers")).code(0).stdout(
     "ConfigMap   test   payments   5m    80    v1\n",
   );
-  (await cli()("search", "payments", "-o", "name", "--limit", "1")).stdout("pod/payments-db-0\n");
-  (await cli()("search", "nothing-like-it")).code(0).stdout("").stderr("No objects found\n");
+  (await orka("search", "payments", "-o", "name", "--limit", "1")).stdout("pod/payments-db-0\n");
+  (await orka("search", "nothing-like-it")).code(0).stdout("").stderr("No objects found\n");
 });
 
-Deno.test("search -o json: hits with kind, namespace, name and score", async () => {
-  const ran = (await cli()("search", "k:pods ns:prod restarts>5", "-o", "json")).code(0);
+onEmbedded("search -o json: hits with kind, namespace, name and score", async (server) => {
+  const orka = await shop(server);
+  const ran = (await orka("search", "k:pods ns:prod restarts>5", "-o", "json")).code(0);
   const { hits, matched, searched } = JSON.parse(ran.out);
   assert.deepEqual([matched, searched, hits.length], [1, 2, 1]);
   const { uid, ...hit } = hits[0];
@@ -54,22 +52,21 @@ Deno.test("search -o json: hits with kind, namespace, name and score", async () 
     namespace: "prod",
     name: "payments-api-0",
     score: 0,
-    creationTimestamp: "2023-11-14T22:08:20Z",
+    creationTimestamp: "2023-11-14T22:13:20Z",
     marks: { kind: [], namespace: [], name: [] },
   });
 });
 
-Deno.test("search: custom kinds by k:, namespaces by -n, kinds by --kinds", async () => {
-  const server = api();
-  server.addResource(fakeResource("argoproj.io/v1alpha1", "Application"));
+onEmbedded("search: custom kinds by k:, namespaces by -n, kinds by --kinds", async (server) => {
+  const orka = await shop(server);
+  await server.serve("Application", { group: "argoproj.io", versions: ["v1alpha1"] });
   for (const namespace of ["prod", "test"]) {
-    server.put({
+    await server.put({
       apiVersion: "argoproj.io/v1alpha1",
       kind: "Application",
       metadata: { name: "payments", namespace },
     });
   }
-  const orka = cli(server);
   (await orka("search", "k:Application ns:prod payments", "-o", "name")).stdout(
     "application.argoproj.io/payments\n",
   );
@@ -81,32 +78,33 @@ Deno.test("search: custom kinds by k:, namespaces by -n, kinds by --kinds", asyn
   );
 });
 
-Deno.test("search --explain, --min-score and --max-candidates", async () => {
-  (await cli()("search", "k:cm payments", "--explain", "--no-headers")).stdout(
+onEmbedded("search --explain, --min-score and --max-candidates", async (server) => {
+  const orka = await shop(server);
+  (await orka("search", "k:cm payments", "--explain", "--no-headers")).stdout(
     "ConfigMap   test   payments   5m\n    k:cm: holds\n" +
       '    payments: 200 for fuzzy "payments" in "ConfigMap test/payments"\n',
   );
-  (await cli()("search", "k:pods payments", "--min-score", "201")).stdout("").stderr("No objects found\n");
-  (await cli()("search", "k:pods payments", "--max-candidates", "1", "-o", "name"))
+  (await orka("search", "k:pods payments", "--min-score", "201")).stdout("").stderr("No objects found\n");
+  (await orka("search", "k:pods payments", "--max-candidates", "1", "-o", "name"))
     .stdout("pod/payments-api-0\n").stderr("Note: 1 more candidates were not scored\n");
 });
 
-Deno.test("search: what is wrong with a query is pointed at, and no server is asked", async () => {
-  const server = api();
-  const ran = (await cli(server)("search", "k:Pod ns:")).code(2);
+onEmbedded("search: what is wrong with a query is pointed at, and no server is asked", async (server) => {
+  const orka = await shop(server);
+  const ran = (await orka("search", "k:Pod ns:")).code(2);
   assert.ok(ran.err.includes("column 10\n  k:Pod ns:\n           ^\n"), ran.err);
   assert.equal(server.requests.length, 0);
-  (await cli(server)("search")).code(2).stderr(/search takes a query/);
-  (await cli(server)("search", "x", "-o", "yaml")).code(2).stderr(
+  (await orka("search")).code(2).stderr(/search takes a query/);
+  (await orka("search", "x", "-o", "yaml")).code(2).stderr(
     /allowed formats are: table,json,wide,name/,
   );
 });
 
-Deno.test("search: refused kinds are named, and all refused is an error", async () => {
-  const server = api();
+onEmbedded("search: refused kinds are named, and all refused is an error", async (server) => {
+  const orka = await shop(server);
   server.faults.forbid(/\/configmaps/, "no configmaps for you");
-  (await cli(server)("search", "payments", "-o", "name")).code(0)
+  (await orka("search", "payments", "-o", "name")).code(0)
     .stdout("pod/payments-db-0\npod/payments-api-0\n").stderr("configmaps: no configmaps for you\n");
-  (await cli(server)("search", "k:configmaps")).code(1).stdout("").stderr(/no configmaps for you/);
-  (await cli(server)("search", "k:podz")).code(1).stdout("").stderr(/podz[\s\S]*pods/);
+  (await orka("search", "k:configmaps")).code(1).stdout("").stderr(/no configmaps for you/);
+  (await orka("search", "k:podz")).code(1).stdout("").stderr(/podz[\s\S]*pods/);
 });

@@ -1,42 +1,42 @@
 import assert from "node:assert/strict";
-import { ManualClock } from "../../src/base/mod.ts";
-import { FakeApi, type FakeObject } from "../support/fake_api.ts";
-import { type Cli, cliOn, type Ran, settled } from "./harness.ts";
+import { onServers, type TestObject, type TestServer } from "../support/two_servers.ts";
+import { cliOn, type Ran, settled, withNamespace } from "./harness.ts";
 
-const cm = (name: string, data: Record<string, string> = {}): FakeObject => ({
+/** Secrets: unlike ConfigMaps there are none that the server made. */
+const secret = (name: string, stringData: Record<string, string> = {}): TestObject => ({
   apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name, namespace: "default", creationTimestamp: "2023-11-14T22:08:20Z" },
-  data,
+  kind: "Secret",
+  metadata: { name },
+  stringData,
 });
-const ref = (name: string) => ({ apiVersion: "v1", kind: "ConfigMap", namespace: "default", name });
+const ref = (name: string) => ({ apiVersion: "v1", kind: "Secret", name });
 
 /** A command that runs until it is stopped, and the text that it has printed. */
 class Running {
   text = "";
   readonly #stop = new AbortController();
   readonly #done: Promise<Ran>;
-  #waiting: (() => void)[] = [];
 
-  constructor(readonly api: FakeApi, readonly clock: ManualClock, args: readonly string[]) {
-    const cli: Cli = cliOn(api, {
-      clock,
-      signal: this.#stop.signal,
-      onStdout: (text) => {
-        this.text += text;
-        for (const wake of this.#waiting.splice(0)) wake();
-      },
-    });
+  constructor(readonly server: TestServer, args: readonly string[]) {
+    const cli = cliOn(server, { signal: this.#stop.signal, onStdout: (text) => this.text += text });
     this.#done = cli(...args);
   }
 
   /** Resolves once stdout has `expected`; the clock runs while it waits. */
   async shows(expected: RegExp): Promise<void> {
+    const { namespace, clock } = this.server;
+    const pattern = new RegExp(withNamespace(expected.source, namespace), expected.flags);
     for (let i = 0; i < 200; i++) {
-      if (expected.test(this.text)) return;
-      await this.clock.advance(500);
+      if (pattern.test(this.text)) return;
+      await clock.advance(500);
     }
-    assert.match(this.text, expected);
+    assert.match(this.text, pattern);
+  }
+
+  /** Resolves once it watches. */
+  async watches(): Promise<void> {
+    for (let i = 0; i < 200 && this.server.watches === 0; i++) await this.server.clock.advance(50);
+    assert.equal(this.server.watches, 1);
   }
 
   async stop(): Promise<Ran> {
@@ -45,163 +45,169 @@ class Running {
   }
 
   ended(): Promise<Ran> {
-    return settled(this.clock, this.#done);
+    return settled(this.server.clock, this.#done);
   }
 }
 
-function start(...args: string[]): { api: FakeApi; clock: ManualClock; run: (...more: string[]) => Running } {
-  const clock = new ManualClock();
-  const api = new FakeApi({ clock });
-  api.put(cm("a"));
-  return { api, clock, run: (...more) => new Running(api, clock, [...args, ...more]) };
+/** Commands that begin with `args`, on a server with a Secret `a`. */
+async function start(server: TestServer, ...args: string[]): Promise<(...more: string[]) => Running> {
+  await server.put(secret("a"));
+  await server.clock.advance(300_000);
+  return (...more) => new Running(server, [...args, ...more]);
 }
 
-Deno.test("watch prints + and -, survives cuts and ends on Ctrl-C with 130", async () => {
-  const { api, run } = start("watch", "cm");
+onServers("watch prints + and -, survives cuts and ends on Ctrl-C with 130", async (server) => {
+  const run = await start(server, "watch", "secrets");
   const watch = run();
-  await watch.shows(/^\+ default\/a\n$/);
-  api.put(cm("b"));
-  await watch.shows(/\+ default\/b\n$/);
-  api.cutWatches({ reset: true });
-  api.remove(ref("a"));
-  await watch.shows(/- default\/a\n$/);
-  api.endWatches();
-  api.put(cm("b", { x: "1" }));
-  await watch.shows(/\+ default\/b\n- default\/a\n\+ default\/b\n$/);
-  (await watch.stop()).code(130).stdout("+ default/a\n+ default/b\n- default/a\n+ default/b\n");
-  assert.equal(api.watches, 0);
+  await watch.shows(/^\+ NS\/a\n$/);
+  await server.put(secret("b"));
+  await watch.shows(/\+ NS\/b\n$/);
+  server.cutWatches({ reset: true });
+  await server.remove(ref("a"));
+  await watch.shows(/- NS\/a\n$/);
+  server.endWatches();
+  await server.put(secret("b", { x: "1" }));
+  await watch.shows(/\+ NS\/b\n- NS\/a\n\+ NS\/b\n$/);
+  (await watch.stop()).code(130).stdout("+ NS/a\n+ NS/b\n- NS/a\n+ NS/b\n");
+  assert.equal(server.watches, 0);
 });
 
-Deno.test("watch tells what happened while its history was lost, and nothing twice", async () => {
-  const { api, run } = start("watch", "cm");
-  api.put(cm("b"));
+onServers("watch tells what happened while its history was lost, and nothing twice", async (server) => {
+  const run = await start(server, "watch", "secrets");
+  await server.put(secret("b"));
   const watch = run();
-  await watch.shows(/default\/b\n$/);
-  api.faults.refuse({ watch: true, times: 2 });
-  api.cutWatches({ reset: true });
-  api.remove(ref("a"));
-  api.put(cm("c"));
-  api.compact();
-  await watch.shows(/\+ default\/c\n- default\/a\n$/);
-  (await watch.stop()).stderr(/trying again\n/).stdout(
-    "+ default/a\n+ default/b\n+ default/c\n- default/a\n",
+  await watch.shows(/NS\/b\n$/);
+  await watch.watches();
+  server.faults.refuse({ watch: true, times: 2 });
+  server.cutWatches({ reset: true });
+  await server.remove(ref("a"));
+  await server.put(secret("c"));
+  await server.compact();
+  await watch.shows(/\+ NS\/c\n- NS\/a\n$/);
+  (await watch.stop()).stderr(/trying again\n/).stdout("+ NS/a\n+ NS/b\n+ NS/c\n- NS/a\n");
+});
+
+onServers("watch --until ends by lines, time, value and deletion", async (server) => {
+  const run = await start(server, "watch", "secrets");
+  (await run("--until", "1").ended()).stdout("+ NS/a\n").code(0);
+  (await run("--until", "2s").ended()).stdout("+ NS/a\n").code(0);
+  const begunMs = server.clock.monotonic();
+  const value = run("--until", "jsonpath=.data.x=MQ==");
+  await value.shows(/NS\/a/);
+  await server.put(secret("a", { x: "1" }));
+  (await value.ended()).stdout("+ NS/a\n+ NS/a\n").code(0);
+  const tookMs = server.clock.monotonic() - begunMs;
+  assert.ok(tookMs < 30_000, "it ends with the change, not with the server's watch");
+  const deleted = run("a", "--until", "delete", "--watch-only");
+  await deleted.watches();
+  await server.remove(ref("a"));
+  (await deleted.ended()).stdout("- NS/a\n").code(0);
+  assert.equal(server.watches, 0);
+});
+
+onServers("watch -o json prints one object a line", async (server) => {
+  const run = await start(server, "watch", "secrets", "-o", "json", "--until", "1");
+  const line = JSON.parse((await run().ended()).out);
+  assert.deepEqual([line.type, line.object.kind, line.object.metadata.name], ["ADDED", "Secret", "a"]);
+});
+
+onServers("get -w keeps its columns and prints changed rows", async (server) => {
+  const run = await start(server, "get", "secrets", "-w");
+  const watch = run();
+  await watch.shows(/a {6}Opaque {3}0 {6}\d+\w\n$/);
+  await server.put(secret("long-name-b", { x: "1" }));
+  await watch.shows(/long-name-b {3}Opaque {3}1 {6}\d+s\n$/);
+  await server.put(secret("c"));
+  await watch.shows(/c {13}Opaque {3}0 {6}\d+s\n$/);
+  (await watch.stop()).code(130).stdout(
+    /^NAME {3}TYPE {5}DATA {3}AGE\na {6}Opaque {3}0 {6}5m\nlong-name-b/,
   );
 });
 
-Deno.test("watch --until ends by lines, time, value and deletion", async () => {
-  const { api, run } = start("watch", "cm");
-  (await run("--until", "1").ended()).stdout("+ default/a\n").code(0);
-  (await run("--until", "2s").ended()).stdout("+ default/a\n").code(0);
-  const value = run("--until", "jsonpath=.data.x=1");
-  await value.shows(/default\/a/);
-  api.put(cm("a", { x: "1" }));
-  (await value.ended()).stdout("+ default/a\n+ default/a\n").code(0);
-  assert.ok(value.clock.monotonic() < 30_000, "it ends with the change, not with the server's watch");
-  const deleted = run("a", "--until", "delete", "--watch-only");
-  await deleted.clock.advance(1_000);
-  api.remove(ref("a"));
-  (await deleted.ended()).stdout("- default/a\n").code(0);
-  assert.equal(api.watches, 0);
-});
-
-Deno.test("watch -o json prints one object a line", async () => {
-  const { run } = start("watch", "cm", "-o", "json", "--until", "1");
-  const line = JSON.parse((await run().ended()).out);
-  assert.deepEqual([line.type, line.object.kind, line.object.metadata.name], ["ADDED", "ConfigMap", "a"]);
-});
-
-Deno.test("get -w keeps its columns and prints changed rows", async () => {
-  const { api, run } = start("get", "cm", "-w");
+onServers("get -w --output-watch-events and --watch-only", async (server) => {
+  const run = await start(server, "get", "secrets", "--watch-only", "--output-watch-events");
   const watch = run();
-  await watch.shows(/a {6}0 {6}5m\n$/);
-  api.put(cm("long-name-b", { x: "1" }));
-  await watch.shows(/long-name-b {3}1 {6}5m\d*s?\n$/);
-  api.put(cm("c"));
-  await watch.shows(/c {13}0 {6}5m\d*s?\n$/);
-  (await watch.stop()).code(130).stdout(/^NAME {3}DATA {3}AGE\na {6}0 {6}5m\nlong-name-b/);
-});
-
-Deno.test("get -w --output-watch-events and --watch-only", async () => {
-  const { api, run } = start("get", "cm", "--watch-only", "--output-watch-events");
-  const watch = run();
-  await watch.clock.advance(1_000);
-  api.put(cm("b"));
-  await watch.shows(/ADDED {6}b {6}0/);
-  api.remove(ref("b"));
-  await watch.shows(/^EVENT {5} NAME {3}DATA {3}AGE\nADDED {6}b .*\nDELETED {4}b .*\n$/);
+  await watch.watches();
+  await server.put(secret("b"));
+  await watch.shows(/ADDED {6}b {6}Opaque {3}0/);
+  await server.remove(ref("b"));
+  await watch.shows(/^EVENT {5} NAME {3}TYPE {5}DATA {3}AGE\nADDED {6}b .*\nDELETED {4}b .*\n$/);
   await watch.stop();
 });
 
-Deno.test("get NAME -w -o name follows one object; a missing one is an error", async () => {
-  const { api, run } = start("get", "cm");
+onServers("get NAME -w -o name follows one object; a missing one is an error", async (server) => {
+  const run = await start(server, "get", "secrets");
   const watch = run("a", "-w", "-o", "name");
-  await watch.shows(/^configmap\/a\n$/);
-  api.put(cm("b"));
-  api.put(cm("a", { x: "1" }));
-  await watch.shows(/^configmap\/a\nconfigmap\/a\n$/);
+  await watch.shows(/^secret\/a\n$/);
+  await server.put(secret("b"));
+  await server.put(secret("a", { x: "1" }));
+  await watch.shows(/^secret\/a\nsecret\/a\n$/);
   await watch.stop();
-  (await run("nope", "-w").ended()).stderr('Error from server (NotFound): configmaps "nope" not found\n')
+  (await run("nope", "-w").ended()).stderr('Error from server (NotFound): secrets "nope" not found\n')
     .code(1);
 });
 
-Deno.test("events -w prints what comes", async () => {
-  const { api, run } = start("events");
-  const event = (name: string, extra: object = {}): FakeObject => ({
+/** An Event of a pod, seen three times, first five minutes ago and last a minute ago. */
+function event(server: TestServer, name: string, extra: object = {}): TestObject {
+  const ago = (ms: number) => new Date(server.clock.now() - ms).toISOString().replace(/\.\d+/, "");
+  return {
     apiVersion: "v1",
     kind: "Event",
-    metadata: { name, namespace: "default" },
+    metadata: { name },
     type: "Warning",
     reason: "BackOff",
     message: `about ${name}\n`,
     involvedObject: { kind: "Pod", name: "web", apiVersion: "v1" },
-    firstTimestamp: "2023-11-14T22:08:20Z",
-    lastTimestamp: "2023-11-14T22:12:20Z",
+    firstTimestamp: ago(300_000),
+    lastTimestamp: ago(60_000),
     count: 3,
     ...extra,
-  });
-  api.put(event("one"));
+  };
+}
+
+onServers("events -w prints what comes", async (server) => {
+  const run = await start(server, "events");
+  await server.put(event(server, "one"));
   const watch = run("-w", "--types", "Warning");
   await watch.shows(
-    /^LAST SEEN {10}TYPE {6}REASON {4}OBJECT {4}MESSAGE\n60s \(x3 over 5m\) {3}Warning {3}BackOff {3}Pod\/web {3}about one\n$/,
+    /^LAST SEEN {10}TYPE {6}REASON {4}OBJECT {4}MESSAGE\n6\ds \(x3 over 5m\w*\) +Warning {3}BackOff {3}Pod\/web {3}about one\n$/,
   );
-  api.put(event("two", { type: "Normal" }));
-  api.put(event("three"));
+  await server.put(event(server, "two", { type: "Normal" }));
+  await server.put(event(server, "three"));
   await watch.shows(/about three\n$/);
   assert.doesNotMatch((await watch.stop()).out, /two/);
 });
 
-Deno.test("get -w and events -w end in order after --request-timeout, as kubectl's do", async () => {
-  const { api, clock, run } = start();
-  const begun = clock.now();
-  const watch = run("get", "cm", "-w", "-o", "name", "--request-timeout", "20s");
+onServers("get -w and events -w end in order after --request-timeout, as kubectl's do", async (server) => {
+  const run = await start(server);
+  const begun = server.clock.now();
+  const watch = run("get", "secrets", "-w", "-o", "name", "--request-timeout", "20s");
   await watch.shows(/a\n$/);
-  api.put(cm("b"));
-  const ran = (await watch.ended()).code(0).stdout("configmap/a\nconfigmap/b\n").stderr("");
+  await server.put(secret("b"));
+  const ran = (await watch.ended()).code(0).stdout("secret/a\nsecret/b\n").stderr("");
   assert.equal(ran.err, "");
-  assert.ok(clock.now() - begun >= 20_000, "it ended early");
+  assert.ok(server.clock.now() - begun >= 20_000, "it ended early");
   (await run("events", "-w", "--request-timeout", "3s").ended()).code(0).stderr("");
 });
 
-Deno.test("get -w --output-watch-events -o json: one event a line, the type first, managedFields kept", async () => {
-  const { api, run } = start("get", "cm");
-  const watch = run("-w", "--output-watch-events", "-o", "json", "--request-timeout", "1s");
-  await watch.shows(/a/);
-  api.put({ ...cm("b"), metadata: { ...cm("b").metadata, managedFields: [{ manager: "me" }] } });
-  const { out } = await watch.ended();
-  const [first, second, ...more] = out.split("\n");
-  assert.match(first!, /^\{"type":"ADDED","object":\{"apiVersion":"v1","data":\{\},"kind":"ConfigMap",/);
-  assert.equal(JSON.parse(second!).object.metadata.managedFields[0].manager, "me");
-  assert.deepEqual(more, [""]);
-});
+onServers(
+  "get -w --output-watch-events -o json: one event a line, the type first, managedFields kept",
+  async (server) => {
+    const run = await start(server, "get", "secrets");
+    const watch = run("-w", "--output-watch-events", "-o", "json", "--request-timeout", "5s");
+    await watch.shows(/a/);
+    await server.put(secret("b"));
+    const { out } = await watch.ended();
+    const [first, second, ...more] = out.split("\n");
+    assert.match(first!, /^\{"type":"ADDED","object":\{"apiVersion":"v1","kind":"Secret",/);
+    assert.equal(JSON.parse(second!).object.metadata.managedFields[0].manager, "orka");
+    assert.deepEqual(more, [""]);
+  },
+);
 
-Deno.test("events -w -o json prints objects", async () => {
-  const { api, run } = start("events");
-  api.put({
-    apiVersion: "v1",
-    kind: "Event",
-    metadata: { name: "one", namespace: "default" },
-    involvedObject: { kind: "Pod", name: "web", apiVersion: "v1" },
-  });
-  const { out } = await run("-w", "-o", "json", "--request-timeout", "1s").ended();
+onServers("events -w -o json prints objects", async (server) => {
+  const run = await start(server, "events");
+  await server.put(event(server, "one"));
+  const { out } = await run("-w", "-o", "json", "--request-timeout", "5s").ended();
   assert.equal(JSON.parse(out).kind, "Event");
 });

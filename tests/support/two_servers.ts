@@ -21,6 +21,11 @@ import { realCluster } from "./real_cluster.ts";
 
 export type { KindOptions, Ref, TestObject };
 
+export interface ServerOptions extends FrontOptions {
+  /** When the embedded server's clock begins, Unix ms; in 2023 unless given. */
+  readonly startMs?: number;
+}
+
 /** What is behind the front. */
 interface Behind {
   readonly fetch: Fetch;
@@ -55,8 +60,8 @@ export class TestServer extends Front implements AsyncDisposable {
     this.admin = createClient({ fetch: behind.fetch, writes: new WriteGate({ isOpen: true }) });
   }
 
-  static async open(kind: "embedded" | "real", options: FrontOptions = {}): Promise<TestServer> {
-    const server = new TestServer(await (kind === "embedded" ? embedded() : real()), options);
+  static async open(kind: "embedded" | "real", options: ServerOptions = {}): Promise<TestServer> {
+    const server = new TestServer(await (kind === "embedded" ? embedded(options) : real()), options);
     await server.rediscover();
     return server;
   }
@@ -196,8 +201,8 @@ function register(
 /** As long as the names that the real cluster's namespaces get, so that tables are as wide. */
 const EMBEDDED_NAMESPACE = "orka-00000";
 
-async function embedded(): Promise<Behind> {
-  const clock = new ManualClock();
+async function embedded({ startMs }: ServerOptions): Promise<Behind> {
+  const clock = new ManualClock(startMs);
   const store = createMemoryStore({ clock, upkeepMs: 0 });
   const storage = store.tenant("default");
   const server = await ApiServer.open({ storage, clock, caCertificate: "a certificate" });
@@ -229,7 +234,7 @@ async function real(): Promise<Behind> {
     fetch: server.fetch,
     isReal: true,
     namespace: namespace.name,
-    clock: new PacedClock(),
+    clock: new PacedClock(Date.now()),
     compact: () => Promise.resolve(),
     async close() {
       await namespace[Symbol.asyncDispose]();
