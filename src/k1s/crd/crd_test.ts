@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import recorded from "../../../fixtures/k1s/custom_resources.json" with { type: "json" };
 import { invalid } from "../http/api_error.ts";
 import type { Json, JsonObject } from "../patch/mod.ts";
-import { applyDefaults, type FieldError, prune, type Schema, validate } from "./mod.ts";
+import { applyDefaults, type FieldError, loadPatterns, prune, type Schema, validate } from "./mod.ts";
+
+await loadPatterns();
 
 const { schema, accepted, refused } = recorded as unknown as {
   schema: Schema;

@@ -3,7 +3,7 @@
  * Pure: schema and object in, object changed in place or errors out.
  */
 export { applyDefaults } from "./defaults.ts";
-export { isPattern } from "./pattern.ts";
+export { isPattern, loadPatterns } from "./pattern.ts";
 export { prune } from "./prune.ts";
 export type { Schema } from "./structural.ts";
 export { duplicateItems, newErrors } from "./unique_items.ts";

@@ -3,6 +3,7 @@
  *
  * Objects go in and come out in the served version; `Stored` results carry text in the stored one.
  */
+import { loadPatterns } from "../crd/mod.ts";
 import type { Clock } from "../../base/mod.ts";
 import {
   alreadyExists,
@@ -127,6 +128,8 @@ class Finished extends Error {
   }
 }
 
+const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
+
 /** Subresources that write status alone. */
 const STATUS_WRITES: ReadonlySet<string> = new Set(["status", "approval"]);
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
@@ -137,9 +140,12 @@ const NAME_TRIES = 8;
 export class ResourceStore {
   readonly resource: RegisteredResource;
   readonly #env: StoreEnvironment;
+  /** Its validation matches patterns: those of custom kinds, and of their definitions. */
+  readonly #hasPatterns: boolean;
 
   constructor(resource: RegisteredResource, env: StoreEnvironment) {
     this.resource = resource;
+    this.#hasPatterns = resource.strategy.hasFreeForm || resource.storageName === DEFINITIONS;
     this.#env = env;
   }
 
@@ -192,6 +198,7 @@ export class ResourceStore {
 
   async #createOnce(namespace: string, given: JsonObject, options: WriteOptions): Promise<StoredObject> {
     const { strategy } = this.resource;
+    if (this.#hasPatterns) await loadPatterns();
     // what a merge made is the kind's type again before it gets its defaults
     let object = options.ownsFields ? strategy.normalize(given) : given;
     const meta = metaOf(object);
@@ -304,6 +311,7 @@ export class ResourceStore {
     options: UpdateOptions & { readonly name: ObjectName },
   ): Promise<string> {
     const { strategy } = this.resource;
+    if (this.#hasPatterns) await loadPatterns();
     const old = this.served(current);
     let next = await mutate(old);
     // what a merge made is the kind's type again before anything compares it

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../object.ts";
 import { depthOf, MAX_DEPTH } from "./definition_schema.ts";
+import { loadPatterns } from "../../crd/mod.ts";
 import { createErrors } from "./table.ts";
+
+await loadPatterns();
 
 function definition(schema: JsonObject): JsonObject {
   return {
