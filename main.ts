@@ -11,8 +11,11 @@ const GRACE_MS = 2_000;
 
 const stop = new AbortController();
 let signalled: number | undefined;
+/** Another program has the terminal: Ctrl-C is its own. */
+let isLent = false;
 const listeners = Object.entries(SIGNALS).map(([name, code]) => {
   const listener = () => {
+    if (isLent && name === "SIGINT") return;
     if (signalled !== undefined) Deno.exit(code); // asked twice
     signalled = code;
     stop.abort(new DOMException(name, "AbortError"));
@@ -27,7 +30,16 @@ function releaseSignals(): void {
   for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
 }
 
+async function lend<T>(run: () => Promise<T>): Promise<T> {
+  isLent = true;
+  try {
+    return await run();
+  } finally {
+    isLent = false;
+  }
+}
+
 const { signal } = stop;
 const backend = systemBackend({ signal, releaseSignals });
-const code = await runCli(Deno.args, systemIo({ backend, signal }));
+const code = await runCli(Deno.args, systemIo({ backend, signal, lend }));
 Deno.exit(signalled ?? code);

@@ -32,6 +32,8 @@ export interface CliIo {
   listFiles(path: string, options: { readonly recursive: boolean }): Promise<readonly string[] | null>;
   /** For what runs somewhere else and is typed at here; the process's own unless given. */
   readonly terminal?: TerminalAccess | undefined;
+  /** Runs another program at this terminal: Ctrl-C is that program's, and `signal` stays as it is. */
+  readonly lend?: (<T>(run: () => Promise<T>) => Promise<T>) | undefined;
   env(name: string): string | undefined;
   readonly clock: Clock;
   /** Aborted on Ctrl-C and SIGTERM. */

@@ -3,13 +3,19 @@ import { OrkaError, systemClock } from "../base/mod.ts";
 import { isBrokenPipe } from "./failure.ts";
 import { type Backend, BufferedOutput, type CliIo } from "./io.ts";
 
+export interface SystemIoOptions extends Pick<CliIo, "lend"> {
+  readonly backend: Backend;
+  readonly signal: AbortSignal;
+}
+
 /** This process's io. `signal` is aborted when the process is asked to end. */
-export function systemIo({ backend, signal }: { backend: Backend; signal: AbortSignal }): CliIo {
+export function systemIo({ backend, signal, lend }: SystemIoOptions): CliIo {
   return {
     stdout: output(Deno.stdout, "stdout"),
     stderr: output(Deno.stderr, "stderr"),
     stdinIsTerminal: Deno.stdin.isTerminal(),
     ask: askPerson,
+    lend,
     readStdin: () => new Response(Deno.stdin.readable).text(),
     readFile,
     listFiles,

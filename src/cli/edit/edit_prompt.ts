@@ -5,7 +5,7 @@ import { OrkaError } from "../../base/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
 import { diffText } from "../change/diff_printer.ts";
 import { targetName } from "../change/targets.ts";
-import { note, safeLines } from "../io.ts";
+import { type CliIo, note, safeLines } from "../io.ts";
 
 export type Answer = "send" | "edit" | "stop";
 export type ConflictAnswer = "take over" | "drop" | "edit" | "stop";
@@ -51,7 +51,7 @@ export async function askToSend(session: ChangeSession, edits: readonly PlannedE
   const question = cluster.isProtected
     ? `The context "${context}" is protected: type ${name} to send it, e to edit again: `
     : "Send it? [y]es, [e]dit again, [N]o: ";
-  const answer = (await io.ask(question) ?? "").trim();
+  const answer = (await answerTo(io, question)).trim();
   if (cluster.isProtected ? answer === name : /^y(es)?$/i.test(answer)) return "send";
   return /^e(dit)?$/i.test(answer) ? "edit" : "stop";
 }
@@ -71,7 +71,22 @@ export async function askAboutConflict(
     });
   }
   const question = "[t]ake them over, [d]rop them from the edit, [e]dit again, [N]othing: ";
-  const answer = (await io.ask(question) ?? "").trim().toLowerCase();
+  const answer = (await answerTo(io, question)).trim().toLowerCase();
   const words = { t: "take over", d: "drop", e: "edit" } as const;
   return words[answer[0] as keyof typeof words] ?? "stop";
+}
+
+/** Rejects on Ctrl-C, so that the typed text's path is still told. */
+async function answerTo(io: CliIo, question: string): Promise<string> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const onAbort = () => {
+    io.stderr.write("\n").finally(() => reject(io.signal.reason)); // behind the question and the terminal's ^C
+  };
+  io.signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    io.signal.throwIfAborted();
+    return await Promise.race([io.ask(question), stopped]) ?? "";
+  } finally {
+    io.signal.removeEventListener("abort", onAbort);
+  }
 }

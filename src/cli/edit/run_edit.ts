@@ -63,7 +63,8 @@ export async function runWithEditor(session: ChangeSession, options: EditorOptio
 
 async function editedText({ io }: ChangeSession, file: EditFile): Promise<string> {
   await io.stderr.flush();
-  await runEditor(editorLine(io.env), file.path);
+  const lend = io.lend ?? ((run) => run());
+  await lend(() => runEditor(editorLine(io.env), file.path));
   io.signal.throwIfAborted();
   return await file.read();
 }
