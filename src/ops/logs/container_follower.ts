@@ -212,7 +212,7 @@ export class ContainerFollower {
     if (state.isGone || now === undefined) return;
     const isLast = now.instance !== container.instance || now.state === "waiting";
     try {
-      await reader.readAll({ previous: isLast && now.last?.instance === container.instance });
+      await reader.readAll({ previous: isLast && now.last?.instance === container.instance, checks: true });
     } catch (error) {
       signal.throwIfAborted();
       // The node may have cleaned the instance up; what a follower had of it is there.

@@ -31,9 +31,22 @@ export interface InstanceReaderOptions {
   readonly first: Pick<LogQuery, "tailLines" | "sinceSeconds" | "sinceTime">;
 }
 
+export interface ReadAllOptions {
+  readonly previous?: boolean;
+  readonly checks?: boolean;
+}
+
+interface ConnectionEnd {
+  readonly replay: Replay;
+  /** What stood after the last line break. */
+  readonly rest: Uint8Array | null;
+}
+
 const BACKOFF = { baseMs: 250, maxMs: 15_000 };
 /** Tries of a log that is not followed, in a row and without a byte. */
 const MOST_TRIES = 5;
+/** A node that counts the pieces of a long line as lines would never say what it said before. */
+const MOST_DOUBTS = 3;
 /** A follower that is quiet for so long looks whether it should be. */
 const QUIET_MS = 30_000;
 /** A line that is already on its way comes within this. */
@@ -55,12 +68,19 @@ export class InstanceReader {
     this.#openedMs = options.clock.now();
   }
 
-  /** Reads what there is, to the end. Throws OrkaError, or the signal's reason. */
-  async readAll({ previous = false }: { readonly previous?: boolean } = {}): Promise<void> {
-    for (let tries = 0;;) {
+  /**
+   * Reads what there is, to the end. `checks`: asks for the newest line then, and reads on where it was not among
+   * them, since a connection between server and node may end in good order before its time. Throws OrkaError, or the
+   * signal's reason.
+   */
+  async readAll({ previous = false, checks = false }: ReadAllOptions = {}): Promise<void> {
+    for (let [tries, doubts] = [0, 0];;) {
       const before = this.#chunks;
       try {
-        return await this.#connection({ previous });
+        const end = await this.#connection({ previous });
+        const isDoubtful = !end.replay.isDone || (checks && !await this.#hasNewest(end, previous));
+        if (!isDoubtful || doubts++ >= MOST_DOUBTS) return await this.#handRest(end);
+        await this.#pause(null);
       } catch (error) {
         if (!isPassing(error)) throw error;
         tries = this.#chunks > before ? 0 : tries + 1;
@@ -107,7 +127,7 @@ export class InstanceReader {
     if (Math.max(delayMs, asked) > 0) await clock.sleep(Math.max(delayMs, asked), { signal });
   }
 
-  async #connection(query: Pick<LogQuery, "follow" | "previous">): Promise<void> {
+  async #connection(query: Pick<LogQuery, "follow" | "previous">): Promise<ConnectionEnd> {
     const { client, source, signal, clock } = this.#options;
     const connection = this.#connected = new AbortController();
     const onAbort = () => connection.abort(signal.reason);
@@ -115,7 +135,7 @@ export class InstanceReader {
     signal.addEventListener("abort", onAbort, { once: true });
     const replay = this.#window.replay();
     const cutter = new LineCutter();
-    const began = { ms: clock.monotonic(), chunks: this.#chunks };
+    const began = { ms: clock.monotonic(), chunks: this.#chunks, isOpen: false };
     const isSeed = this.#seeds(query);
     using _watch = query.follow ? this.#watchQuiet(connection) : null;
     try {
@@ -123,7 +143,10 @@ export class InstanceReader {
         query: { ...query, ...this.#from(isSeed) },
         signal: connection.signal,
         clock,
-        onOpen: () => this.#opened(),
+        onOpen: () => {
+          began.isOpen = true;
+          this.#opened();
+        },
         onChunk: (chunk) => {
           this.#chunks++;
           const block = cutter.push(chunk);
@@ -132,13 +155,26 @@ export class InstanceReader {
             : this.#hand(block.bytes, { replay, isSeed, isWhole: block.isWhole });
         },
       });
-      const rest = query.follow ? null : cutter.rest();
-      if (rest !== null) await this.#hand(rest.bytes, { replay, isSeed, isWhole: false });
+      return { replay, rest: cutter.rest()?.bytes ?? null };
     } finally {
       signal.removeEventListener("abort", onAbort);
-      this.#wasEmpty = this.#chunks === began.chunks && clock.monotonic() - began.ms > 1_000;
+      this.#wasEmpty = began.isOpen && this.#chunks === began.chunks && clock.monotonic() - began.ms > 1_000;
       connection.abort(new Cancelled());
     }
+  }
+
+  async #handRest({ replay, rest }: ConnectionEnd): Promise<void> {
+    if (rest !== null) await this.#hand(rest, { replay, isSeed: false, isWhole: false });
+  }
+
+  async #hasNewest({ rest }: ConnectionEnd, previous: boolean): Promise<boolean> {
+    const newest = await this.#newestLine({ previous, signal: this.#options.signal });
+    if (newest === null) return rest === null;
+    if (rest !== null) {
+      return rest.length === newest.bytes.length && rest.every((byte, at) => byte === newest.bytes[at]);
+    }
+    const known = this.#window.newest;
+    return known !== null && compareStamps(newest.stamp, known) <= 0;
   }
 
   #opened(): void {
@@ -195,7 +231,7 @@ export class InstanceReader {
     const look = async () => {
       const chunks = this.#chunks;
       if (chunks === seen) {
-        const newest = await this.#newestLine(connection.signal);
+        const newest = (await this.#newestLine({ signal: connection.signal }))?.stamp ?? null;
         const known = this.#window.newest ?? before;
         before = newest ?? before;
         if (newest !== null && known !== null && compareStamps(newest, known) > 0) {
@@ -216,18 +252,20 @@ export class InstanceReader {
     return { [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
   }
 
-  async #newestLine(signal: AbortSignal): Promise<Stamp | null> {
+  async #newestLine(
+    { previous = false, signal }: { readonly previous?: boolean; readonly signal: AbortSignal },
+  ): Promise<{ readonly bytes: Uint8Array; readonly stamp: Stamp } | null> {
     const { client, source, clock } = this.#options;
-    let stamp: Stamp | null = null;
+    const cutter = new LineCutter();
+    let bytes = new Uint8Array(0);
     await requestLog(client, source, {
-      query: { tailLines: 1 },
+      query: { tailLines: 1, previous },
       signal,
       clock,
-      onChunk: (chunk) => {
-        const length = stampLength(chunk, 0);
-        if (stamp === null && length > 0) stamp = readStamp(chunk, 0, length);
-      },
+      onChunk: (chunk) => void (bytes = new Uint8Array(cutter.push(chunk)?.bytes ?? bytes)),
     });
-    return stamp;
+    const rest = cutter.rest()?.bytes ?? bytes;
+    const length = stampLength(rest, 0);
+    return length === 0 ? null : { bytes: rest, stamp: readStamp(rest, 0, length) };
   }
 }
