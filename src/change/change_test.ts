@@ -146,6 +146,7 @@ Deno.test("what was deleted is made anew, and what was created is deleted", asyn
   await using rig = await Rig.open();
   await rig.perform(rig.delete());
   assert.equal(await rig.data(), null);
+  assert.equal(rig.memory.audit.list()[0]!.summary, "deleted");
   await rig.undo();
   assert.deepEqual(await rig.data(), { a: "1", b: "1" });
   await rig.undo();

@@ -122,6 +122,8 @@ function refOf(
 const VALUE_CHARS = 200;
 
 function remembered(change: FieldChange): RememberedChange {
+  // The whole object: it is in the entry's bodies, and no short text.
+  if (change.path.length === 0) return { path: change.type === "add" ? "created" : "deleted" };
   const text = (value: unknown) => (JSON.stringify(value) ?? "").slice(0, VALUE_CHARS);
   return {
     path: pathText(change.path),
