@@ -32,9 +32,10 @@ export async function planRolloutUndo(
   const before = await readLive(client, target, { live, signal });
   const revisions = await readRevisions(client, target, { object: before, signal });
   if (before.spec?.paused === true) {
-    throw new OrkaError("invalid", `deployment "${target.name}" is paused: it can't be rolled back`, {
-      hint: "Resume it first, with orka rollout resume, and try again.",
-    });
+    throw new OrkaError(
+      "invalid",
+      "you cannot rollback a paused deployment; resume it first with 'orka rollout resume' and try again",
+    );
   }
   const revision = choose(revisions, { toRevision, target });
   const isSame = sameJson(withoutHash(before.spec?.template), withoutHash(revision.template));

@@ -68,18 +68,21 @@ async function history(io: CliIo, { flags, args }: Pick<Call, "flags" | "args">)
 
 async function undo(session: ChangeSession, args: readonly string[]): Promise<number> {
   const { flags, cluster: { client }, io: { signal } } = session;
+  const revisions = new Map<object, number>();
   return await rollOut(session, args, {
     async plan(target) {
-      const { change } = await planRolloutUndo(client, target, {
+      const { change, revision } = await planRolloutUndo(client, target, {
         toRevision: flags.count("to-revision"),
         live: target.object,
         fieldManager: flags.text("field-manager"),
         signal,
       });
+      revisions.set(target, revision.number);
       return change;
     },
     done: "rolled back",
-    unchanged: "skipped rollback (current template already matches that revision)",
+    unchanged: (target) =>
+      `skipped rollback (current template already matches revision ${revisions.get(target)})`,
   });
 }
 

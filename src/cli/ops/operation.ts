@@ -12,7 +12,7 @@ export interface Operation extends RunOptions {
   /** What is said of one that is done: `scaled`. */
   readonly done: string | ((target: LiveTarget) => string);
   /** What is said of one that is so already: `already cordoned`. */
-  readonly unchanged?: string | undefined;
+  readonly unchanged?: string | ((target: LiveTarget) => string) | undefined;
 }
 
 export interface OperationResult {
@@ -45,7 +45,7 @@ export async function runOperation(
   }
   const planned = [...byPlan.keys()];
   if (same === planned.length && session.flags.text("output") === undefined) {
-    for (const { name } of planned) await io.stdout.write(`${name} ${operation.unchanged ?? "unchanged"}\n`);
+    for (const { name, done } of planned) await io.stdout.write(`${name} ${done}\n`);
     return { code: refused > 0 ? EXIT.error : EXIT.ok, done: [] };
   }
   const result = await runChanges(session, planned, operation);
@@ -59,10 +59,9 @@ function plannedOf(
   target: LiveTarget,
   { change, operation }: { readonly change: Change | null; readonly operation: Operation },
 ): PlannedChange {
-  if (change !== null) {
-    const done = typeof operation.done === "string" ? operation.done : operation.done(target);
-    return { name: targetName(change.target), change, done };
-  }
+  const word = (said: string | ((target: LiveTarget) => string)) =>
+    typeof said === "string" ? said : said(target);
+  if (change !== null) return { name: targetName(change.target), change, done: word(operation.done) };
   return {
     name: targetName(target),
     change: {
@@ -72,7 +71,7 @@ function plannedOf(
       before: target.object,
       send: () => Promise.resolve(target.object),
     },
-    done: operation.unchanged ?? "unchanged",
+    done: word(operation.unchanged ?? "unchanged"),
   };
 }
 
