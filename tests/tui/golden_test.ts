@@ -4,12 +4,17 @@
  */
 import assert from "node:assert/strict";
 import { wireError } from "../support/fake_engine.ts";
-import { NOW_MS, smallCluster } from "../support/fake_kinds.ts";
+import type { KubeObject } from "../../src/kube/mod.ts";
+import type { Pane, PaneHost } from "../../src/tui/pane.ts";
+import { DiffPane } from "../../src/tui/panes/diff.ts";
+import { NOW_MS, objectOf, smallCluster } from "../support/fake_kinds.ts";
 import { Robot, type RobotOptions } from "../support/robot.ts";
 
 interface Golden extends RobotOptions {
   readonly name: string;
   readonly keys?: string;
+  /** A pane to open first. */
+  readonly open?: (host: PaneHost) => Pane;
 }
 
 const FRAMES: readonly Golden[] = [
@@ -34,7 +39,48 @@ const FRAMES: readonly Golden[] = [
   { name: "stale", engine: stale() },
   { name: "listing", engine: listing() },
   { name: "command-line", keys: ":deploy<enter><enter>$" },
+  { name: "search", keys: "<ctrl-p>web<down>" },
+  { name: "search-problem", keys: "<ctrl-p>web ns:" },
+  { name: "palette-objects", keys: ":web-7" },
+  { name: "delete", keys: "<ctrl-d>", writeRule: writes(false) },
+  { name: "delete-marked-protected", keys: "<space><space><ctrl-d>", writeRule: writes(true) },
+  { name: "diff-wide", cols: 120, rows: 24, open: comparison },
+  { name: "diff-narrow", cols: 70, open: comparison },
+  { name: "diff-secret", cols: 70, open: secretComparison },
 ];
+
+function writes(isProtected: boolean) {
+  return () => Promise.resolve({ write: true, protected: isProtected });
+}
+
+function comparison(host: PaneHost): Pane {
+  const before = objectOf("Deployment", "web", {
+    spec: { replicas: 2, template: { spec: { containers: [{ name: "web", image: "shop/web:1.4" }] } } },
+  });
+  const after = objectOf("Deployment", "web", {
+    spec: {
+      replicas: 5,
+      template: { spec: { containers: [{ name: "web", image: "shop/web:1.5", tty: true }] } },
+    },
+  });
+  return compared(host, before, after);
+}
+
+function secretComparison(host: PaneHost): Pane {
+  const [before, after] = ["one", "two"].map((value) =>
+    objectOf("Secret", "token", { rest: { data: { password: btoa(value), user: btoa("jane") } } })
+  );
+  return compared(host, before!, after!);
+}
+
+function compared(host: PaneHost, before: KubeObject, after: KubeObject): Pane {
+  return new DiffPane(host, {
+    title: "edit 5m ago",
+    before: { label: "before", object: before },
+    after: { label: "after", object: after },
+    command: "orka history deployments/web --diff",
+  });
+}
 
 function denied() {
   const engine = smallCluster();
@@ -57,10 +103,14 @@ function listing() {
   return engine;
 }
 
-for (const { name, keys = "", ...options } of FRAMES) {
+for (const { name, keys = "", open, ...options } of FRAMES) {
   Deno.test(`frame: ${name}`, async () => {
     await using robot = await Robot.start(options);
+    const { navigator } = robot.session.app;
+    if (open !== undefined) navigator.openPane(open(navigator));
     await robot.type(keys);
+    // a dialog's code is loaded when it is first asked for
+    if (options.writeRule !== undefined) await robot.until("would be deleted");
     await compare(name, robot.screen);
   });
 }
