@@ -1,5 +1,5 @@
 /** The verbs that reach into pods: shells, copies, forwards, debugging. */
-import { ATTACH_FLAGS, EXEC_FLAGS, FORWARD_FLAGS } from "./flags_remote.ts";
+import { ATTACH_FLAGS, COPY_FLAGS, EXEC_FLAGS, FORWARD_FLAGS } from "./flags_remote.ts";
 import type { VerbSpec } from "./verbs.ts";
 
 const EXEC: VerbSpec = {
@@ -56,5 +56,23 @@ const PORT_FORWARD: VerbSpec = {
   load: () => import("./commands/port_forward.ts"),
 };
 
+const CP: VerbSpec = {
+  name: "cp",
+  section: "Operate",
+  brief: "copy files into a container and out of it",
+  usage: "SOURCE DEST, one of them [NAMESPACE/]POD:PATH",
+  about: [
+    "Runs tar in the container, which has to have it; --write is needed for both directions. Permissions are kept unless --no-preserve is given.",
+    "Links are copied as links into a container; out of it they are left out and named, and nothing is written outside of DEST.",
+  ],
+  examples: [
+    ["Out of a pod", "orka cp db-0:/var/lib/dump.sql ./dump.sql --write"],
+    ["Into a container of it", "orka cp ./conf db-0:/etc/db -c main --write"],
+  ],
+  flags: COPY_FLAGS,
+  takes: "none",
+  load: () => import("./commands/cp.ts"),
+};
+
 /** In the order of help. */
-export const REMOTE_VERBS: readonly VerbSpec[] = [EXEC, ATTACH, PORT_FORWARD];
+export const REMOTE_VERBS: readonly VerbSpec[] = [EXEC, ATTACH, PORT_FORWARD, CP];

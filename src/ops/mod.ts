@@ -22,3 +22,4 @@ export {
   readPod,
   type TargetPodOptions,
 } from "./target_pod.ts";
+export * from "./copy/mod.ts";

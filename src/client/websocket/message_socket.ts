@@ -57,6 +57,8 @@ export class WebSocketConnection implements MessageSocket {
   #sent: Promise<void> = Promise.resolve();
   /** Why nothing more comes or goes. */
   #end: { readonly error: unknown } | null = null;
+  /** Nothing more can be sent, while what the other side said before it closed may still be there to read. */
+  #unwritable: OrkaError | null = null;
   #ping: Disposable | null = null;
   /** Monotonic ms of the last byte, or of the moment that the reader came to wait. */
   #heardMs = 0;
@@ -159,6 +161,7 @@ export class WebSocketConnection implements MessageSocket {
 
   #write(opcode: number, parts: readonly Uint8Array[]): Promise<void> {
     if (this.#end !== null) return Promise.reject(this.#end.error ?? this.#lost(new Error("it was closed")));
+    if (this.#unwritable !== null) return Promise.reject(this.#unwritable);
     const mask = crypto.getRandomValues(new Uint8Array(4));
     const frame = encodeFrame(opcode, parts, { mask });
     const written = this.#sent.then(async () => {
@@ -166,13 +169,15 @@ export class WebSocketConnection implements MessageSocket {
     });
     this.#sent = written.catch(() => {});
     return written.catch((error) => {
-      throw this.#end?.error ?? this.#faulted(error);
+      if (this.#end !== null) throw this.#end.error;
+      throw this.#unwritable ??= this.#lost(error);
     });
   }
 
   #schedulePing(): void {
     this.#ping = this.#options.clock.timer(PING_MS, () => {
       if (this.#end !== null) return;
+      if (this.#unwritable !== null) return this.#finish(this.#unwritable);
       const silentMs = this.#options.clock.monotonic() - this.#heardMs;
       if (this.#isReading && silentMs >= SILENCE_MS) {
         return void this.#faulted(new Error(`no sign of life for ${SILENCE_MS / 1000} s`));
