@@ -18,12 +18,14 @@ export class EditFile {
   /** Throws OrkaError `io` where no file can be made. */
   static async create(name: string, text: string): Promise<EditFile> {
     const file = name.replace(/[^\w.-]/g, "_");
+    let directory: string | null = null;
     try {
-      const directory = await Deno.makeTempDir({ prefix: "orka-edit-" });
+      directory = await Deno.makeTempDir({ prefix: "orka-edit-" });
       const path = `${directory}/${file}`;
       await Deno.writeTextFile(path, text, { mode: 0o600 });
       return new EditFile(directory, path, text);
     } catch (error) {
+      if (directory !== null) await Deno.remove(directory, { recursive: true }).catch(() => {});
       throw fileError("cannot make a file to edit in", error);
     }
   }

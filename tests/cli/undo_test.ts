@@ -76,7 +76,9 @@ Deno.test("what others changed since is named, and set back only by force", asyn
   await rig.edit("a=2");
   await rig.others({ a: "theirs", b: "theirs" });
   for (const line of ["undo", "undo --write"]) {
-    (await rig.orka(line)).stderr(/data\.a was changed since: "2" then, "theirs" now; undo makes it "1"/)
+    (await rig.orka(line)).stderr(
+      /data\.a was changed since by others: "2" then, "theirs" now; undo makes it "1"/,
+    )
       .code(1);
   }
   assert.deepEqual(await rig.data(), { a: "theirs", b: "theirs" });

@@ -1,5 +1,12 @@
 /** `orka undo`: takes back what Orka changed on this cluster, shown and tried before it is done. */
-import { pathText } from "../../apply/mod.ts";
+import {
+  type FieldOwner,
+  fieldOwners,
+  type FieldPath,
+  isWithin,
+  ownersOf,
+  pathText,
+} from "../../apply/mod.ts";
 import { EXIT, OrkaError } from "../../base/mod.ts";
 import { maskOutcome, newestChange, planUndo, previewChange, type UndoPlan } from "../../change/mod.ts";
 import { apiVersion, type Resource } from "../../kube/mod.ts";
@@ -85,14 +92,24 @@ async function tellConflicts({ io, flags }: ChangeSession, { conflicts, change }
   if (conflicts.length === 0) return;
   const text = (value: unknown) => value === undefined ? "absent" : JSON.stringify(value);
   const isHidden = change.target.resource.kind === "Secret";
+  const owners = change.before ? fieldOwners(change.before) : [];
   for (const { path, base, mine, theirs } of conflicts) {
+    const by = ownedBy(path, owners);
     const values = isHidden ? "" : `: ${text(base)} then, ${text(theirs)} now; undo makes it ${text(mine)}`;
-    await note(io, safeLines(`${pathText(path)} was changed since${values}`));
+    await note(io, safeLines(`${pathText(path)} was changed since${by}${values}`));
   }
   if (flags.on("force")) return;
   throw new OrkaError("conflict", "nothing was changed: what is to be taken back was changed since", {
     hint: "--force sets those fields back all the same.",
   });
+}
+
+/** Who has the very field; one who has but the map around it counts where nobody does. */
+function ownedBy(path: FieldPath, owners: readonly FieldOwner[]): string {
+  const exact = owners.filter(({ fields }) => fields.some((field) => isWithin(field, path)));
+  const found = exact.length > 0 ? exact : ownersOf(path, owners);
+  const managers = [...new Set(found.map(({ manager }) => manager))];
+  return managers.length === 0 ? "" : ` by ${managers.join(", ")}`;
 }
 
 async function showAndAsk(
