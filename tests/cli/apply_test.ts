@@ -168,10 +168,12 @@ Deno.test("what kubectl's client-side apply owned goes over to orka, so that it 
   const clientSide = file(cliOnEmbedded(cluster, applied(MAP)));
   (await clientSide("--server-side=false", "--write")).stdout("configmap/c created\n").code(0);
   assert.deepEqual(managers(await live(cluster, "c")), ["kubectl-client-side-apply Update"]);
-  (await file(cliOnEmbedded(cluster, applied(MAP.replace("a: x, ", ""))))("--write")).code(0);
+  const later = file(cliOnEmbedded(cluster, applied(MAP.replace("a: x, mode: '1'", "mode: '2'"))));
+  (await later()).stdout(/~ data\.mode: "1" -> "2"/).code(3);
+  (await later("--write")).stdout("configmap/c configured\n").code(0);
   const after = await live(cluster, "c");
   assert.deepEqual(managers(after), ["orka Apply"]);
-  assert.deepEqual(after?.data, { mode: "1" });
+  assert.deepEqual(after?.data, { mode: "2" });
   assert.equal(after?.metadata.annotations, undefined);
 });
 

@@ -21,10 +21,16 @@ interface Fields {
 /** The managedFields as they are to be; null when nothing is to be taken over. */
 export function migratedFields(object: KubeObject, manager: string): readonly object[] | null {
   let entries = (object.metadata.managedFields ?? []) as readonly Entry[];
-  const clientSide = new Set(entries.filter(isClientSide).map((entry) => entry.manager ?? ""));
+  const clientSide = clientSideManagers(object);
   if (clientSide.size === 0) return null;
   for (const name of clientSide) entries = upgraded(entries, { name, manager });
   return entries;
+}
+
+/** The managers through which kubectl's client-side apply wrote the object. */
+export function clientSideManagers(object: KubeObject): ReadonlySet<string> {
+  const entries = (object.metadata.managedFields ?? []) as readonly Entry[];
+  return new Set(entries.filter(isClientSide).map(({ manager = "" }) => manager));
 }
 
 /** Manages the annotation by updates of the object itself. */

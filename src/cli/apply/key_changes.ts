@@ -97,10 +97,11 @@ async function run(session: ChangeSession, { targets, keys, field }: KeyRun): Pr
   return (await runChanges(session, planned)).code;
 }
 
-/** kubectl's words: `labeled`, `unlabeled`, `not labeled`; annotations are `annotated` whatever happens. */
-function doneWord({ set }: KeyArguments, field: KeyField): (outcome: Outcome) => string {
+/** kubectl's words; annotations are `annotated` whatever happens. */
+function doneWord({ set, remove }: KeyArguments, field: KeyField): (outcome: Outcome) => string {
   if (field === "annotations") return () => "annotated";
-  return ({ changes }) => changes.length === 0 ? "not labeled" : set.size === 0 ? "unlabeled" : "labeled";
+  const word = remove.length === 0 ? "labeled" : set.size === 0 ? "unlabeled" : "modified";
+  return ({ changes }) => changes.length === 0 ? "not labeled" : word;
 }
 
 /** `key=value` lines, under the object's name where there are several. */

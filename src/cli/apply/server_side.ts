@@ -6,7 +6,7 @@ import type { KubeObject } from "../../kube/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
 import { note } from "../io.ts";
 import type { Validation } from "./check_manifests.ts";
-import { migratedFields } from "./field_migration.ts";
+import { clientSideManagers, migratedFields } from "./field_migration.ts";
 import type { ManifestTarget } from "./manifest_targets.ts";
 
 export interface ServerSideOptions {
@@ -40,10 +40,66 @@ export function serverSideChange(
         if (dryRun) return after;
         return await migrated(session, { target, after, options });
       } catch (error) {
-        throw explainedConflict(error);
+        const after = await takenOver(session, { target, before, error, options });
+        if (after === null) throw explained(error, before);
+        return after;
       }
     },
   };
+}
+
+interface TakeOver extends Omit<Migration, "after"> {
+  readonly before: KubeObject | null | undefined;
+  readonly error: unknown;
+}
+
+/**
+ * What kubectl's client-side apply set is this person's own manifest of before, and no conflict with anybody: such fields
+ * are taken over first, which also lets go what the manifest has no more and what can't stand beside the new (a volume's
+ * other type, a port's other number). A dry run can't do that, and forces instead. null: it is refused all the same.
+ */
+async function takenOver(
+  { cluster: { client } }: ChangeSession,
+  { target, before, error, options }: TakeOver,
+): Promise<KubeObject | null> {
+  if (!before || !isAboutClientSide(error, before)) return null;
+  try {
+    if (options.dryRun) return await serverApply(client, target, { ...options, force: true });
+    await migrate(client, { target, live: before, options });
+    return await serverApply(client, target, options);
+  } catch (failure) {
+    options.signal?.throwIfAborted();
+    if (!(failure instanceof OrkaError)) throw failure;
+    return null;
+  }
+}
+
+/** Whether taking over what client-side apply owned may help. */
+function isAboutClientSide(error: unknown, before: KubeObject): error is OrkaError {
+  const managers = clientSideManagers(before);
+  if (managers.size === 0 || !(error instanceof OrkaError)) return false;
+  const conflicts = fieldConflicts(error);
+  if (conflicts.length === 0) return error.reason === "Invalid";
+  return conflicts.every(({ manager }) => managers.has(manager));
+}
+
+interface MigrationRequest extends Pick<Migration, "target" | "options"> {
+  readonly live: KubeObject;
+}
+
+/** false: there was nothing to take over. Refused (`conflict`) when the object is another version by now. */
+async function migrate(
+  client: ChangeSession["cluster"]["client"],
+  { target, live, options: { fieldManager = "", signal } }: MigrationRequest,
+): Promise<boolean> {
+  const managedFields = migratedFields(live, fieldManager);
+  if (managedFields === null) return false;
+  const patch = [
+    { op: "replace", path: "/metadata/managedFields", value: managedFields },
+    { op: "replace", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion },
+  ];
+  await patchObject(client, target, { type: "json", patch, fieldManager, signal });
+  return true;
 }
 
 /** A version may be written in between by others: the patch is for the very version that was read. */
@@ -64,17 +120,11 @@ async function migrated(
   { target, after, options }: Migration,
 ): Promise<KubeObject> {
   const { client } = session.cluster;
-  const { fieldManager = "", signal } = options;
+  const { signal } = options;
   let live = after;
   for (let tries = 1; tries <= MIGRATION_TRIES; tries++) {
-    const managedFields = migratedFields(live, fieldManager);
-    if (managedFields === null) return live;
     try {
-      const patch = [
-        { op: "replace", path: "/metadata/managedFields", value: managedFields },
-        { op: "replace", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion },
-      ];
-      await patchObject(client, target, { type: "json", patch, fieldManager, signal });
+      if (!await migrate(client, { target, live, options })) return live;
       return await serverApply(client, target, options);
     } catch (error) {
       signal?.throwIfAborted();
@@ -93,8 +143,13 @@ async function migrated(
 }
 
 /** The same refusal with the owner of every field, and what can be done. */
-export function explainedConflict(error: unknown): unknown {
+function explained(error: unknown, before: KubeObject | null | undefined): unknown {
   const conflicts = fieldConflicts(error);
+  if (conflicts.length === 0 && before && isAboutClientSide(error, before)) {
+    const { code, message, status, reason, causes } = error;
+    const hint = "A dry run can't take over what client-side apply owns; with --write that is done first.";
+    return new OrkaError(code, message, { status, reason, causes, cause: error, hint });
+  }
   if (conflicts.length === 0 || !(error instanceof OrkaError)) return error;
   const width = Math.max(...conflicts.map(({ field }) => field.length));
   const lines = conflicts.map(({ field, manager, message }) => {
