@@ -101,7 +101,7 @@ class Follower {
     const { isTerminal } = io.stdout;
     this.#hasPrefix = flags.on("prefix", flags.on("all-pods"));
     const isSaid = flags.given("prefix") || flags.given("all-pods");
-    this.#isPrefixOpen = !isSaid && (isTerminal || spec.target.type === "workload");
+    this.#isPrefixOpen = !isSaid && (isTerminal || spec.target.type !== "selector");
     this.#printer = new LogPrinter({
       format,
       isTerminal,

@@ -25,6 +25,8 @@ class OpenLogs implements LogStream {
   readonly #spec: LogSpec;
   readonly #options: LogOptions;
   readonly #clock: Clock;
+  /** Aborted with the iteration's end; what is older can still be asked for. */
+  readonly #reading = new AbortController();
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   readonly #sources = new Map<string, LogSource>();
@@ -37,10 +39,11 @@ class OpenLogs implements LogStream {
     this.#spec = spec;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#signal = options.signal === undefined
+    const outer = options.signal === undefined
       ? this.#closing.signal
       : AbortSignal.any([options.signal, this.#closing.signal]);
-    this.#history = new LogHistory({ client, spec, clock: this.#clock, signal: this.#signal });
+    this.#signal = AbortSignal.any([outer, this.#reading.signal]);
+    this.#history = new LogHistory({ client, spec, clock: this.#clock, signal: outer });
   }
 
   get sources(): readonly LogSource[] {
@@ -61,7 +64,7 @@ class OpenLogs implements LogStream {
       this.#options.signal?.throwIfAborted();
       if (!this.#closing.signal.aborted) throw error;
     } finally {
-      this.close();
+      this.#stop();
     }
   }
 
@@ -71,6 +74,11 @@ class OpenLogs implements LogStream {
 
   close(): void {
     this.#closing.abort(new Cancelled("the log stream was closed"));
+    this.#stop();
+  }
+
+  #stop(): void {
+    this.#reading.abort(new Cancelled("the log stream was read"));
     for (const queue of this.#queues) queue.close();
   }
 
