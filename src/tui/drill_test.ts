@@ -47,7 +47,8 @@ Deno.test("enter knows the kinds that lead elsewhere by themselves", () => {
   const crd = { ...kind("nodes"), group: "apiextensions.k8s.io", plural: "customresourcedefinitions" };
   const kinds = drillOf({ resource: crd, namespace: "", name: "certificates.cert-manager.io" }, null);
   assert.deepEqual(kinds, { type: "view", kind: "certificates.cert-manager.io", namespace: null });
-  for (const plural of ["pods", "secrets", "configmaps"]) {
+  assert.equal(drillOf(ref("pods"), null).type, "containers");
+  for (const plural of ["secrets", "configmaps"]) {
     assert.equal(drillOf(ref(plural), null).type, "describe");
   }
 });

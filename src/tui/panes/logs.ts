@@ -11,7 +11,7 @@ import type { CommandId, KeyScope } from "../keymap.ts";
 import type { Frame, Pane, PaneHost, PaneLine, PaneSummary, TargetObject } from "../pane.ts";
 import type { Canvas, MouseEvent } from "../term/mod.ts";
 import { countText } from "../widgets/mod.ts";
-import { type BufferEntry, LogBuffer } from "./logs/log_buffer.ts";
+import { LogBuffer } from "./logs/log_buffer.ts";
 import { parseLogFilter } from "./logs/log_filter.ts";
 import { LogFormat } from "./logs/log_format.ts";
 import { LogReader } from "./logs/log_reader.ts";
@@ -134,12 +134,9 @@ export class LogsPane implements Pane {
     if (top > 0) drawBar(canvas.sub(0, 0, canvas.w, top), { tone: "error", lines });
     const body = canvas.sub(0, top, canvas.w, canvas.h - top);
     if (this.#buffer.length === 0) return this.#drawEmpty(body);
-    const hasNote = this.#buffer.gone > 0 && view.top === 0 && !view.isFollowing;
-    if (hasNote) {
-      const text = `── ${countText(this.#buffer.gone)} older lines made room: 2 to 6 read less far back ──`;
-      body.text(0, 0, text, body.theme.warn);
-    }
-    view.draw(hasNote ? body.sub(0, 1, body.w, body.h - 1) : body);
+    const note = this.#topNote();
+    if (note !== "") body.text(0, 0, note, body.theme.mark);
+    view.draw(note !== "" ? body.sub(0, 1, body.w, body.h - 1) : body);
   }
 
   run(command: CommandId, key: string): boolean {
@@ -289,10 +286,7 @@ export class LogsPane implements Pane {
         const batch = await this.#reader.older(OLDER_LINES);
         for (const entry of batch) if (entry.type === "line") this.#format.learn(entry.source);
         this.#older = batch.length === 0 ? "none" : "idle";
-        const begin: readonly BufferEntry[] = batch.length === 0
-          ? [{ type: "note", text: "the log begins here" }]
-          : batch;
-        this.#buffer.prepend(begin);
+        this.#buffer.prepend(batch);
       } catch (error) {
         this.#older = "idle";
         throw error;
@@ -350,6 +344,16 @@ export class LogsPane implements Pane {
     const name = `${requestText(this.#request).replace(/[^\w.-]+/g, "_")}-${stamp}.log`;
     const path = await this.#host.save(this.#text.all(), name);
     this.#host.notify(`Saved ${countText(this.#buffer.length)} lines to ${path}`, "ok");
+  }
+
+  /** Over the first line, where there is none before it. */
+  #topNote(): string {
+    const { view } = this.#body;
+    if (view.top > 0 || view.isFollowing) return "";
+    if (this.#buffer.gone > 0) {
+      return `── ${countText(this.#buffer.gone)} older lines made room: 2 to 6 read less far back ──`;
+    }
+    return this.#older === "none" ? "── the log begins here ──" : "";
   }
 
   #stateText(): string {

@@ -157,6 +157,32 @@ Deno.test("following keeps the newest line in sight until one looks back, and ag
   assert.equal(view.isFollowing, false, "told not to, it doesn't");
 });
 
+Deno.test("older lines put in front move neither the sight nor the current hit", () => {
+  const lines = Array.from({ length: 100 }, (_, i) => `line ${i + 50}`);
+  let dropped = 0;
+  const { view, draw } = bench("");
+  view.show({
+    get length() {
+      return lines.length;
+    },
+    get dropped() {
+      return dropped;
+    },
+    line: (index) => lines[index]!,
+  });
+  view.find("5$");
+  view.findNext();
+  const before = draw();
+  const hit = view.search!.current!;
+  assert.equal(lines[hit.line - dropped], "line 65");
+  lines.unshift(...Array.from({ length: 50 }, (_, i) => `line ${i}`));
+  dropped -= 50;
+  assert.deepEqual(draw(), before);
+  assert.equal(view.search!.current, hit);
+  assert.equal(lines[hit.line - dropped], "line 65");
+  assert.equal(view.search!.label, "7/15", "five hits came in front");
+});
+
 Deno.test("lines dropped at the front move neither the sight nor the hits", () => {
   const store = new LineStore({ capacity: 100 });
   const { view, draw } = bench("");

@@ -157,5 +157,5 @@ export class LogBuffer implements LineSource {
 }
 
 function sizeOf(entry: BufferEntry): number {
-  return entry.type === "line" ? entry.bytes.length + MARK_BYTES : MARK_BYTES;
+  return entry.type === "line" ? entry.raw.length + MARK_BYTES : MARK_BYTES;
 }

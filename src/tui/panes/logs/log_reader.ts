@@ -52,7 +52,9 @@ export class LogReader {
         if (fresh.length > 0) options.onBatch(fresh);
       }
     });
-    Promise.all(reads).then(() => options.onEnd(null), (error) => {
+    Promise.all(reads).then(() => {
+      if (!signal.aborted) options.onEnd(null);
+    }, (error) => {
       if (signal.aborted || isCancelled(error)) return;
       this.close();
       options.onEnd(error);
