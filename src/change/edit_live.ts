@@ -42,10 +42,12 @@ export function liveSource(
       for (const { at, value } of found) {
         const edited = await upToDate(bases[at]!, { value, context });
         if (edited === null) return { requests: [], remarks: [], gone: bases[at]!.target };
-        bases[at] = edited.base;
         edits.push(edited);
       }
-      return await requestsOf(edits, { format, context });
+      const understood = await requestsOf(edits, { format, context });
+      // Only a text that was made anew is of the new version: what an older one doesn't show was not taken out of it.
+      if (understood.text !== undefined) found.forEach(({ at }, index) => bases[at] = edits[index]!.base);
+      return understood;
     },
   };
 }

@@ -176,6 +176,78 @@ Deno.test("fields that others own can be left to them", async () => {
   assert.deepEqual(await rig.live(), { replicas: 7, image: "web:2" });
 });
 
+Deno.test("what is taken over is the version that was looked at", async () => {
+  await using rig = await Rig.open();
+  await conflicting(rig);
+  const step = as(await rig.session.takeOver(), "ready");
+  await rig.others({ spec: { replicas: 8 } });
+  const error = await rig.perform(step).then(() => assert.fail("it went through"), (error) => error);
+  assert.equal(error.code, "conflict");
+  assert.equal((await rig.live()).replicas, 8);
+  const { reasons } = as(await rig.session.failed(error, step.edits[0]!), "again");
+  assert.match(reasons.join("\n"), /spec\.replicas is 8 now/);
+});
+
+Deno.test("what the text does not show is not taken out", async () => {
+  await using rig = await Rig.open();
+  const note = "kubectl.kubernetes.io/last-applied-configuration";
+  await rig.others({ metadata: { annotations: { [note]: "{}" } } }, "kubectl");
+  const object = (await readObject(rig.cluster.client, WEB))!;
+  const session = sessionOf(rig.cluster, liveSource([{ target: WEB, object }]));
+  assert.doesNotMatch(session.text, /last-applied/);
+  await rig.perform(await session.read(session.text.replace("replicas: 2", "replicas: 3")));
+  assert.equal((await readObject(rig.cluster.client, WEB))!.metadata.annotations?.[note], "{}");
+});
+
+Deno.test("a second edit of the status keeps what the first one set", async () => {
+  await using rig = await Rig.open();
+  const target = { ...WEB, subresource: "status" };
+  for (
+    const [from, to] of [["status: {}", "status:\n  replicas: 2"], [/$/, "  readyReplicas: 1\n"]] as const
+  ) {
+    const object = (await readObject(rig.cluster.client, target))!;
+    const session = sessionOf(rig.cluster, liveSource([{ target, object }]));
+    await rig.perform(await session.read(session.text.replace(from, to)));
+  }
+  const { status } = (await readObject(rig.cluster.client, WEB))!;
+  assert.deepEqual(status, { replicas: 2, readyReplicas: 1 });
+});
+
+Deno.test("what others add is kept, however often the text is read", async () => {
+  await using rig = await Rig.open();
+  const text = rig.session.text.replace("replicas: 2", "replicas: 3");
+  for (const label of ["a", "b", "c"]) {
+    await rig.others({ metadata: { labels: { [label]: "theirs" } } });
+    assert.deepEqual(changed(await rig.session.read(text)), [["spec.replicas"]]);
+  }
+});
+
+Deno.test("an object that changes faster than it is read is given up on", async () => {
+  await using rig = await Rig.open();
+  const { client } = rig.cluster;
+  let beat = 0;
+  const busy = {
+    ...client,
+    target: client.target,
+    async json(...[path, options]: Parameters<typeof client.json>) {
+      if (options?.method === "PATCH") {
+        await rig.others({ metadata: { annotations: { beat: String(beat++) } } });
+      }
+      return await client.json(path, options);
+    },
+  };
+  const object = (await readObject(client, WEB))!;
+  const session = new EditSession({
+    client: busy,
+    source: liveSource([{ target: WEB, object }]),
+    validator: null,
+  });
+  // Taking out a label goes by the version, which is never the one that was read.
+  const work = session.read(session.text.replace("  labels:\n    app: web\n  name", "  name"));
+  await assert.rejects(work, { code: "conflict" });
+  assert.equal(beat, 3);
+});
+
 Deno.test("an object that was deleted, or made anew, is gone", async () => {
   await using rig = await Rig.open();
   const { text } = rig.session;
