@@ -56,7 +56,6 @@ function jobOf(
         name: metadata.name,
         uid: metadata.uid,
         controller: true,
-        blockOwnerDeletion: true,
       }],
     },
     spec: template?.spec,

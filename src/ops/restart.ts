@@ -3,6 +3,7 @@ import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
+import { groupResource } from "../kube/mod.ts";
 import { type PlanOptions, readLive, rollingKind } from "./workload.ts";
 
 export const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
@@ -29,7 +30,7 @@ export async function planRestart(
   if (before.spec?.paused === true) {
     throw new OrkaError(
       "invalid",
-      `${resource.plural} "${name}" can't restart paused deployment (run rollout resume first)`,
+      `${groupResource(resource)} "${name}" can't restart paused deployment (run rollout resume first)`,
     );
   }
   // In whole seconds, as kubectl writes it.

@@ -285,7 +285,7 @@ Deno.test("history lists revisions and shows what one of them ran", () =>
     await withRevisions(cluster, "StatefulSet");
     const orka = cliOnEmbedded(cluster);
     (await orka("rollout", "history", "deploy/web")).code(0).stdout(
-      "deployment.apps/web \nREVISION   CHANGE-CAUSE\n1          the first\n2          <none>\n\n",
+      "deployment.apps/web \nREVISION  CHANGE-CAUSE\n1         the first\n2         <none>\n\n",
     );
     (await orka("rollout", "history", "deploy/web", "--revision=1")).code(0)
       .stdout(/^deployment\.apps\/web with revision #1\nPod Template:\n/).stdout(/Image:\s+web:1\n/).stdout(

@@ -90,7 +90,8 @@ async function listed(
 }
 
 function notFound({ resource, name }: ObjectTarget): OrkaError {
-  return new OrkaError("not-found", `${groupResource(resource)} "${name}" not found`);
+  const message = `${groupResource(resource)} "${name}" not found`;
+  return new OrkaError("not-found", message, { status: 404, reason: "NotFound" });
 }
 
 function noName(): OrkaError {

@@ -29,15 +29,15 @@ export const command: Command = async (io, { flags, args }) => {
         fieldManager: flags.text("field-manager"),
         signal: io.signal,
       }),
-    done: doneWord(changes),
+    done: doneWord(changes, flags.on("overwrite")),
     question: changes.add.some(({ effect }) => effect === "NoExecute") ? questionFor(targets) : undefined,
   });
   return code;
 };
 
 /** In kubectl's words. */
-function doneWord({ add, remove }: TaintChanges): string {
-  if (add.length > 0 && remove.length > 0) return "modified";
+function doneWord({ add, remove }: TaintChanges, overwrite: boolean): string {
+  if (overwrite || (add.length > 0 && remove.length > 0)) return "modified";
   return add.length > 0 ? "tainted" : "untainted";
 }
 

@@ -6,7 +6,6 @@ import { type LiveTarget, targetName, type TargetSession } from "../change/targe
 import { parseFormat } from "../print/format.ts";
 import { objectPrinter } from "../print/object_printer.ts";
 import { escapeControls } from "../print/table.ts";
-import { TabWriter } from "../print/tab_writer.ts";
 
 export async function printHistory(session: TargetSession, targets: readonly LiveTarget[]): Promise<number> {
   const { io, flags, cluster: { client } } = session;
@@ -29,12 +28,18 @@ function list(revisions: readonly Revision[]): string {
   return revisions.length === 0 ? "none" : revisions.map(({ number }) => number).join(", ");
 }
 
+/** Two spaces between the columns, as kubectl has it here and nowhere else. */
 function overview(target: LiveTarget, revisions: readonly Revision[]): string {
-  const rows = revisions.map((
-    { number, changeCause },
-  ) => [String(number), escapeControls(changeCause || "<none>")]);
-  const table = new TabWriter().layout([["REVISION", "CHANGE-CAUSE"], ...rows]);
-  return `${targetName(target)} \n${table}\n`;
+  const rows = [
+    ["REVISION", "CHANGE-CAUSE"],
+    ...revisions.map(({ number, changeCause }) => [
+      String(number),
+      escapeControls(changeCause || "<none>"),
+    ]),
+  ];
+  const width = Math.max(...rows.map(([number]) => number!.length)) + 2;
+  const lines = rows.map(([number, cause]) => `${number!.padEnd(width)}${cause}\n`);
+  return `${targetName(target)} \n${lines.join("")}\n`;
 }
 
 function detail(target: LiveTarget, { number, template, changeCause }: Revision): string {
