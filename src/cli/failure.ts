@@ -32,9 +32,10 @@ function headline(error: OrkaError): string {
   return error.reason ? `Error from server (${error.reason}): ${message}` : `Error from server: ${message}`;
 }
 
-/** `The Pod "x" is invalid: …`; without an object the server says only why. */
+/** `The Deployment "x" is invalid: …`, without the kind's group; without an object the server says only why. */
 function invalid(message: string): string {
-  return / is invalid\b/.test(message) ? `The ${message}` : `The request is invalid: ${message}`;
+  const named = /^(\w+)(?:\.\S+)? (".*" is invalid\b[^]*)$/.exec(message);
+  return named === null ? `The request is invalid: ${message}` : `The ${named[1]} ${named[2]}`;
 }
 
 function bugText(error: unknown): string {

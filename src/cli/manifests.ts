@@ -108,6 +108,8 @@ interface ParseOptions {
 }
 
 async function parseManifest(text: string, options: ParseOptions): Promise<KubeObject[]> {
+  const json = parsedJson(text);
+  if (json !== undefined) return objectsOf(json, options);
   const { parseYaml } = await import("../schema/mod.ts");
   const yaml = await parseYaml(text);
   return yaml.documents.flatMap(({ value, syntax: [problem] }) => {
@@ -118,6 +120,16 @@ async function parseManifest(text: string, options: ParseOptions): Promise<KubeO
       `error parsing ${options.source}:${line}:${column}: ${problem.message.replace(/ at line .*$/, "")}`,
     );
   });
+}
+
+/** What other programs print needs no YAML library. undefined: it is YAML, or broken, which YAML's reader tells better. */
+function parsedJson(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function objectsOf(value: unknown, options: ParseOptions): KubeObject[] {

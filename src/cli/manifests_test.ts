@@ -46,6 +46,7 @@ Deno.test("what is no manifest is named with its file", async () => {
     ["just text", /apiVersion and kind must be set/],
     ["apiVersion: v1\nkind: A", /resource name may not be empty/],
     ["apiVersion: v1\nkind: A\nmetadata: {name: no}", /metadata\.name is false, no string/],
+    ['{"apiVersion": "v1",, "kind": "A"}', /error parsing bad\.yaml:1:/],
     ["", /no objects passed/],
   ];
   for (const [text, message] of cases) {

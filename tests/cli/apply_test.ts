@@ -156,6 +156,27 @@ Deno.test("of several objects it is said which went through", async () => {
   (await file(lost)("--write")).stderr(/1 of 3 went through; not done: configmap\/d, configmap\/e/).code(1);
 });
 
+Deno.test("an object that stands in the manifests twice is configured by its second document", async () => {
+  await using cluster = await openEmbedded();
+  const twice = `${MAP}---\n${MAP.replace("a: x", "a: w")}`;
+  (await file(cliOnEmbedded(cluster, applied(twice)))("--write"))
+    .stdout("configmap/c created\nconfigmap/c configured\n").code(0);
+});
+
+Deno.test("what the server refuses is told in its words, with the object, its file and its reason", async () => {
+  await using cluster = await openEmbedded();
+  const orka = (text: string) => file(cliOnEmbedded(cluster, applied(text)));
+  const deployment = (label: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\nspec:\n  selector: {matchLabels: {app: ${label}}}\n` +
+    `  template: {metadata: {labels: {app: ${label}}}, spec: {containers: [{name: c, image: i}]}}\n`;
+  (await orka(deployment("a"))("--write")).code(0);
+  (await orka(deployment("b"))("--write")).stderr(/^The Deployment "w" is invalid: spec\.selector.*immutable/)
+    .code(1);
+  (await orka(MAP.replace("name: c", "name: Not_A_Name"))("--write")).stderr(/Not_A_Name/).code(1);
+  (await orka(MAP.replace("name: c", "name: c, namespace: nowhere"))("--write"))
+    .stderr(/^Error from server \(NotFound\): namespaces "nowhere" not found/).code(1);
+});
+
 Deno.test("a namespace that contradicts -n is refused before anything is sent", async () => {
   await using cluster = await openEmbedded();
   const apply = file(cliOnEmbedded(cluster, applied(MAP.replace("name: c", "name: c, namespace: a"))));

@@ -216,6 +216,62 @@ clusterTest(
   },
 );
 
+const MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n";
+
+/** A webhook that nobody answers for, in one namespace. */
+const WEBHOOK = (namespace: string) => ({
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingWebhookConfiguration",
+  metadata: { name: namespace },
+  webhooks: [{
+    name: "deny.example.com",
+    clientConfig: { url: "https://127.0.0.1:1/deny" },
+    rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["services"] }],
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    sideEffects: "None",
+    admissionReviewVersions: ["v1"],
+  }],
+});
+
+clusterTest("a quota and a webhook that refuse are told, and what went through is", async (real) => {
+  await using scratch = await real.scratch("apply");
+  const place = ["-n", scratch.name];
+  const state = await Deno.makeTempDir({ prefix: "orka-apply-test-" });
+  try {
+    await real.create(WEBHOOK(scratch.name));
+    await ok(real.kubectl([...place, "create", "quota", "q", "--hard=configmaps=2"]));
+    const counted = "--for=jsonpath={.status.hard.configmaps}=2";
+    await ok(real.kubectl([...place, "wait", "quota/q", counted, "--timeout=30s"]));
+    const service = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}]}\n";
+    const stdin = [MAP.replace("NAME", "a"), MAP.replace("NAME", "b"), service].join("---\n");
+    const apply = [...place, "apply", "-f", "-", "--write"];
+    const { code, stdout, stderr } = await real.orka(apply, { stdin, env: { XDG_STATE_HOME: state } });
+    assert.equal(stdout, "configmap/a created\n");
+    assert.match(
+      stderr,
+      /configmap\/b \(STDIN\): .*exceeded quota: q, requested: configmaps=1, used: configmaps=2/,
+    );
+    assert.match(stderr, /service\/s \(STDIN\): .*failed calling webhook "deny\.example\.com"/);
+    assert.match(stderr, /1 of 3 went through/);
+    assert.equal(code, 1);
+  } finally {
+    await real.kubectl(["delete", "validatingwebhookconfiguration", scratch.name]);
+    await Deno.remove(state, { recursive: true });
+  }
+});
+
+clusterTest("a memory that can't be written is a warning, and the change is done", async (real) => {
+  await using scratch = await real.scratch("apply");
+  const stdin = MAP.replace("NAME", "a");
+  const args = ["-n", scratch.name, "apply", "-f", "-", "--write"];
+  for (const XDG_STATE_HOME of ["/proc/nowhere", "/dev/full"]) {
+    const { code, stdout, stderr } = await real.orka(args, { stdin, env: { XDG_STATE_HOME } });
+    assert.match(stdout, /^configmap\/a (created|unchanged)\n$/);
+    assert.match(stderr, /^Warning: /);
+    assert.equal(code, 0, stderr);
+  }
+});
+
 /** What both are told in a row, with the input where there is one. */
 const STEPS: readonly (readonly [string[], string?])[] = [
   [[

@@ -23,6 +23,8 @@ export interface ApplyWay {
   readonly isDryRun: boolean;
   /** What is there is not read beforehand: the verb only creates. */
   readonly creates?: boolean | undefined;
+  /** The objects as they are, where somebody began to read them earlier. */
+  readonly before?: LiveObjects | undefined;
 }
 
 /** Fails every other request too: going on would only repeat it. */
@@ -69,14 +71,17 @@ interface RunContext {
 class ApplyRun {
   readonly done: PlannedChange[] = [];
   failed = 0;
-  readonly #before: Promise<ReadonlyMap<ManifestTarget, KubeObject | null>>;
+  readonly #before: Promise<LiveObjects>;
+  readonly #changed = new Set<string>();
   readonly #served = new Map<string, Promise<void>>();
   /** Namespaces that the run would make, or could not make. */
   readonly #newNamespaces: ReadonlySet<string>;
 
   constructor(private readonly session: ChangeSession, private readonly context: RunContext) {
     const { targets, way } = context;
-    this.#before = way.creates ? Promise.resolve(new Map()) : readAll(session, targets);
+    this.#before = way.creates
+      ? Promise.resolve(new Map())
+      : Promise.resolve(way.before ?? readAll(session, targets));
     this.#before.catch(() => {}); // awaited by the first object
     this.#newNamespaces = new Set(
       targets.filter(({ target: { resource } }) => resource.group === "" && resource.kind === "Namespace")
@@ -91,7 +96,7 @@ class ApplyRun {
       if (!isReal) return await this.#untried(each, "its kind comes with the manifest");
       await this.#untilServed(each.target.resource);
     }
-    const before = way.creates ? null : (await this.#before).get(each);
+    const before = way.creates ? null : await this.#beforeOf(each);
     const change = await way.change(each, before);
     const planned: PlannedChange = { change, done: way.done, name: nameOf(each) };
     const context = this.session.perform(await this.session.lists(each.target.resource));
@@ -131,6 +136,15 @@ class ApplyRun {
     await note(io, `${through} of ${targets.length} went through; not done: ${rest.map(nameOf).join(", ")}`);
   }
 
+  /** undefined: it has to be read, since a document before this one changed the same object. */
+  async #beforeOf(each: ManifestTarget): Promise<KubeObject | null | undefined> {
+    const { resource, namespace, name } = each.target;
+    const key = JSON.stringify([resource.group, resource.kind, namespace, name]);
+    const isChanged = this.#changed.has(key);
+    this.#changed.add(key);
+    return isChanged ? undefined : (await this.#before).get(each);
+  }
+
   #untilServed(resource: Resource): Promise<void> {
     const key = resourceKey(resource);
     const waiting = this.#served.get(key) ?? waitUntilServed(this.session, resource);
@@ -167,11 +181,29 @@ function named(planned: PlannedChange, { target }: ManifestTarget, { after }: Ou
     : { ...planned, name: targetName({ ...target, name }) };
 }
 
+export type LiveObjects = ReadonlyMap<ManifestTarget, KubeObject | null>;
+
+/**
+ * Reads what is there, and how its lists are matched, while `check` goes on: three round trips at once. Throws what
+ * `check` throws, after everything has come back.
+ */
+export async function readWhile(
+  check: Promise<void>,
+  { session, targets }: { readonly session: ChangeSession; readonly targets: readonly ManifestTarget[] },
+): Promise<LiveObjects> {
+  const served = targets.filter(({ isComing }) => !isComing);
+  const before = readAll(session, targets);
+  const lists = Promise.all(served.map(({ target }) => session.lists(target.resource)));
+  await Promise.allSettled([check, before, lists]);
+  await check;
+  return await before;
+}
+
 /** Every object as it is, where it can be read; a refusal comes again, and is told, when the object's turn comes. */
 async function readAll(
   { io, cluster }: ChangeSession,
   targets: readonly ManifestTarget[],
-): Promise<ReadonlyMap<ManifestTarget, KubeObject | null>> {
+): Promise<LiveObjects> {
   const found = new Map<ManifestTarget, KubeObject | null>();
   await mapLimited(targets.filter(({ isComing }) => !isComing), async (each) => {
     try {

@@ -4,7 +4,7 @@ import type { Outcome } from "../../change/mod.ts";
 import { checkManifests, readValidation } from "../apply/check_manifests.ts";
 import { donePrinter } from "../apply/done_printer.ts";
 import { readManifestSet } from "../apply/manifest_targets.ts";
-import { runApply } from "../apply/run_apply.ts";
+import { readWhile, runApply } from "../apply/run_apply.ts";
 import { changeMaker } from "../apply/way_to_apply.ts";
 import { openChangeSession } from "../change/change_context.ts";
 import { readDryRun } from "../change/run_changes.ts";
@@ -21,8 +21,9 @@ export async function command(io: CliIo, { flags, args }: Call): Promise<number>
   const dryRun = readDryRun(flags.text("dry-run"));
   using session = await openChangeSession(io, flags);
   const set = await readManifestSet(session, { verb: "apply" });
-  await checkManifests(session, set, validation);
+  const before = await readWhile(checkManifests(session, set, validation), { session, targets: set.targets });
   const { code } = await runApply(session, set.targets, {
+    before,
     isDryRun: dryRun !== "none",
     printer: await donePrinter(session, { dryRun, asList: true }),
     done: flags.given("server-side") && flags.on("server-side") ? "serverside-applied" : appliedWord,
