@@ -1,4 +1,5 @@
 /** Operations that a test plays: logs that it writes, programs that it is the other end of. */
+import { OrkaError } from "../../src/base/mod.ts";
 import * as ops from "../../src/ops/mod.ts";
 import type { ExecSession, ExecSpec, LogEntry, LogSpec, LogStream } from "../../src/ops/mod.ts";
 import { sourceOf } from "./log_lines.ts";
@@ -134,7 +135,7 @@ export class FakeOps {
     signal?.addEventListener("abort", () => program.close());
     const [name = ""] = spec.command ?? [];
     if (this.missing.has(name)) {
-      program.fails(new Error(`exec: "${name}": executable file not found in $PATH`));
+      program.fails(new OrkaError("not-found", `exec: "${name}": executable file not found in $PATH`));
     }
     this.programs.push(program);
     return Promise.resolve(program);

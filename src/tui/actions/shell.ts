@@ -61,8 +61,9 @@ async function chosen(host: PaneHost, pod: KubeObject, verb: string): Promise<st
 function whyNot(pod: KubeObject, name: string): string {
   const container = podContainers(pod).find((one) => one.name === name);
   if (container === undefined) return `Pod "${pod.metadata.name}" has no container "${name}"`;
-  if (container.isRunning) return "";
-  return `Container "${name}" does not run: ${container.state || "it has not begun"}`;
+  // where nothing is known of it yet the server says
+  if (container.isRunning || container.state === "") return "";
+  return `Container "${name}" does not run: ${container.state}`;
 }
 
 function programOf(pod: KubeObject, { verb, container }: { verb: string; container: string }): RemoteProgram {

@@ -77,7 +77,7 @@ export class ShellPane implements Pane {
     this.#options.beside?.hide();
     const { pod } = this.#options.place;
     if (this.#state.type === "open") {
-      this.#host.notify(`The shell in ${pod} goes on: [ leads back to it`, "info");
+      this.#host.notify(`The shell in ${pod} goes on: - leads back to it`, "info");
     }
   }
 
