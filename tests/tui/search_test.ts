@@ -64,3 +64,20 @@ Deno.test("the palette ranks objects of kinds that were looked at", async () => 
   await robot.type(":we<esc>");
   assert.equal(robot.engine.openCount, 1);
 });
+
+Deno.test("more hits come to who scrolls, and the cursor stays where it was", async () => {
+  const engine = smallCluster();
+  for (let k = 0; k < 300; k++) engine.put(podOf(`bulk-${String(k).padStart(3, "0")}`));
+  await using robot = await Robot.start({ engine });
+  await robot.type("<ctrl-p>bulk<esc><shift-g>");
+  assert.match(robot.selected, /bulk-059/);
+  await robot.type("j").then((r) => assert.match(r.selected, /bulk-060/));
+  await robot.type("<shift-g>").then((r) => assert.match(r.selected, /bulk-299/));
+  await robot.type("g/x").then((r) => r.expect("Nothing matches x"));
+});
+
+Deno.test("a hit tells why it was found", async () => {
+  await using robot = await Robot.start();
+  await robot.type("<ctrl-p>ns:default crash");
+  robot.expect('why: "crash" in the name · ns:default · score');
+});
