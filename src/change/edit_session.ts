@@ -46,7 +46,7 @@ export interface PlannedEdit {
 export type EditStep =
   /** Nothing to send. */
   | { readonly type: "unchanged" }
-  /** The text can't be sent: `text` is the one to edit next, with the reasons above it. */
+  /** The text can't be sent: `text` is the one to edit next; `reasons` count lines in the one that was read. */
   | { readonly type: "again"; readonly text: string; readonly reasons: readonly string[] }
   /** Others own fields that the edit sets: `takeOver`, `dropFields`, or edit `text` again. */
   | {
@@ -88,6 +88,8 @@ export class EditSession {
   readonly #options: EditSessionOptions;
   readonly #schemas = new Map<string, Promise<KindSchema | null>>();
   #body: string;
+  /** Orka's lines above it in the text that was read last. */
+  #above = 0;
   #requests: readonly EditRequest[] = [];
   #conflict: { readonly request: EditRequest; readonly conflicts: readonly FieldConflict[] } | null = null;
   #warnings: readonly string[] = [];
@@ -113,6 +115,7 @@ export class EditSession {
   async read(text: string): Promise<EditStep> {
     const { source } = this.#options;
     const body = withoutRemarks(text);
+    this.#above = text.slice(0, text.length - body.length).split("\n").length - 1;
     this.#conflict = null;
     this.#warnings = [];
     const documents = await readDocuments(body);
@@ -147,7 +150,7 @@ export class EditSession {
   }
 
   #again(remarks: readonly Remark[]): EditStep {
-    const reasons = remarks.map((remark) => remarkText(remark));
+    const reasons = remarks.map((remark) => remarkText(remark, this.#above));
     return { type: "again", text: withRemarks(this.#body, remarks), reasons };
   }
 

@@ -121,7 +121,9 @@ Deno.test("a fault left as it is ends the edit, and the text is kept", async () 
   for (const terminal of [true, false]) {
     const ran = (await rig.orka(wrong, ["edit", "deploy/web", "--write"], { terminal }))
       .stderr(/line \d+, column \d+/).code(1);
-    assert.match(await Deno.readTextFile(keptPath(ran)!), /replicas: \[2/);
+    const kept = (await Deno.readTextFile(keptPath(ran)!)).split("\n");
+    const [, line] = /line (\d+)/.exec(ran.err)!;
+    assert.match(kept.slice(Number(line) - 2, Number(line)).join(), /replicas: \[2/);
   }
 });
 
@@ -233,7 +235,29 @@ Deno.test("edit -f --dry-run and --apply open no editor", async () => {
   assert.equal(await rig.replicas(), 6);
   const bad = { "/w.yaml": files["/w.yaml"].replace("replicas", "replica") };
   (await rig.orka(never, ["edit", "-f", "/w.yaml", "--apply", "--write"], { files: bad }))
-    .stderr(/line 1, column \d+: spec.replica: unknown field/).code(1);
+    .stderr(/\/w\.yaml: line 1, column \d+: spec.replica: unknown field/).code(1);
+  (await rig.orka(never, ["edit", "-f", "/w.yaml", "--dry-run"], { files: { "/w.yaml": "# nothing\n" } }))
+    .stderr(/no objects in \/w\.yaml/).code(1);
+});
+
+Deno.test("taking out what others set says whose it was", async () => {
+  await using rig = await Rig.open();
+  const patch = { metadata: { labels: { team: "a" } } };
+  await patchObject(rig.cluster.client, WEB, { type: "merge", patch, fieldManager: "pipeline" });
+  const editor = "sed -i '/team: a/d;/^  labels:$/d'";
+  for (const write of [[], ["--write"]]) {
+    const ran = await rig.orka(editor, ["edit", "deploy/web", ...write]);
+    ran.stderr(/metadata\.labels(\.team)? was set by pipeline/);
+  }
+  assert.equal((await readObject(rig.cluster.client, WEB))!.metadata.labels, undefined);
+});
+
+Deno.test("edit -o json shows JSON", async () => {
+  await using rig = await Rig.open();
+  const editor = `sed -i 's/"replicas": 2/"replicas": 3/'`;
+  (await rig.orka(editor, ["edit", "deploy/web", "-o", "json", "--write"])).code(0);
+  assert.equal(await rig.replicas(), 3);
+  (await rig.orka(editor, ["edit", "deploy/web", "-o", "wide"])).code(2);
 });
 
 Deno.test("a Secret is edited as it is; its values are not in the diff", async () => {

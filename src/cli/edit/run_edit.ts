@@ -9,6 +9,7 @@ import {
   performChange,
   type PlannedEdit,
   runEditor,
+  withoutRemarks,
 } from "../../change/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
 import { type DryRun, noteReadOnly, printPreview } from "../change/run_changes.ts";
@@ -18,6 +19,8 @@ import { askAboutConflict, askToSend, hasPerson, showEdit, showRemoved } from ".
 
 export interface RunEditOptions {
   readonly edit: EditSession;
+  /** The file that is sent as it is; undefined where a person edits. */
+  readonly source?: string | undefined;
   /** Only tried and shown, unless none. */
   readonly dryRun: DryRun;
 }
@@ -72,26 +75,27 @@ async function editedText({ io }: ChangeSession, file: EditFile): Promise<string
 /** A text that is already there: no editor is opened, and what is wrong with it ends the command. */
 export async function runWithoutEditor(
   session: ChangeSession,
-  { source, ...options }: RunEditOptions & { readonly source: string },
+  options: RunEditOptions & { readonly source: string },
 ): Promise<number> {
-  const ended = await runText(session, options.edit.text, options);
+  const ended = await runText(session, withoutRemarks(options.edit.text), options);
   if ("code" in ended) return ended.code;
-  throw new OrkaError("invalid", `${source} was not sent`);
+  throw new OrkaError("invalid", `${options.source} was not sent`);
 }
 
 async function runText(session: ChangeSession, text: string, options: RunEditOptions): Promise<Ended> {
-  const { edit } = options;
+  const { edit, source } = options;
   const isSame = !edit.differs(text);
   let step = await edit.read(text);
   for (;;) {
     switch (step.type) {
       case "unchanged":
+        if (source !== undefined) throw new OrkaError("io", `there are no objects in ${source}`);
         await note(session.io, "Edit cancelled, no changes made.");
         return { code: EXIT.ok };
       case "gone":
         throw new OrkaError("not-found", `${targetName(step.target)} was deleted while it was edited`);
       case "again":
-        return await tellReasons(session, step, { isSame });
+        return await tellReasons(session, step, { isSame, source });
       case "conflict": {
         const answer = await askAboutConflict(session, step);
         if (answer === "edit") return { next: step.text };
@@ -112,10 +116,11 @@ async function runText(session: ChangeSession, text: string, options: RunEditOpt
 async function tellReasons(
   session: ChangeSession,
   { text, reasons }: Extract<EditStep, { type: "again" }>,
-  { isSame }: { readonly isSame: boolean },
+  { isSame, source }: { readonly isSame: boolean; readonly source: string | undefined },
 ): Promise<Ended> {
-  if (hasPerson(session) && !isSame) return { next: text };
-  for (const reason of reasons) await note(session.io, safeLines(reason));
+  if (hasPerson(session) && !isSame && source === undefined) return { next: text };
+  const where = source === undefined ? "" : `${source}: `;
+  for (const reason of reasons) await note(session.io, safeLines(where + reason));
   throw new OrkaError("invalid", "nothing was changed: the text can't be sent as it is");
 }
 
