@@ -228,6 +228,10 @@ Deno.test("prune deletes what was applied before and is in the manifests no more
   });
   const apply = file(cliOnEmbedded(cluster, applied(labelled("c"))));
   (await apply("--prune", "--write")).stderr(/without explicitly passing --all/).code(2);
+  const diff = (...flags: string[]) =>
+    cliOnEmbedded(cluster, applied(labelled("c")))("diff", "-f", "a.yaml", ...flags);
+  (await diff("--prune", "-l", "app=x", "-o", "fields")).stdout("configmap/d would be deleted\n").code(1);
+  (await diff("--prune")).code(2);
   (await apply("--prune", "-l", "app=x")).stdout(/configmap\/d would be deleted\n$/).code(3);
   (await apply("--prune", "-l", "app=x", "--write")).stdout("configmap/c unchanged\nconfigmap/d pruned\n")
     .code(0);

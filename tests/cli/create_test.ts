@@ -85,6 +85,7 @@ Deno.test("create says what it makes when it is asked for something else", () =>
       [["deploymnt", "web"], /create makes no deploymnt from flags\nDid you mean "deployment"\?/],
       [["secret", "s"], /there is no s\nOne of: secret generic, secret docker-registry, secret tls/],
       [["ns", "a", "b"], /exactly one NAME is required, got 2/],
+      [["-f", "a.yaml", "--edit"], /--edit is not there/],
       [["ns", "a", "-f", "a.yaml"], /unexpected argument "ns"/],
     ];
     for (const [args, message] of cases) (await orka()("create", ...args, "--write")).stderr(message).code(2);

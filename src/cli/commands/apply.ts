@@ -4,6 +4,7 @@ import type { Outcome } from "../../change/mod.ts";
 import { checkManifests, readValidation } from "../apply/check_manifests.ts";
 import { donePrinter } from "../apply/done_printer.ts";
 import { readManifestSet } from "../apply/manifest_targets.ts";
+import { checkPruneFlags } from "../apply/prune_flags.ts";
 import { readWhile, runApply } from "../apply/run_apply.ts";
 import { changeMaker } from "../apply/way_to_apply.ts";
 import { openChangeSession } from "../change/change_context.ts";
@@ -51,10 +52,8 @@ function checkFlags(flags: FlagValues): void {
       "--force-conflicts takes fields over; --server-side=false --force makes objects anew.",
     );
   }
-  if (flags.on("prune") && !flags.on("all") && !flags.text("selector")) {
-    throw complain(
-      "all resources selected for prune without explicitly passing --all",
-      "Or select them with -l.",
-    );
+  if (!flags.on("overwrite", true)) {
+    throw complain("--overwrite=false is not there", "Server-side apply tells conflicts by their owners.");
   }
+  checkPruneFlags(flags);
 }

@@ -21,6 +21,12 @@ export async function command(io: CliIo, { flags, args }: Call): Promise<number>
     const { createToken } = await import("../create/token.ts");
     return await createToken(io, { flags, args: args.slice(1) });
   }
+  for (const name of ["edit", "raw"]) {
+    if (!flags.given(name)) continue;
+    throw new OrkaError("usage", `--${name} is not there`, {
+      hint: name === "edit" ? "orka edit -f FILE opens a manifest in your editor." : undefined,
+    });
+  }
   const isManifest = flags.list("filename").length > 0 || flags.given("kustomize");
   if (isManifest && args.length > 0) {
     throw new OrkaError("usage", `unexpected argument "${args[0]}": -f names what to create`);

@@ -6,6 +6,7 @@ import { checkManifests, readValidation } from "../apply/check_manifests.ts";
 import { type Difference, directoryDiff, shown } from "../apply/diff_texts.ts";
 import { externalDiff, runExternalDiff } from "../apply/external_diff.ts";
 import { type ManifestTarget, readManifestSet } from "../apply/manifest_targets.ts";
+import { checkPruneFlags } from "../apply/prune_flags.ts";
 import { changeMaker } from "../apply/way_to_apply.ts";
 import { type ChangeSession, openChangeSession } from "../change/change_context.ts";
 import { diffText } from "../change/diff_printer.ts";
@@ -36,6 +37,7 @@ async function diff(io: CliIo, { flags, args }: Call): Promise<number> {
     throw new OrkaError("usage", `-o ${style}: diff prints yaml, fields or json-patch`);
   }
   if (args.length > 0) throw new OrkaError("usage", `unexpected argument "${args[0]}": diff takes -f`);
+  checkPruneFlags(flags);
   using session = await openChangeSession(io, flags);
   const set = await readManifestSet(session, { verb: "diff" });
   await checkManifests(session, set, readValidation(flags));
