@@ -201,6 +201,25 @@ Deno.test("a no keeps the text; e opens the editor again", async () => {
   assert.equal(await rig.replicas(), 4);
 });
 
+Deno.test("in a protected context the name has to be typed", async () => {
+  await using rig = await Rig.open();
+  const files = { "/c.yaml": "contexts: [{match: prod, protected: true}]" };
+  const guarded = { env: { ORKA_CONFIG: "/c.yaml" }, files, target: { context: "prod" } };
+  const ask = (...answers: string[]) =>
+    rig.orka(THREE, ["edit", "deploy/web", "--write"], { ...guarded, terminal: true, answers });
+  (await ask("y")).stderr(/type web to send it/).code(3);
+  (await rig.orka(THREE, ["edit", "deploy/web", "--write"], guarded)).stderr(/protected/).code(3);
+  assert.equal(await rig.replicas(), 2);
+  (await ask("web")).code(0);
+  assert.equal(await rig.replicas(), 3);
+});
+
+Deno.test("the end of the answers is a no", async () => {
+  await using rig = await Rig.open();
+  const ran = await rig.orka(THREE, ["edit", "deploy/web", "--write"], { terminal: true, answers: [] });
+  assert.ok(keptPath(ran.code(3)));
+});
+
 Deno.test("several objects in one text; a name that is not there", async () => {
   await using rig = await Rig.open();
   await rig.cluster.create({ ...DEPLOYMENT, metadata: { name: "api" } });
