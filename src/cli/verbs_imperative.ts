@@ -162,7 +162,7 @@ const TAINT: VerbSpec = {
 const DRAIN: VerbSpec = {
   name: "drain",
   section: "Operate",
-  brief: "evict a node's pods: what goes, what stays, and which budgets hold, is shown first",
+  brief: "evict a node's pods, after a look at what goes and what holds it",
   usage: "NODE… | -l SELECTOR",
   about: [
     "Without --write only the plan is printed. With it the node is cordoned and its pods are evicted, again and again where a disruption budget holds them back. Pods that the flags don't cover stop it before anything is changed.",
@@ -222,10 +222,7 @@ export const OPS: VerbSpec = {
   brief: "the operations: orka ops VERB is orka VERB",
   usage: "[VERB …]",
   about: ["Alone it lists them."],
-  examples: [["What there is", "orka ops"], [
-    "The same as orka scale",
-    "orka ops scale deploy/web --replicas=3",
-  ]],
+  examples: [["What there is", "orka ops"]],
   flags: [],
   takes: "verb",
   asksServer: () => false,

@@ -13,6 +13,7 @@ export interface PodFacts {
   readonly finalizers?: readonly string[];
   readonly phase?: string;
   readonly ready?: boolean;
+  readonly requests?: Readonly<Record<string, string>>;
 }
 
 const OWNER = { kind: "ReplicaSet", name: "web" };
@@ -60,7 +61,7 @@ export class NodeRig implements AsyncDisposable {
       spec: {
         nodeName: node,
         terminationGracePeriodSeconds: 0,
-        containers: [{ name: "c", image: "busybox" }],
+        containers: [{ name: "c", image: "busybox", resources: { requests: facts.requests ?? {} } }],
         ...(facts.emptyDir ? { volumes: [{ name: "cache", emptyDir: {} }] } : {}),
       },
     });
@@ -74,7 +75,7 @@ export class NodeRig implements AsyncDisposable {
 
   async #owners({ kind, name }: NonNullable<PodFacts["owner"]>) {
     const { uid } = (await this.read(kind, name))!.metadata;
-    return [{ apiVersion: "apps/v1", kind, name, uid, controller: true }];
+    return [{ apiVersion: "apps/v1", kind, name, uid: uid!, controller: true }];
   }
 
   /** Over the pods with app=web. */
