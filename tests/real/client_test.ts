@@ -1,4 +1,4 @@
-/** The client on a real API server: what it reads is what kubectl reads. */
+/** The client over connections of its own: what it reads is what kubectl reads. */
 import assert from "node:assert/strict";
 import {
   type Client,
@@ -13,6 +13,7 @@ import {
 import { OrkaError } from "../../src/base/mod.ts";
 import type { KubeObject, Resource } from "../../src/kube/mod.ts";
 import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { onClusters } from "../support/two_clusters.ts";
 
 async function withClient(
   cluster: RealCluster,
@@ -34,7 +35,7 @@ async function resourceOf(client: Client, plural: string): Promise<Resource> {
   return found;
 }
 
-clusterTest("discovery, aggregated and old, tells what kubectl tells", async (cluster) => {
+onClusters("discovery, aggregated and old, tells what kubectl tells", async (cluster) => {
   await withClient(cluster, async (client) => {
     const table = await cluster.kubectlOk(["api-resources", "--no-headers", "--cached=false", "-o", "name"]);
     const old: Client = {
@@ -55,7 +56,7 @@ clusterTest("discovery, aggregated and old, tells what kubectl tells", async (cl
   });
 });
 
-clusterTest(
+onClusters(
   "pages of Table rows hold what kubectl lists, with the metadata of each object",
   async (cluster) => {
     await withClient(cluster, async (client) => {
@@ -101,7 +102,7 @@ clusterTest(
   },
 );
 
-clusterTest(
+onClusters(
   "a watch from a list's end sees each change once, and ends when its time is over",
   async (cluster) => {
     await withClient(cluster, async (client) => {
@@ -143,7 +144,7 @@ clusterTest(
   },
 );
 
-clusterTest("more watches at once than one connection carries are all answered", async (cluster) => {
+onClusters("more watches at once than one connection carries are all answered", async (cluster) => {
   await withClient(cluster, async (client) => {
     const resource = await resourceOf(client, "configmaps");
     let opened = 0;

@@ -1,7 +1,8 @@
 /** Operators' kinds on the real cluster: 41 definitions installed, discovered, and listed as kubectl lists them. */
 import assert from "node:assert/strict";
 import { type CustomResourceDefinition, minimalObject } from "../support/minimal_object.ts";
-import { clusterTest, type RealCluster, type Scratch } from "../support/real_cluster.ts";
+import { type RealCluster, type Scratch } from "../support/real_cluster.ts";
+import { onClusters } from "../support/two_clusters.ts";
 
 async function definitions(cluster: RealCluster): Promise<CustomResourceDefinition[]> {
   return JSON.parse(await cluster.kubectlOk(["get", "crds", "-o", "json"])).items;
@@ -21,7 +22,7 @@ async function populate(
   return stdout.trim().split("\n").filter((line) => line.endsWith(" created")).length;
 }
 
-clusterTest(
+onClusters(
   "41 operator kinds are served, discovered and listed with their own columns, as kubectl prints them",
   async (cluster) => {
     const installed = await cluster.installCrds();

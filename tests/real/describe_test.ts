@@ -4,6 +4,7 @@ import { systemClock } from "../../src/base/mod.ts";
 import { describe, renderText } from "../../src/describe/mod.ts";
 import type { KubeObject, Resource } from "../../src/kube/mod.ts";
 import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { onClusters } from "../support/two_clusters.ts";
 
 const CONTAINER = {
   name: "app",
@@ -133,7 +134,7 @@ async function sameAsKubectl(cluster: RealCluster, args: readonly string[]): Pro
   }
 }
 
-clusterTest("ordinary objects are described in kubectl's words", async (cluster) => {
+onClusters("ordinary objects are described in kubectl's words", async (cluster) => {
   await using scratch = await cluster.scratch("describe");
   await cluster.apply({
     apiVersion: "v1",

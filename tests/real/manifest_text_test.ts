@@ -1,7 +1,8 @@
 /** JSON and YAML against what kubectl itself prints, byte for byte. */
 import assert from "node:assert/strict";
 import { writeJson, writeYaml } from "../../src/kube/mod.ts";
-import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { type RealCluster } from "../support/real_cluster.ts";
+import { onClusters } from "../support/two_clusters.ts";
 
 /** Strings that YAML could misread, fold or have to escape. */
 const ODD = [
@@ -68,7 +69,7 @@ async function sameAsKubectl(cluster: RealCluster, args: readonly string[]): Pro
   }
 }
 
-clusterTest("strings of every awkward kind are written as kubectl writes them", async (cluster) => {
+onClusters("strings of every awkward kind are written as kubectl writes them", async (cluster) => {
   await using scratch = await cluster.scratch("manifest");
   const data = Object.fromEntries(ODD.map((text, i) => [`k${i}`, text]));
   const metadata = { name: "odd", namespace: scratch.name, annotations: { "x/json": '{"a": [1, 2]}\n' } };
@@ -77,7 +78,7 @@ clusterTest("strings of every awkward kind are written as kubectl writes them", 
   await sameAsKubectl(cluster, ["configmap", "odd", "-n", scratch.name]);
 });
 
-clusterTest("the cluster's own objects are written as kubectl writes them", async (cluster) => {
+onClusters("the cluster's own objects are written as kubectl writes them", async (cluster) => {
   const kinds =
     "clusterroles,clusterrolebindings,flowschemas,prioritylevelconfigurations,apiservices,priorityclasses";
   await sameAsKubectl(cluster, [kinds]);

@@ -5,13 +5,14 @@ import { connect, discover } from "../../src/client/mod.ts";
 import { apiVersion, resourcePath, writeYaml } from "../../src/kube/mod.ts";
 import { createValidator, loadSchema } from "../../src/schema/mod.ts";
 import { clusterTest } from "../support/real_cluster.ts";
+import { onClusters } from "../support/two_clusters.ts";
 
 /** `name` of kubectl explain's `  name\t<type>`. */
 function explained(text: string): string[] {
   return [...text.matchAll(/^ {2}([\w$]+)\t</gm)].map((match) => match[1]!).sort();
 }
 
-clusterTest("orka schema has the fields of kubectl explain, and remembers them", async (cluster) => {
+onClusters("orka schema has the fields of kubectl explain, and remembers them", async (cluster) => {
   const state = await Deno.makeTempDir();
   const env = { ORKA_STATE_DIR: state };
   try {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { fromSource, PtyProgram } from "../support/pty_program.ts";
 import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { onClusters } from "../support/two_clusters.ts";
 
 const SIZE = { cols: 140, rows: 36 };
 
@@ -98,7 +99,7 @@ clusterTest("the palette goes to any kind and namespace, 0 shows all namespaces"
   await quits(session);
 });
 
-clusterTest("escape sequences in fields never reach the terminal raw", async (cluster) => {
+onClusters("escape sequences in fields never reach the terminal raw", async (cluster) => {
   await using scratch = await cluster.scratch("hostile");
   const evil = "\x1b]0;pwned\x07\x1b[2Jboom\r\n\u0085\u009b31m\u202egnp";
   await cluster.create({
@@ -151,7 +152,7 @@ function isHarmless(raw: string): void {
   }
 }
 
-clusterTest("the terminal is given back after SIGTERM, SIGHUP and ctrl-c", async (cluster) => {
+onClusters("the terminal is given back after SIGTERM, SIGHUP and ctrl-c", async (cluster) => {
   for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     await using session = open(cluster, ["-n", "default"]);
     await session.shows(/pods/i);
@@ -167,7 +168,7 @@ clusterTest("the terminal is given back after SIGTERM, SIGHUP and ctrl-c", async
   assert.ok(!session.screen.isAlternate);
 });
 
-clusterTest("an unknown kind is named, with what was meant", async (cluster) => {
+onClusters("an unknown kind is named, with what was meant", async (cluster) => {
   const output = await cluster.orka(["get", "podz"]);
   assert.equal(output.code, 1);
   assert.equal(output.stdout, "");
