@@ -52,8 +52,15 @@ session.write("\x10");
 const isIndexed = () => new RegExp(`of ${whole}\\b`).test(session.screen.lines()[1] ?? "");
 await session.until(isIndexed, "the index", { timeoutMs: 60_000 });
 
-const samples: number[] = [];
-for (let round = 0; round < ROUNDS; round++) for (const query of QUERIES) samples.push(...await typed(query));
+const rounds: number[][] = [];
+for (let round = 0; round < ROUNDS; round++) {
+  const samples: number[] = [];
+  for (const query of QUERIES) samples.push(...await typed(query));
+  rounds.push(samples);
+}
+const samples = rounds.flat();
+/** Of the same keystroke in each round: what it takes when nobody else has the processor. */
+const best = rounds[0]!.map((_, at) => Math.min(...rounds.map((round) => round[at]!)));
 const { now } = memory(session.pid)!;
 print(table(`session: search over ${COUNT} objects, bundled, 200x50`, [
   {
@@ -61,6 +68,13 @@ print(table(`session: search over ${COUNT} objects, bundled, 200x50`, [
     value: `p50 ${ms(percentile(samples, 50))}, p95 ${ms(percentile(samples, 95))}, max ${
       ms(Math.max(...samples))
     } of ${samples.length}`,
+    target: "p95 16 ms",
+  },
+  {
+    what: `keystroke to frame, best of ${ROUNDS}`,
+    value: `p50 ${ms(percentile(best, 50))}, p95 ${ms(percentile(best, 95))}, max ${
+      ms(Math.max(...best))
+    } of ${best.length}`,
     target: "p95 16 ms",
   },
   { what: "memory", value: mb(now) },

@@ -48,6 +48,9 @@ clusterTest(
       await session.shows(/configmaps .*\n.*NAME/);
       await session.shows(/flags +2/);
       session.write("e");
+      // it was made by kubectl: the field is its own, until it is taken over
+      await session.shows(/\.data\.mode +is set by kubectl/);
+      session.write("t");
       await session.shows("Apply the edit of configmaps/flags?");
       await session.shows("mode: fast");
       assert.equal(await mode(), "slow", "nothing is sent before a yes");

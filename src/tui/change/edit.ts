@@ -89,6 +89,8 @@ class ObjectEdit {
   async #read(text: string): Promise<Ended> {
     this.#host.notify(`Checking the edit of ${nameOf(this.#target)} …`, "info");
     let step = await this.#session.read(text);
+    // the checks run in a Worker that loads its own code
+    this.#host.repaint();
     for (;;) {
       const next = await this.#do(step);
       if (next.type === "sent" || next.type === "given up" || next.type === "edit") return next;
