@@ -35,7 +35,8 @@ function headline(error: OrkaError): string {
 /** `The Deployment "x" is invalid: …`, without the kind's group; without an object the server says only why. */
 function invalid(message: string): string {
   const named = /^(\w+)(?:\.\S+)? (".*" is invalid\b[^]*)$/.exec(message);
-  return named === null ? `The request is invalid: ${message}` : `The ${named[1]} ${named[2]}`;
+  if (named !== null) return `The ${named[1]} ${named[2]}`;
+  return `The request is invalid: ${message.replace(/^ *"" is invalid: /, "")}`;
 }
 
 function bugText(error: unknown): string {
