@@ -5,12 +5,14 @@ import {
   createLogFilter,
   listPods,
   type LogBatch,
+  type LogBlock,
   type LogEntry,
   type LogMark,
   logRegex,
   type LogSource,
   type LogSpec,
   openLogs,
+  withoutStamps,
 } from "../../ops/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { type CliIo, note } from "../io.ts";
@@ -29,7 +31,11 @@ export const command: Command = async (io, call) => {
   const follower = new Follower(io, { spec, format, flags });
   await using stream = openLogs(cluster.client, spec, { signal: io.signal, clock: io.clock });
   try {
-    for await (const batch of stream) await follower.take(filter === null ? batch : kept(batch, filter));
+    if (filter === null && follower.isPlain) {
+      for await (const batch of stream.blocks()) await follower.copy(batch);
+    } else {for await (const batch of stream) {
+        await follower.take(filter === null ? batch : kept(batch, filter));
+      }}
   } catch (error) {
     throw await explained(error, { io, cluster, spec });
   }
@@ -93,6 +99,8 @@ class Follower {
   #hasPrefix: boolean;
   readonly #isPrefixOpen: boolean;
   #isBegun = false;
+  /** Of `copy`: the last line has no line break yet. */
+  #isOpenLine = false;
 
   constructor(io: CliIo, options: FollowerOptions) {
     const { flags, spec, format } = options;
@@ -115,6 +123,31 @@ class Follower {
 
   get hasSources(): boolean {
     return this.#seen.size > 0;
+  }
+
+  /** Nothing of the lines has to be looked at: bytes go through as they come. */
+  get isPlain(): boolean {
+    const { spec: { target, containers }, format, flags } = this.#options;
+    const isOne = target.type === "pods" && target.pods.length === 1 &&
+      (containers === "default" || containers?.length === 1);
+    const isText = format === "raw" || (format === "text" && !this.#io.stdout.isTerminal);
+    return isOne && isText && !this.#hasPrefix && flags.list("fields").length === 0;
+  }
+
+  async copy(batch: readonly (LogBlock | LogMark)[]): Promise<void> {
+    const hasTimes = this.#options.flags.on("timestamps");
+    for (const entry of batch) {
+      if (entry.type === "mark") {
+        if (this.#isOpenLine && isInPlace(entry)) await this.#io.stdout.write("\n");
+        this.#isOpenLine &&= !isInPlace(entry);
+        await this.take([entry]);
+      } else {
+        this.#isOpenLine = !entry.isWhole;
+        if (!this.#seen.has(entry.source.id)) await this.#meet(entry.source);
+        await this.#io.stdout.write(hasTimes ? entry.bytes : withoutStamps(entry.bytes));
+      }
+    }
+    this.#isBegun = true;
   }
 
   async take(entries: readonly LogEntry[]): Promise<void> {

@@ -39,6 +39,9 @@ export async function logArguments(cluster: Cluster, { args, flags }: Call): Pro
   const [found, ...more] = await cluster.resolve((resources) => parseResourceArgs([first], resources));
   if (found?.name === undefined || more.length > 0 || args.length > 2) throw noTarget();
   const { resource, name } = found;
+  if (resource.group === "" && resource.kind === "Pod") {
+    return { target: { type: "pods", pods: [{ namespace, name }] }, container: second ?? null };
+  }
   const where = resource.namespaced ? namespace : "";
   return { target: { type: "workload", resource, namespace: where, name }, container: second ?? null };
 }

@@ -82,7 +82,7 @@ export class InstanceReader {
         if (!isDoubtful || doubts++ >= MOST_DOUBTS) return await this.#handRest(end);
         await this.#pause(null);
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!isPassing(error, { hasWorked: this.#chunks > 0 })) throw error;
         tries = this.#chunks > before ? 0 : tries + 1;
         if (tries >= MOST_TRIES) throw error;
         await this.#pause(error);
@@ -99,7 +99,7 @@ export class InstanceReader {
       await this.#connection({ follow: true });
       return "ended";
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isPassing(error, { hasWorked: this.#chunks > 0 })) throw error;
       await this.#pause(error);
       return "cut";
     }

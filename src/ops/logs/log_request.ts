@@ -63,6 +63,11 @@ function logPath(
 /** Codes after which another try may go well. */
 const PASSING = new Set(["unreachable", "timeout", "server", "throttled", "protocol"]);
 
-export function isPassing(error: unknown): error is OrkaError {
-  return error instanceof OrkaError && PASSING.has(error.code);
+/**
+ * Whether another try may go well. `hasWorked`: the server was reached before, so that a handshake that fails is a
+ * connection that was cut in the middle of one.
+ */
+export function isPassing(error: unknown, { hasWorked = false } = {}): error is OrkaError {
+  if (!(error instanceof OrkaError)) return false;
+  return PASSING.has(error.code) || (hasWorked && error.code === "tls");
 }

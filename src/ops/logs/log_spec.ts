@@ -1,7 +1,7 @@
 /** What to read the logs of, and how much of them. */
 import type { Clock } from "../../base/mod.ts";
 import type { Resource } from "../../kube/mod.ts";
-import type { LogEntry, LogSource } from "./log_entry.ts";
+import type { LogEntry, LogMark, LogSource } from "./log_entry.ts";
 
 /** Whose logs. */
 export type LogTarget =
@@ -62,6 +62,15 @@ export interface LogOptions {
 /** Everything that has come since the last batch; up to a few thousand entries. Never empty. */
 export type LogBatch = readonly LogEntry[];
 
+/** Whole lines of one source as the server sent them, each with its time before it; see `withoutStamps`. */
+export interface LogBlock {
+  readonly type: "block";
+  readonly source: LogSource;
+  readonly bytes: Uint8Array;
+  /** The last line has its line break. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Logs as they come.
  *
@@ -74,6 +83,11 @@ export type LogBatch = readonly LogEntry[];
 export interface LogStream extends AsyncIterable<LogBatch>, AsyncDisposable {
   /** Those that joined so far and have not left. */
   readonly sources: readonly LogSource[];
+  /**
+   * Instead of the iteration, for who needs no lines: blocks in the order of their arrival, also without `follow`.
+   * Several times as fast. `older` knows nothing of what is read so.
+   */
+  blocks(): AsyncIterable<readonly (LogBlock | LogMark)[]>;
   /**
    * Lines before the first one given so far (of one source, or of all), oldest first, at most `count` a source; a
    * restart's mark stands between two instances. Empty: there are none. Calls do not overlap.

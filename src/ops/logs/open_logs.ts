@@ -1,12 +1,12 @@
 /** The door: a stream of logs for panes and verbs. */
 import { Cancelled, type Clock, systemClock } from "../../base/mod.ts";
 import type { Client } from "../../client/mod.ts";
-import type { LogSource } from "./log_entry.ts";
+import type { LogMark, LogSource } from "./log_entry.ts";
 import { LogHistory } from "./log_history.ts";
 import { mergeLogs } from "./log_merge.ts";
 import { LogRun } from "./log_run.ts";
-import type { LogBatch, LogOptions, LogSpec, LogStream } from "./log_spec.ts";
-import { EntryReader } from "./queue_entries.ts";
+import type { LogBatch, LogBlock, LogOptions, LogSpec, LogStream } from "./log_spec.ts";
+import { EntryReader, itemMark } from "./queue_entries.ts";
 import { SpillQueue } from "./spill_queue.ts";
 
 const MEMORY_BYTES = 32 * 1024 * 1024;
@@ -51,13 +51,24 @@ class OpenLogs implements LogStream {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<LogBatch> {
+    for await (const batch of this.#until(this.#spec.follow ? this.#followed() : this.#read())) {
+      this.#history.given(batch);
+      yield batch;
+    }
+  }
+
+  blocks(): AsyncIterable<readonly (LogBlock | LogMark)[]> {
+    return this.#until(this.#blocks());
+  }
+
+  /** The batches until the end, of whatever kind it is. */
+  async *#until<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
     if (this.#isRead) throw new Error("a log stream is read once");
     this.#isRead = true;
     try {
-      for await (const batch of this.#spec.follow ? this.#followed() : this.#read()) {
+      for await (const batch of batches) {
         this.#options.signal?.throwIfAborted();
         if (this.#closing.signal.aborted) return;
-        this.#history.given(batch);
         yield batch;
       }
     } catch (error) {
@@ -113,11 +124,23 @@ class OpenLogs implements LogStream {
   }
 
   async *#followed(): AsyncGenerator<LogBatch> {
+    yield* this.#entriesOf(this.#followedQueue());
+  }
+
+  #followedQueue(): SpillQueue {
     const queue = new SpillQueue({ ...this.#limits, waits: false });
     this.#queues = [queue];
     this.#endWithSignal();
     this.#run().follow(queue).then(() => queue.end(), (error) => queue.end(error));
-    yield* this.#entriesOf(queue);
+    return queue;
+  }
+
+  async *#blocks(): AsyncGenerator<readonly (LogBlock | LogMark)[]> {
+    const now = () => this.#clock.now();
+    if (this.#spec.follow) return yield* blocksOf(this.#followedQueue(), now);
+    this.#queues = await this.#run().readAll();
+    this.#endWithSignal();
+    for (const queue of this.#queues) yield* blocksOf(queue, now);
   }
 
   /** Whoever waits for a line hears of the end at once. */
@@ -134,5 +157,14 @@ class OpenLogs implements LogStream {
       if (items === null) return;
       yield reader.entries(items, this.#clock.now());
     }
+  }
+}
+
+async function* blocksOf(
+  queue: SpillQueue,
+  now: () => number,
+): AsyncGenerator<readonly (LogBlock | LogMark)[]> {
+  for (let items = await queue.take(); items !== null; items = await queue.take()) {
+    yield items.map((item) => item.type === "block" ? item : itemMark(item, now()));
   }
 }

@@ -135,7 +135,7 @@ class PodFollower {
   }
 
   async #again(end: WatchEnd): Promise<string> {
-    if (end.reason === "error" && !isPassing(end.error)) throw end.error;
+    if (end.reason === "error" && !isPassing(end.error, { hasWorked: true })) throw end.error;
     if (end.reason !== "closed" || end.frames === 0) await this.#pause();
     return end.resourceVersion;
   }
@@ -150,7 +150,7 @@ class PodFollower {
       try {
         return await this.#list();
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        if (!isPassing(error, { hasWorked: true })) throw error;
         await this.#pause();
       }
     }
@@ -189,7 +189,7 @@ class PodFollower {
         this.#seen(await getPod(client, named, { signal }));
       } catch (error) {
         const isGone = error instanceof OrkaError && error.code === "not-found";
-        if (!isGone && !isPassing(error)) throw error;
+        if (!isGone && !isPassing(error, { hasWorked: true })) throw error;
         const [pod] = this.#pods.values();
         if (isGone && pod !== undefined) this.#gone(pod);
       }

@@ -1,9 +1,10 @@
 /** What a queue's items that are no blocks are to a reader. */
 import type { LogEntry, LogMark } from "./log_entry.ts";
 import { blockLines } from "./block_lines.ts";
-import type { QueuedBlock, QueuedItem } from "./spill_queue.ts";
+import type { LogBlock } from "./log_spec.ts";
+import type { QueuedItem } from "./spill_queue.ts";
 
-export function itemMark(item: Exclude<QueuedItem, QueuedBlock>, ms: number): LogMark {
+export function itemMark(item: Exclude<QueuedItem, LogBlock>, ms: number): LogMark {
   if (item.type === "mark") return item.mark;
   const lines = item.lines === 1 ? "1 line" : `${item.lines} lines`;
   return {

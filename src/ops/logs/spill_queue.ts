@@ -9,18 +9,11 @@
  */
 import { countLines } from "./line_cutter.ts";
 import type { LogMark, LogSource } from "./log_entry.ts";
+import type { LogBlock } from "./log_spec.ts";
 import { SpillFile } from "./spill_file.ts";
 
-export interface QueuedBlock {
-  readonly type: "block";
-  readonly source: LogSource;
-  readonly bytes: Uint8Array;
-  /** The last line has its line break. */
-  readonly isWhole: boolean;
-}
-
 export type QueuedItem =
-  | QueuedBlock
+  | LogBlock
   | { readonly type: "mark"; readonly mark: LogMark }
   | { readonly type: "dropped"; readonly source: LogSource; readonly lines: number };
 
@@ -135,7 +128,7 @@ export class SpillQueue {
     return { type: "block", source, bytes, isWhole: held.isWhole };
   }
 
-  #spill({ source, bytes, isWhole }: QueuedBlock): void {
+  #spill({ source, bytes, isWhole }: LogBlock): void {
     const last = this.#first < this.#held.length ? this.#held.at(-1) : undefined;
     const offset = this.#write(bytes);
     if (offset === null) {
