@@ -1,43 +1,13 @@
 import assert from "node:assert/strict";
-import { patchObject } from "../../src/apply/mod.ts";
-import { type Embedded, openEmbedded } from "../support/embedded.ts";
-import { resource } from "../support/resources.ts";
-import { cliOnEmbedded, type Ran } from "./harness.ts";
+import { Remembered } from "./remembered.ts";
 
-const MAP = { resource: resource("ConfigMap"), namespace: "default", name: "c" };
-
-class Rig implements AsyncDisposable {
-  private constructor(readonly cluster: Embedded, readonly directory: string) {}
-
-  static async open(): Promise<Rig> {
-    const cluster = await openEmbedded();
-    const rig = new Rig(cluster, await Deno.makeTempDir({ prefix: "orka-test-" }));
-    await cluster.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: { a: "0" } });
-    return rig;
-  }
-
-  async orka(line: string, editor = ""): Promise<Ran> {
-    const env = { ORKA_STATE_DIR: this.directory, NO_COLOR: "1", KUBE_EDITOR: editor };
-    const target = { server: "https://remembered.test", user: "jane" };
-    return await cliOnEmbedded(this.cluster, { env, target })(...line.split(" "));
-  }
-
-  async editTo(value: string): Promise<void> {
-    (await this.orka("edit cm/c --write", `sed -i 's/^  a: .*/  a: "${value}"/'`)).code(0);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.cluster[Symbol.asyncDispose]();
-    await Deno.remove(this.directory, { recursive: true });
-  }
-}
+const open = () => Remembered.open({ a: "0" });
 
 Deno.test("history tells Orka's changes and others' last writes, newest first", async () => {
-  await using rig = await Rig.open();
-  await rig.editTo("1");
-  await rig.editTo("2");
-  const patch = { metadata: { labels: { team: "a" } } };
-  await patchObject(rig.cluster.client, MAP, { type: "merge", patch, fieldManager: "pipeline" });
+  await using rig = await open();
+  await rig.edit("a=1");
+  await rig.edit("a=2");
+  await rig.others({ metadata: { labels: { team: "a" } } }, "pipeline");
   const { out } = (await rig.orka("history cm/c")).code(0);
   assert.match(out, /^TIME +ID +VERB +BY +CHANGE\n/);
   assert.match(out, / 2 +edit +jane \(orka\) +data\.a: "1" -> "2"\n/);
@@ -48,8 +18,8 @@ Deno.test("history tells Orka's changes and others' last writes, newest first", 
 });
 
 Deno.test("history --diff, -o json and --limit", async () => {
-  await using rig = await Rig.open();
-  await rig.editTo("1");
+  await using rig = await open();
+  await rig.edit("a=1");
   (await rig.orka("history cm c --diff")).stdout(/^\S+Z 1 edit jane \(orka\)\n {2}~ data\.a: "0" -> "1"\n/m);
   const entries = JSON.parse((await rig.orka("history cm c -o json")).out) as Record<string, unknown>[];
   const own = entries.find(({ source }) => source === "orka")!;
@@ -60,8 +30,8 @@ Deno.test("history --diff, -o json and --limit", async () => {
 });
 
 Deno.test("history outlives the object, and knows what never was", async () => {
-  await using rig = await Rig.open();
-  await rig.editTo("1");
+  await using rig = await open();
+  await rig.edit("a=1");
   (await rig.orka("delete cm c --write")).code(0);
   (await rig.orka("history cm c")).stdout(/ 2 +delete +jane \(orka\) +.*\n[^]* 1 +edit/).code(0);
   (await rig.orka("history cm nope")).stderr(/is not there, and Orka remembers nothing/).code(1);
@@ -69,9 +39,9 @@ Deno.test("history outlives the object, and knows what never was", async () => {
 });
 
 Deno.test("last-applied gives what was sent, up to three times back", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   (await rig.orka("last-applied get cm/c")).stderr(/applied nothing to configmap\/c/).code(1);
-  for (const value of ["1", "2", "3", "4"]) await rig.editTo(value);
+  for (const value of ["1", "2", "3", "4"]) await rig.edit(`a=${value}`);
   const at = async (index: number) =>
     (await rig.orka(`last-applied get cm c --index ${index} -o jsonpath={.data.a}`)).code(0).out;
   assert.deepEqual([await at(0), await at(1), await at(2)], ["4", "3", "2"]);
@@ -83,14 +53,14 @@ Deno.test("last-applied gives what was sent, up to three times back", async () =
 });
 
 Deno.test("a Secret's values are in no history", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   await rig.cluster.create({
     apiVersion: "v1",
     kind: "Secret",
     metadata: { name: "s" },
     data: { a: "b2xk" },
   });
-  (await rig.orka("edit secret/s --write", "sed -i s/b2xk/bmV3/")).code(0);
+  (await rig.orka("edit secret/s --write", { env: { KUBE_EDITOR: "sed -i s/b2xk/bmV3/" } })).code(0);
   const { out } = (await rig.orka("history secret/s --diff")).code(0);
   assert.match(out, /data\.a/);
   assert.doesNotMatch(out, /b2xk|bmV3/);

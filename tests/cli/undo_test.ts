@@ -1,104 +1,65 @@
 import assert from "node:assert/strict";
-import { deleteObject, patchObject, readObject } from "../../src/apply/mod.ts";
-import { type Embedded, openEmbedded } from "../support/embedded.ts";
+import { deleteObject } from "../../src/apply/mod.ts";
 import { resource } from "../support/resources.ts";
-import { cliOnEmbedded, type CliOptions, type Ran } from "./harness.ts";
+import { Remembered } from "./remembered.ts";
 
 const MAP = { resource: resource("ConfigMap"), namespace: "default", name: "c" };
+const open = () => Remembered.open({ a: "1", b: "1" });
 
-/** A cluster that is remembered between commands. */
-class Rig implements AsyncDisposable {
-  private constructor(readonly cluster: Embedded, readonly directory: string) {}
-
-  static async open(): Promise<Rig> {
-    const cluster = await openEmbedded();
-    const rig = new Rig(cluster, await Deno.makeTempDir({ prefix: "orka-test-" }));
-    await cluster.create({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "c" },
-      data: { a: "1", b: "1" },
-    });
-    return rig;
-  }
-
-  async orka(line: string, options: CliOptions = {}): Promise<Ran> {
-    const env = { ORKA_STATE_DIR: `${this.directory}/state`, NO_COLOR: "1", ...options.env };
-    const target = { server: "https://remembered.test", user: "jane", ...options.target };
-    return await cliOnEmbedded(this.cluster, { ...options, env, target })(...line.split(" "));
-  }
-
-  /** `a=2`: one value of the map by the editor. */
-  async edit(change: string): Promise<void> {
-    const [key, value] = change.split("=");
-    const env = { KUBE_EDITOR: `sed -i 's/^  ${key}: .*/  ${key}: "${value}"/'` };
-    (await this.orka("edit cm/c --write", { env })).code(0);
-  }
-
-  async others(data: Record<string, string>): Promise<void> {
-    await patchObject(this.cluster.client, MAP, { type: "merge", patch: { data }, fieldManager: "others" });
-  }
-
-  async data(): Promise<unknown> {
-    return (await readObject(this.cluster.client, MAP))?.data ?? null;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.cluster[Symbol.asyncDispose]();
-    await Deno.remove(this.directory, { recursive: true });
-  }
+async function dataOf(rig: Remembered): Promise<unknown> {
+  return (await rig.live())?.data ?? null;
 }
 
 Deno.test("undo shows the inverse; with leave it takes back one change after the other", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   await rig.edit("a=2");
   await rig.edit("b=2");
   (await rig.orka("undo")).stdout('configmap/c would change\n  ~ data.b: "2" -> "1"\n').code(3);
   (await rig.orka("undo --dry-run")).stdout("configmap/c edit undone (server dry run)\n").code(0);
   (await rig.orka("undo --write")).stdout("configmap/c edit undone\n").code(0);
-  assert.deepEqual(await rig.data(), { a: "2", b: "1" });
+  assert.deepEqual(await dataOf(rig), { a: "2", b: "1" });
   (await rig.orka("undo --write")).code(0);
-  assert.deepEqual(await rig.data(), { a: "1", b: "1" });
+  assert.deepEqual(await dataOf(rig), { a: "1", b: "1" });
   (await rig.orka("undo --write")).stderr(/changed nothing .* could be taken back/).code(1);
 });
 
 Deno.test("undo of an undo, by its number, does the change again", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   await rig.edit("a=2");
   (await rig.orka("undo 1 --write")).code(0);
   (await rig.orka("undo 1 --write")).stderr(/taken back already, by 2/).code(1);
   (await rig.orka("undo 2 --write")).code(0);
-  assert.deepEqual(await rig.data(), { a: "2", b: "1" });
+  assert.deepEqual(await dataOf(rig), { a: "2", b: "1" });
 });
 
 Deno.test("what others changed since is named, and set back only by force", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   await rig.edit("a=2");
-  await rig.others({ a: "theirs", b: "theirs" });
+  await rig.others({ data: { a: "theirs", b: "theirs" } });
   for (const line of ["undo", "undo --write"]) {
     (await rig.orka(line)).stderr(
       /data\.a was changed since by others: "2" then, "theirs" now; undo makes it "1"/,
     )
       .code(1);
   }
-  assert.deepEqual(await rig.data(), { a: "theirs", b: "theirs" });
+  assert.deepEqual(await dataOf(rig), { a: "theirs", b: "theirs" });
   (await rig.orka("undo --write --force")).code(0);
-  assert.deepEqual(await rig.data(), { a: "1", b: "theirs" });
+  assert.deepEqual(await dataOf(rig), { a: "1", b: "theirs" });
 });
 
 Deno.test("a deletion is undone by making it anew, and that by a deletion; a person is asked first", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   (await rig.orka("delete cm c --write")).code(0);
   const no = await rig.orka("undo --write", { terminal: true, answers: ["n"] });
   no.stderr(/is made anew\n.*Undo the delete of configmap\/c \(1\)\?/).code(3);
   (await rig.orka("undo --write", { terminal: true, answers: ["y"] })).code(0);
-  assert.deepEqual(await rig.data(), { a: "1", b: "1" });
+  assert.deepEqual(await dataOf(rig), { a: "1", b: "1" });
   (await rig.orka("undo 2 --write")).code(0);
-  assert.equal(await rig.data(), null);
+  assert.equal(await dataOf(rig), null);
 });
 
 Deno.test("a Job made anew is taken by the server, though its selector was of another uid", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   const template = { spec: { restartPolicy: "Never", containers: [{ name: "a", image: "a" }] } };
   await rig.cluster.create({
     apiVersion: "batch/v1",
@@ -111,7 +72,7 @@ Deno.test("a Job made anew is taken by the server, though its selector was of an
 });
 
 Deno.test("a Secret's change has no way back; what is gone is said to be gone", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   await rig.cluster.create({
     apiVersion: "v1",
     kind: "Secret",
@@ -127,7 +88,7 @@ Deno.test("a Secret's change has no way back; what is gone is said to be gone", 
 });
 
 Deno.test("another cluster's changes are not undone here", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   await rig.edit("a=2");
   const target = { server: "https://other.test" };
   (await rig.orka("undo", { target })).stderr(/changed nothing on https:\/\/other\.test/).code(1);
@@ -137,7 +98,7 @@ Deno.test("another cluster's changes are not undone here", async () => {
 });
 
 Deno.test("undo --list tells what can be taken back", async () => {
-  await using rig = await Rig.open();
+  await using rig = await open();
   (await rig.orka("undo --list")).stderr(/changed nothing/).stdout("").code(0);
   await rig.edit("a=2");
   (await rig.orka("undo --write")).code(0);
