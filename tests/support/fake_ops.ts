@@ -30,6 +30,10 @@ export class FakeLog implements LogStream {
     return Promise.resolve(this.past.shift() ?? []);
   }
 
+  blocks(): never {
+    throw new Error("a pane reads lines");
+  }
+
   close(): void {
     this.isClosed = true;
     this.end();

@@ -2,12 +2,12 @@
  * Whole frames as people see them, kept in `golden/`. A change there is reviewed as a change of the interface:
  * `ORKA_UPDATE_GOLDEN=1 deno test -A tests/tui/golden_test.ts` writes them anew.
  */
-import assert from "node:assert/strict";
 import { wireError } from "../support/fake_engine.ts";
 import type { KubeObject } from "../../src/kube/mod.ts";
 import type { Pane, PaneHost } from "../../src/tui/pane.ts";
 import { DiffPane } from "../../src/tui/panes/diff.ts";
 import { NOW_MS, objectOf, smallCluster } from "../support/fake_kinds.ts";
+import { compareFrame } from "../support/golden_frame.ts";
 import { Robot, type RobotOptions } from "../support/robot.ts";
 
 interface Golden extends RobotOptions {
@@ -111,13 +111,6 @@ for (const { name, keys = "", open, ...options } of FRAMES) {
     await robot.type(keys);
     // a dialog's code is loaded when it is first asked for
     if (options.writeRule !== undefined) await robot.until("would be deleted");
-    await compare(name, robot.screen);
+    await compareFrame(name, robot.screen);
   });
-}
-
-async function compare(name: string, screen: string): Promise<void> {
-  const path = new URL(`./golden/${name}.txt`, import.meta.url);
-  const frame = screen + "\n";
-  if (Deno.env.get("ORKA_UPDATE_GOLDEN")) return await Deno.writeTextFile(path, frame);
-  assert.equal(frame, await Deno.readTextFile(path), `the frame is another:\n${screen}`);
 }

@@ -63,7 +63,7 @@ Deno.test("enter leads on, escape leads back, each with its cursor", async () =>
   await robot.type(":deploy<enter><enter>");
   robot.expect("deployments › pods(app=web)").expectNot("crash-0");
   await robot.type("j<enter>");
-  robot.expect("web-7c9-bbbbb describe", "Controlled By");
+  robot.expect("web-7c9-bbbbb containers", "nginx:1.29");
   await robot.type("<esc>");
   assert.match(robot.selected, /^web-7c9-bbbbb/);
   await robot.type("q");

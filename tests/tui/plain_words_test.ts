@@ -216,7 +216,7 @@ Deno.test("there are two themes", async () => {
 
 Deno.test("a key that does nothing here says where it does something", async () => {
   await using robot = await Robot.start();
-  await robot.type(":svc<enter><ctrl-k>").then((r) => r.expect("Kill: only on pods"));
+  await robot.type(":svc<enter><ctrl-k>").then((r) => r.expect("Kill at once, without grace: only on pods"));
   await robot.type(":ctx<enter>d").then((r) => r.expect("Describe: only on objects in a table"));
   await robot.type("y").then((r) => r.expect("YAML: only on objects in a table"));
 });

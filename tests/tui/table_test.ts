@@ -146,7 +146,7 @@ Deno.test("a name of 10,000 letters is cut, not the end", async () => {
 Deno.test("the mouse selects, opens, scrolls, sorts, goes up a crumb", async () => {
   await using robot = await Robot.start();
   await robot.click("start-2").then((r) => assert.match(r.selected, /^start-2/));
-  await robot.click("done-1", 2).then((r) => r.expect("pods › done-1 describe"));
+  await robot.click("done-1", 2).then((r) => r.expect("pods › done-1 containers"));
   await robot.click("pods ›").then((r) => assert.match(r.crumbs, /^ pods +5$/));
   robot.vt.wheel(10, 6, 3);
   await robot.settle();
@@ -167,7 +167,13 @@ Deno.test("any size is safe, and shows what fits", async () => {
 
 Deno.test("a session is read-only until it is said otherwise, and its keys say so", async () => {
   await using robot = await Robot.start();
-  const keys = { "<ctrl-d>": "Delete", "<ctrl-k>": "Kill", e: "Edit", s: "Shell", i: "Set the image" };
+  const keys = {
+    "<ctrl-d>": "Delete",
+    "<ctrl-k>": "Kill at once, without grace",
+    e: "Edit",
+    s: "Shell",
+    i: "Set the image",
+  };
   for (const [key, name] of Object.entries(keys)) {
     await robot.type(key).then((r) => r.expect(`${name}: `, "this session is read-only"));
   }

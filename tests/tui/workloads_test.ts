@@ -53,6 +53,12 @@ class Rig implements AsyncDisposable {
     return (live as (KubeObject & { spec: Record<string, unknown> }) | null)?.spec ?? {};
   }
 
+  /** Lets things happen until a change is remembered: on a real cluster a rollout's verdict may be said already. */
+  async remembers(verb: string): Promise<void> {
+    for (let step = 0; step < 1000 && !this.verbs.includes(verb); step++) await this.server.clock.advance(5);
+    assert.ok(this.verbs.includes(verb), `${verb} is not among ${this.verbs}\n${this.robot.screen}`);
+  }
+
   get verbs(): readonly string[] {
     return this.memory.audit.list().map(({ verb, ref }) => `${verb} ${ref.name}`).reverse();
   }
@@ -110,11 +116,13 @@ onServers(
     await robot.type("n").then((r) => r.expectNot("restartedAt"));
     assert.deepEqual(rig.verbs, []);
     await robot.type("r").then((r) => r.until("restartedAt"));
-    await robot.type("y").then((r) => r.until("web restarting"));
+    await robot.type("y");
+    await rig.remembers("rollout restart web");
     await robot.type("i").then((r) => r.until("Set the image of Deployment web"));
     await robot.type("images.test/web:2").then((r) => r.until("images.test/web:1 -> images.test/web:2"));
     robot.expect("$ orka set image deployments/web");
-    await robot.type("<enter><enter>").then((r) => r.until("has the new image"));
+    await robot.type("<enter><enter>");
+    await rig.remembers("set image web");
     const { template } = await rig.spec("deployments.apps", "web") as {
       template: { spec: { containers: { image: string }[] } };
     };

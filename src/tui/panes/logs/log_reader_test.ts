@@ -14,6 +14,7 @@ function streamOf(batches: readonly LogBatch[], error?: Error): LogStream {
   return {
     sources: [sourceOf()],
     older: () => Promise.resolve([]),
+    blocks: () => assert.fail(),
     close: () => {},
     async *[Symbol.asyncIterator]() {
       yield* batches;
