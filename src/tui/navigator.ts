@@ -64,6 +64,7 @@ export class Navigator implements PaneHost {
   readonly connection: Connection;
   readonly namespaces = new RecentNamespaces();
   readonly versions = new WatchedVersions();
+  readonly unsent = new Set<string>();
   readonly #options: NavigatorOptions;
   #history = new History<Pane>();
   #shown: Pane | undefined;

@@ -47,8 +47,16 @@ export async function runSession(options: RunOptions): Promise<number> {
     return end === undefined ? 0 : codeOf(end);
   } finally {
     await terminal.close();
+    const { unsent } = session.app.navigator;
+    const kept = [...unsent];
     await session.close();
+    for (const path of kept) tellKept(path);
   }
+}
+
+/** Typed text outlives a session that ended over it; where it is has to be seen on the terminal left behind. */
+function tellKept(path: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`Your text is kept in ${path}\n`));
 }
 
 function codeOf(end: TerminalEnd): number {

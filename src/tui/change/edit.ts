@@ -59,6 +59,7 @@ class ObjectEdit {
   async run(): Promise<void> {
     const file = await EditFile.create(`${this.#target.name}.yaml`, this.#session.text);
     let isSent = false;
+    this.#host.unsent.add(file.path);
     try {
       for (;;) {
         await this.#host.editFile(file.path);
@@ -76,14 +77,15 @@ class ObjectEdit {
 
   /** What was typed and not sent is told last, so that it is what stays on the screen. */
   async #close(file: EditFile, isSent: boolean): Promise<void> {
-    if (isSent) return await file.discard();
-    const kept = await file.close();
-    if (kept === null) return;
+    const kept = isSent ? null : await file.close();
+    if (isSent) await file.discard();
+    if (kept === null) return void this.#host.unsent.delete(file.path);
     await askForm(this.#host, {
       title: "Nothing was changed",
       lines: ["What you typed is kept in", [{ text: kept, token: "accent" }]],
       answers: [{ id: "ok", label: "OK", key: "y" }],
     });
+    this.#host.unsent.delete(file.path);
   }
 
   async #read(text: string): Promise<Ended> {
