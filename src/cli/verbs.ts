@@ -40,6 +40,10 @@ export interface VerbSpec {
   readonly examples: readonly (readonly [string, string])[];
   readonly flags: readonly FlagSpec[];
   readonly takes: ArgumentKind;
+  /** What the first argument is instead, for completion: `rollout status`. */
+  readonly actions?: readonly string[];
+  /** The arguments are names of this kind, for completion: `drain NODE`. */
+  readonly kind?: string;
   readonly hidden?: boolean;
   /** Whether a server will be asked; most verbs always do. */
   readonly asksServer?: (flags: FlagValues) => boolean;

@@ -61,6 +61,7 @@ const ROLLOUT: VerbSpec = {
   ],
   flags: ROLLOUT_FLAGS,
   takes: "kinds then names",
+  actions: ["status", "history", "undo", "pause", "resume", "restart"],
   load: () => import("./commands/rollout.ts"),
 };
 
@@ -79,6 +80,7 @@ const SET: VerbSpec = {
   ],
   flags: SET_FLAGS,
   takes: "kinds then names",
+  actions: ["image", "env", "resources"],
   load: () => import("./commands/set.ts"),
 };
 
@@ -127,6 +129,7 @@ const CORDON: VerbSpec = {
   examples: [["Keep new pods off", "orka cordon node-1 --write"]],
   flags: CORDON_FLAGS,
   takes: "kinds then names",
+  kind: "nodes",
   load: () => import("./commands/cordon.ts"),
 };
 
@@ -139,6 +142,7 @@ const UNCORDON: VerbSpec = {
   examples: [["Let pods in again", "orka uncordon node-1 --write"]],
   flags: CORDON_FLAGS,
   takes: "kinds then names",
+  kind: "nodes",
   load: async () => ({ command: (await import("./commands/cordon.ts")).uncordon }),
 };
 
@@ -178,13 +182,14 @@ const DRAIN: VerbSpec = {
   ],
   flags: DRAIN_FLAGS,
   takes: "kinds then names",
+  kind: "nodes",
   load: () => import("./commands/drain.ts"),
 };
 
 const TOP: VerbSpec = {
   name: "top",
   section: "Operate",
-  brief: "CPU and memory of nodes and pods: used where it is measured, asked for where not",
+  brief: "CPU and memory of nodes and pods: what they use, or ask for",
   usage: "nodes|pods [NAME…]",
   about: [
     "Use comes from metrics.k8s.io. Where the cluster serves none, the requests and limits of the pods are shown, of nodes against what is allocatable, and stderr says so.",

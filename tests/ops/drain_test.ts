@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { deleteObject, patchObject } from "../../src/apply/mod.ts";
 import { ManualClock } from "../../src/base/mod.ts";
-import { isCordoned } from "../../src/ops/mod.ts";
+import { type DrainResult, isCordoned, planDrain, runDrain } from "../../src/ops/mod.ts";
+import { openMemory } from "../../src/persist/mod.ts";
 import { cliOnEmbedded, type CliOptions, settled } from "../cli/harness.ts";
 import { NodeRig } from "./node_rig.ts";
 
@@ -262,4 +263,46 @@ Deno.test("what is no node, and selectors that select none, are said", async () 
     patch: { metadata: { labels: { a: "b" } } },
   });
   (await orka("drain", "-l", "a=b", "--dry-run")).code(0).stdout(/node\/n1: 0 pods to evict/);
+});
+
+Deno.test("connections that are cut, at the eviction and while it waits, cost tries and nothing else", async () => {
+  await using rig = await NodeRig.open();
+  await rig.pod("a");
+  await rig.pod("b");
+  let cuts = 0;
+  const ran = await drain(rig, [], {
+    fault: ({ url, method }) => {
+      // The cordon, the plan and its second look go through.
+      const isEviction = url.endsWith("/eviction");
+      const isPoll = method === "GET" && url.includes("resourceVersion=");
+      if ((!isEviction && !isPoll) || ++cuts > 6) return null;
+      throw new TypeError("connection reset by peer");
+    },
+  });
+  ran.code(0).stdout(/node\/n1 drained\n$/);
+  assert.deepEqual(await rig.podNames(), []);
+});
+
+Deno.test("a drain is remembered pod by pod; its evictions have no way back, its cordon has", async () => {
+  await using rig = await NodeRig.open();
+  await rig.pod("a");
+  const memory = await openMemory({ directory: null, clock: new ManualClock(), warn: assert.fail });
+  const { client } = rig;
+  const plan = await planDrain(client, "n1", { nowMs: Date.now() });
+  const clock = new ManualClock();
+  const run = runDrain(plan, {
+    context: { client, memory, user: "jane" },
+    clock,
+    timeoutMs: 0,
+    random: () => 0,
+  });
+  let result: DrainResult | null = null;
+  run.then((found) => result = found, assert.fail);
+  while (result === null) await clock.advance(500);
+  assert.deepEqual((result as DrainResult).evicted.map(({ name }) => name), ["a"]);
+  const entries = memory.audit.list().map((
+    { verb, ref, inverse },
+  ) => [verb, ref.name, inverse?.verb ?? null]);
+  assert.deepEqual(entries, [["evict", "a", null], ["cordon", "n1", "restore"]]);
+  memory.close();
 });

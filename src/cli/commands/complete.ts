@@ -7,7 +7,7 @@ import { EXIT } from "../../base/mod.ts";
 import { connectOptions, embeddedRequest } from "../connect_options.ts";
 import { type Completes, FLAG_GROUPS, type FlagSpec, GLOBAL_FLAGS, takesWord } from "../flags.ts";
 import type { CliIo } from "../io.ts";
-import { type FlagValues, parseFlags, verbIndex } from "../parse.ts";
+import { type FlagValues, operations, parseFlags, verbIndex } from "../parse.ts";
 import { FORMATS } from "../print/format.ts";
 import { VERBS, type VerbSpec } from "../verbs.ts";
 
@@ -63,6 +63,9 @@ async function propose(io: CliIo, words: readonly string[]): Promise<Proposals> 
     ? null
     : VERBS.find((v) => v.name === before[at] || v.aliases?.includes(before[at]!)) ?? null;
   if (at >= 0 && verb === null) return NOTHING;
+  if (verb?.name === "ops" && verbIndex(before.toSpliced(at, 1), everyFlag) >= 0) {
+    return await propose(io, words.toSpliced(at, 1));
+  }
   const specs = verb === null ? GLOBAL_FLAGS : [...GLOBAL_FLAGS, ...verb.flags];
   const rest = before.filter((_, index) => index !== at);
   const open = openFlag(rest.at(-1), specs);
@@ -101,6 +104,10 @@ function flagNames(specs: readonly FlagSpec[], current: string): Proposals {
 
 function verbNames(): Proposal[] {
   return VERBS.filter((verb) => !verb.hidden).map(({ name, brief }) => ({ word: name, about: brief }));
+}
+
+function operationNames(): Proposal[] {
+  return operations(VERBS).map(({ name, brief }) => ({ word: name, about: brief }));
 }
 
 function matching(words: readonly Proposal[], current: string): Proposals {
@@ -151,9 +158,15 @@ interface Argument {
   readonly current: string;
 }
 
-async function argument(io: CliIo, { verb, flags, args, current }: Argument): Promise<Proposals> {
+async function argument(io: CliIo, { verb, flags, args: given, current }: Argument): Promise<Proposals> {
+  const { actions } = verb;
+  if (actions !== undefined && given.length === 0) {
+    return matching(actions.map((word) => ({ word })), current);
+  }
+  const args = actions === undefined ? given : given.slice(1);
   switch (verb.takes) {
     case "verb":
+      if (verb.name === "ops") return matching(operationNames(), current);
       return args.length > 0 ? NOTHING : matching([...verbNames(), { word: "options" }], current);
     case "shell":
       return args.length > 0 ? NOTHING : matching(["bash", "zsh", "fish"].map((word) => ({ word })), current);
@@ -164,6 +177,9 @@ async function argument(io: CliIo, { verb, flags, args, current }: Argument): Pr
   }
   const cluster = await import("../complete_cluster.ts");
   const isSlashed = args.some((arg) => arg.includes("/"));
+  if (verb.kind !== undefined) {
+    return await cluster.namesOf(io, { flags, kind: verb.kind, taken: args, current });
+  }
   const slash = current.lastIndexOf("/");
   if (slash > 0) return await cluster.slashedNames(io, { flags, current, slash });
   if (args.length > 0 && !isSlashed) {
