@@ -215,6 +215,8 @@ export class BuiltinStrategy implements Strategy {
       setTemplateGeneration(object, same ? before : before + 1);
     }
     if (this.#key === "/services") keepAddresses(object, old);
+    // what was asked for stays: signers and approvers trust it
+    if (this.#key === "certificates.k8s.io/certificatesigningrequests") assign(object, "spec", old.spec);
     if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") storeVersion(object);
   }
 

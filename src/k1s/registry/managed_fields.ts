@@ -204,11 +204,11 @@ export class ManagedFields implements FieldManager {
   }
 
   #updater(subresource: string): Updater {
-    const { custom, apiVersion, hasStatus } = this.#options;
+    const { custom, apiVersion, hasStatus, kind } = this.#options;
     return new Updater({
       // versions of a custom kind differ in their name alone; a built-in kind's other view is another type
       convert: (object, at) => custom || at === apiVersion ? object : undefined,
-      ignore: (set) => hasStatus ? set.recursiveDifference(ignored(set, { subresource, custom })) : set,
+      ignore: (set) => hasStatus ? set.recursiveDifference(ignored(set, { subresource, custom, kind })) : set,
     });
   }
 }
@@ -228,8 +228,15 @@ function noteLastApplied(object: JsonObject, applied: JsonObject): void {
   };
 }
 
+const SIGNING = "CertificateSigningRequest";
+
 /** What a write can't change, and so does not own: status of the object, everything else of its status. */
-function ignored(set: FieldSet, { subresource, custom }: { subresource: string; custom: boolean }): FieldSet {
+function ignored(
+  set: FieldSet,
+  { subresource, custom, kind }: { subresource: string; custom: boolean; kind: string },
+): FieldSet {
+  // a request for a certificate stays as it was asked for
+  if (subresource === "" && kind === SIGNING && !custom) return FieldSet.of(["f:spec"], ["f:status"]);
   if (subresource === "") return FieldSet.of(["f:status"]);
   if (subresource !== "status") return new FieldSet();
   if (!custom) return FieldSet.of(["f:spec"]);

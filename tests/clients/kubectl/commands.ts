@@ -383,6 +383,26 @@ export const GROUPS: readonly CommandGroup[] = [
     "delete node {ns} --ignore-not-found --wait=false",
   ),
   group(
+    "certificates",
+    `create -f signing.yaml
+    create -f signing-2.yaml
+    get csr {ns} -o custom-columns=NAME:.metadata.name,SIGNER:.spec.signerName,USAGES:.spec.usages,ASKED:.status
+    certificate approve {ns} {ns}-2 --dry-run=client
+    certificate approve {ns}
+    certificate approve {ns}
+    get csr {ns} -o jsonpath={.status.conditions[*].type},{.status.conditions[*].reason}
+    certificate deny {ns}
+    certificate deny -f signing-2.yaml
+    get csr {ns}-2 -o jsonpath={.status.conditions[*].type},{.status.conditions[*].message}
+    patch csr {ns} --type=merge -p '{"spec":{"usages":["server auth"]}}'
+    ~describe csr {ns}
+    ~get csr
+    certificate approve none
+    certificate approve
+    delete csr {ns} {ns}-2`,
+    "delete csr {ns} {ns}-2 --ignore-not-found --wait=false",
+  ),
+  group(
     "custom resources",
     `apply -f crd.yaml
     wait --for=condition=Established crd/widgets.{ns}.orka.dev --timeout=10s

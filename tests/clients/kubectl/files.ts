@@ -26,6 +26,26 @@ metadata: {name: kept, labels: {part: one}}
 data: {value: "${value}"}
 `;
 
+/** A request of "jane" of "dev" for a certificate (P-256; its key was thrown away), to a signer that nobody is. */
+const signing = (name: string) =>
+  `apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: "${name}"}
+spec:
+  signerName: {ns}.orka.dev/nobody
+  usages: [client auth]
+  request: ${JANE}
+`;
+
+/** PKCS #10 as PEM as base64. */
+const JANE = [
+  "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWE1IOENBUUF3SFRFTk1Bc0dBMVVFQXd3RWFtRnVaVEVNTUFv",
+  "R0ExVUVDZ3dEWkdWMk1Ga3dFd1lIS29aSQp6ajBDQVFZSUtvWkl6ajBEQVFjRFFnQUUxL3RDN0puYURubDdrcitDVHBsc1IyUjVJ",
+  "SFRDKzhwTFlsaHdlcjUrClg3bGw4aHdwRkhoTDJSN0pSNDhWYmxvNmdLbHlZVyt0TW54dnVwUEI4cWYrcjZBQU1Bb0dDQ3FHU000",
+  "OUJBTUMKQTBnQU1FVUNJUURQbWszUnlFQXIrOC9vY3VOM3NzWmcvMm15UG92WW9vWUdTditGL1cwK3B3SWdBL2VLVzMwZQp1SGpD",
+  "cEtKK0FqSTFma1FFMzRKVkUxdTg0ZGpLakVPUS9lST0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==",
+].join("");
+
 const definition = `apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: widgets.{ns}.orka.dev}
@@ -92,6 +112,8 @@ spec:
 `;
 
 export const FILES: Readonly<Record<string, string>> = {
+  "signing.yaml": signing("{ns}"),
+  "signing-2.yaml": signing("{ns}-2"),
   "deploy.yaml": deployment("nginx:1"),
   "deploy2.yaml": deployment("nginx:2", "        env: [{name: MODE, value: fast}]\n"),
   "cm.yaml": configMap("1"),
