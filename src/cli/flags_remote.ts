@@ -1,6 +1,6 @@
 /** The flags of the verbs that reach into pods. */
 import { flag, type FlagSpec } from "./flags.ts";
-import { YES } from "./flags_change.ts";
+import { CHANGE_OUTPUT, DRY_RUN, YES } from "./flags_change.ts";
 
 const CONTAINER = flag(
   "Selection",
@@ -73,5 +73,7 @@ export const DEBUG_FLAGS: readonly FlagSpec[] = [
   TTY,
   QUIET,
   POD_RUNNING_TIMEOUT,
+  DRY_RUN,
   YES,
+  ...CHANGE_OUTPUT,
 ];

@@ -1,5 +1,5 @@
 /** The verbs that reach into pods: shells, copies, forwards, debugging. */
-import { ATTACH_FLAGS, COPY_FLAGS, EXEC_FLAGS, FORWARD_FLAGS } from "./flags_remote.ts";
+import { ATTACH_FLAGS, COPY_FLAGS, DEBUG_FLAGS, EXEC_FLAGS, FORWARD_FLAGS } from "./flags_remote.ts";
 import type { VerbSpec } from "./verbs.ts";
 
 const EXEC: VerbSpec = {
@@ -74,5 +74,27 @@ const CP: VerbSpec = {
   load: () => import("./commands/cp.ts"),
 };
 
+const DEBUG: VerbSpec = {
+  name: "debug",
+  section: "Operate",
+  brief: "bring a container with tools of its own into a pod, a copy of it, or onto a node",
+  usage: "POD|node/NAME --image=IMAGE [-it] [-- COMMAND…]",
+  about: [
+    "An ephemeral container stays in the pod's list until the pod goes: Kubernetes can't remove it. --copy-to leaves the pod alone and debugs a copy without labels or probes.",
+    "On a node its files are at /host. Profiles say what the container may do, as kubectl's do.",
+  ],
+  examples: [
+    ["A shell beside a container without one", "orka debug web-0 --image=busybox --target=app -it --write"],
+    ["A copy whose command is another", "orka debug web-0 --copy-to=web-0-debug -c app -it --write -- sh"],
+    [
+      "The node itself",
+      "orka debug node/node-1 --image=busybox --profile=sysadmin -it --write -- chroot /host",
+    ],
+  ],
+  flags: DEBUG_FLAGS,
+  takes: "kinds then names",
+  load: () => import("./commands/debug.ts"),
+};
+
 /** In the order of help. */
-export const REMOTE_VERBS: readonly VerbSpec[] = [EXEC, ATTACH, PORT_FORWARD, CP];
+export const REMOTE_VERBS: readonly VerbSpec[] = [EXEC, ATTACH, PORT_FORWARD, CP, DEBUG];

@@ -23,3 +23,5 @@ export {
   type TargetPodOptions,
 } from "./target_pod.ts";
 export * from "./copy/mod.ts";
+export * from "./debug/mod.ts";
+export { NODES, PODS, SERVICES } from "./builtin_kinds.ts";
