@@ -8,8 +8,8 @@
  *       const client = createClient({ fetch: server.fetch });
  *     });
  */
-import { deleteObject } from "../../src/apply/mod.ts";
-import { ManualClock } from "../../src/base/mod.ts";
+import { createObject, deleteObject, readObject } from "../../src/apply/mod.ts";
+import { ManualClock, systemClock } from "../../src/base/mod.ts";
 import { type Client, createClient, discover, type Fetch, WriteGate } from "../../src/client/mod.ts";
 import { ApiServer, createMemoryStore } from "../../src/k1s/mod.ts";
 import { apiVersion, groupResource, type KubeObject, type Resource } from "../../src/kube/mod.ts";
@@ -18,6 +18,7 @@ import { definitionOf, type KindOptions } from "./test_kinds.ts";
 import { changeObject, type Ref, storedForm, type TestObject } from "./test_objects.ts";
 import { PacedClock, realServer } from "./real_server.ts";
 import { realCluster } from "./real_cluster.ts";
+import { resource } from "./resources.ts";
 
 export type { KindOptions, Ref, TestObject };
 
@@ -206,13 +207,9 @@ async function embedded({ startMs }: ServerOptions): Promise<Behind> {
   const store = createMemoryStore({ clock, upkeepMs: 0 });
   const storage = store.tenant("default");
   const server = await ApiServer.open({ storage, clock, caCertificate: "a certificate" });
-  await server.handler(
-    new Request("http://k1s/api/v1/namespaces", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ metadata: { name: EMBEDDED_NAMESPACE } }),
-    }),
-  );
+  const admin = createClient({ fetch: server.handler, writes: new WriteGate({ isOpen: true }) });
+  const object = { metadata: { name: EMBEDDED_NAMESPACE } };
+  await createObject(admin, { resource: resource("Namespace"), namespace: "" }, { object });
   return {
     fetch: server.handler,
     isReal: false,
@@ -226,19 +223,25 @@ async function embedded({ startMs }: ServerOptions): Promise<Behind> {
   };
 }
 
+/** A namespace of the real cluster; tests wait for it to be complete, and nobody for its end. */
 async function real(): Promise<Behind> {
-  const cluster = realCluster()!;
-  const server = await realServer(cluster.kubeconfig);
-  const namespace = await cluster.scratch("orka");
+  const { fetch, close } = await realServer(realCluster()!.kubeconfig);
+  const admin = createClient({ fetch, writes: new WriteGate({ isOpen: true }) });
+  const namespace = `orka-${crypto.randomUUID().slice(0, 5)}`;
+  const target = { resource: resource("Namespace"), namespace: "", name: namespace };
+  await createObject(admin, target, { object: { metadata: { name: namespace } } });
+  // pods can be made from then on
+  const account = { resource: resource("ServiceAccount"), namespace, name: "default" };
+  while (await readObject(admin, account) === null) await systemClock.sleep(10);
   return {
-    fetch: server.fetch,
+    fetch,
     isReal: true,
-    namespace: namespace.name,
+    namespace,
     clock: new PacedClock(Date.now()),
     compact: () => Promise.resolve(),
     async close() {
-      await namespace[Symbol.asyncDispose]();
-      server.close();
+      await deleteObject(admin, target);
+      close();
     },
   };
 }
