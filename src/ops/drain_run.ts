@@ -193,7 +193,8 @@ class DrainRun {
           onEvent?.({ type: "blocked", pod, error, retryMs });
         }
         await clock.sleep(retryMs, { signal }).catch(() => {});
-        if (signal.aborted) return;
+        // What is under its name by now may be another one.
+        if (signal.aborted || this.#states.get(pod) === "gone") return;
       }
     }
   }
@@ -273,9 +274,9 @@ class DrainRun {
   }
 }
 
-/** The server's or the network's trouble, which may pass. */
+/** The server's or the network's trouble, which may pass; a conflict may be a pod made anew, which the next look shows. */
 function isFault({ code }: OrkaError): boolean {
-  return ["server", "unreachable", "timeout", "protocol", "expired"].includes(code);
+  return ["server", "unreachable", "timeout", "protocol", "expired", "conflict"].includes(code);
 }
 
 /** The namespace is going, and takes the pod with it. */

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { deleteObject, patchObject } from "../../src/apply/mod.ts";
 import { ManualClock } from "../../src/base/mod.ts";
-import { type DrainResult, isCordoned, planDrain, runDrain } from "../../src/ops/mod.ts";
+import {
+  type DrainPlan,
+  type DrainResult,
+  isCordoned,
+  planDrain,
+  runDrain,
+  tryEvictions,
+} from "../../src/ops/mod.ts";
 import { openMemory } from "../../src/persist/mod.ts";
 import { cliOnEmbedded, type CliOptions, settled } from "../cli/harness.ts";
 import { NodeRig } from "./node_rig.ts";
@@ -13,6 +20,22 @@ function drain(rig: NodeRig, args: readonly string[], options: CliOptions = {}) 
   const clock = new ManualClock();
   const orka = cliOnEmbedded(rig.cluster, { clock, ...options });
   return settled(clock, orka("drain", "n1", "--write", ...args));
+}
+
+/** A plan, what `meanwhile` does, and its run to the end. */
+async function ranPlan(rig: NodeRig, meanwhile?: () => Promise<void>) {
+  const { client } = rig;
+  const clock = new ManualClock();
+  const memory = await openMemory({ directory: null, clock, warn: assert.fail });
+  const plan = await planDrain(client, "n1", { nowMs: clock.now() });
+  await meanwhile?.();
+  let result: DrainResult | null = null;
+  runDrain(plan, { context: { client, memory, user: "jane" }, clock, timeoutMs: 0, random: () => 0 })
+    .then((found) => result = found, assert.fail);
+  while (result === null) await clock.advance(500);
+  const audit = memory.audit.list();
+  memory.close();
+  return { result: result as DrainResult, audit };
 }
 
 async function cordoned(rig: NodeRig): Promise<boolean> {
@@ -181,37 +204,43 @@ Deno.test("storms of 429 and a few faults of the server are ridden out; a lastin
 
 Deno.test("a pod made anew under an evicted one's name is left alone", async () => {
   await using rig = await NodeRig.open();
-  await rig.pod("a");
-  let asked = 0;
-  const ran = await drain(rig, [], {
-    fault: (request) => {
-      if (!request.url.endsWith("/eviction") || ++asked > 1) return null;
-      void deleteObject(rig.client, rig.target("Pod", "a")).then(() => rig.pod("a", { node: "n2" }));
+  await rig.pod("a", { labels: {} });
+  await rig.pod("b");
+  await rig.budget("web", { minAvailable: 1 });
+  const isOfA = (url: string) => url.endsWith("/pods/a/eviction");
+  let anew: Promise<void> | null = null;
+  const ran = await drain(rig, ["--timeout=30s"], {
+    fault: ({ url }) => {
+      if (!isOfA(url) || anew !== null) return null;
+      anew = deleteObject(rig.client, rig.target("Pod", "a")).then(() =>
+        rig.pod("a", { node: "n2", labels: {} })
+      );
       return { status: 429 };
     },
   });
-  ran.code(0).stdout(/pod\/a evicted/);
-  assert.deepEqual(await rig.podNames(), ["a"]);
+  ran.code(1).stdout(/pod\/a evicted/).stderr(/default\/b is held back/);
+  assert.deepEqual(await rig.podNames(), ["a", "b"]);
+  const uid = (await rig.read("Pod", "b"))!.metadata.uid!;
+  const pods = [{ namespace: "default", name: "a", uid }] as unknown as DrainPlan["evict"];
+  const refusals = await tryEvictions(rig.client, { evict: pods }, {});
+  assert.equal(refusals.get(uid)?.code, "conflict", "the uid is a precondition");
 });
 
 Deno.test("pods that come between the plan and the cordon are covered by the rules too", async () => {
   await using rig = await NodeRig.open();
   await rig.pod("a");
-  let late = false;
-  const ran = await drain(rig, [], {
-    fault: (request) => {
-      if (request.method === "PATCH" && !late) {
-        late = true;
-        void rig.pod("late", { owner: null });
-        return { status: 503 };
-      }
-      return null;
-    },
-  });
-  // The cordon itself was refused: nothing has begun.
-  ran.code(1);
-  assert.equal(await cordoned(rig), false);
-  (await drain(rig, [])).code(1).stderr(/declare no controller.*default\/late/);
+  const { result } = await ranPlan(rig, () => rig.pod("late", { owner: null }));
+  assert.equal(result.outcome, "refused");
+  assert.deepEqual(result.plan.refuse.map(({ name }) => name), ["late"]);
+  assert.deepEqual(await rig.podNames(), ["a", "late"]);
+  assert.ok(await cordoned(rig));
+});
+
+Deno.test("a refused cordon is where it ends: nothing has begun", async () => {
+  await using rig = await NodeRig.open();
+  await rig.pod("a");
+  (await drain(rig, [], { fault: ({ method }) => method === "PATCH" ? { status: 503 } : null })).code(1);
+  assert.deepEqual(await rig.podNames(), ["a"]);
 });
 
 Deno.test("on a terminal it asks, and in a protected context the node's name has to be typed", async () => {
@@ -286,23 +315,10 @@ Deno.test("connections that are cut, at the eviction and while it waits, cost tr
 Deno.test("a drain is remembered pod by pod; its evictions have no way back, its cordon has", async () => {
   await using rig = await NodeRig.open();
   await rig.pod("a");
-  const memory = await openMemory({ directory: null, clock: new ManualClock(), warn: assert.fail });
-  const { client } = rig;
-  const plan = await planDrain(client, "n1", { nowMs: Date.now() });
-  const clock = new ManualClock();
-  const run = runDrain(plan, {
-    context: { client, memory, user: "jane" },
-    clock,
-    timeoutMs: 0,
-    random: () => 0,
-  });
-  let result: DrainResult | null = null;
-  run.then((found) => result = found, assert.fail);
-  while (result === null) await clock.advance(500);
-  assert.deepEqual((result as DrainResult).evicted.map(({ name }) => name), ["a"]);
-  const entries = memory.audit.list().map((
+  const { result, audit } = await ranPlan(rig);
+  assert.deepEqual(result.evicted.map(({ name }) => name), ["a"]);
+  const entries = audit.map((
     { verb, ref, inverse },
   ) => [verb, ref.name, inverse?.verb ?? null]);
   assert.deepEqual(entries, [["evict", "a", null], ["cordon", "n1", "restore"]]);
-  memory.close();
 });
