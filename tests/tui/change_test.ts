@@ -1,6 +1,6 @@
 /** Changes from the session, on the real engine over an API server: keys in, the cluster changed, frames out. */
 import assert from "node:assert/strict";
-import { readObject } from "../../src/apply/mod.ts";
+import { readObject, serverApply } from "../../src/apply/mod.ts";
 import { defaultKnobs } from "../../src/base/mod.ts";
 import { createClient, WriteGate } from "../../src/client/mod.ts";
 import { type Engine, openLocalEngine } from "../../src/engine/mod.ts";
@@ -70,6 +70,9 @@ class Rig implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // an edit ends with its file's removal, after it was said to be done
+    const { unsent } = this.robot.session.app.navigator;
+    for (let left = 1000; left > 0 && unsent.size > 0; left--) await this.server.clock.advance(1);
     await this.robot[Symbol.asyncDispose]();
     await this.engine[Symbol.asyncDispose]();
   }
@@ -166,6 +169,7 @@ onServers("what can't be sent goes back to the editor, and what was typed is kep
   const path = /(\/\S*orka-edit-\S+)/.exec(robot.screen)![1]!;
   assert.match(await Deno.readTextFile(path), /dta:/);
   await Deno.remove(path.replace(/\/[^/]+$/, ""), { recursive: true });
+  await robot.type("y").then((r) => r.expectNot("What you typed"));
   assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "1" });
 });
 
@@ -235,4 +239,42 @@ onServers("a Secret's values are on no screen of its changes", async (server) =>
   check();
   await robot.type("<enter>");
   check();
+});
+
+onServers("fields of others are dropped from an edit, or taken over", async (server) => {
+  const edit = (text: string) => text.replace('a: "1"', 'a: "2"').replace('b: "1"', 'b: "2"');
+  await using rig = await Rig.open(server, { edits: [edit, edit] });
+  const { robot } = rig;
+  await rig.map("web");
+  const target = { resource: server.resource("configmaps"), namespace: server.namespace, name: "web" };
+  const configuration = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" }, data: { a: "1" } };
+  await serverApply(server.admin, target, { configuration, fieldManager: "gitops", force: true });
+  await robot.until("web");
+  await robot.type("/web<enter>e").then((r) => r.until("Others own fields"));
+  robot.expect(".data.a", "is set by gitops");
+  await robot.type("d").then((r) => r.until("Apply the edit of")).then((r) => r.expectNot('a: "2"'));
+  await robot.type("y").then((r) => r.until("edited"));
+  assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "2" });
+  await robot.type("e").then((r) => r.until("Others own fields")).then((r) => r.type("t"));
+  await robot.until("Apply the edit of").then((r) => r.expect('a: "2"')).then((r) => r.type("y"));
+  await robot.until("edited");
+  assert.deepEqual((await rig.read("web"))?.data, { a: "2", b: "2" });
+});
+
+onServers("a missing right greys the key, and is named", async (server) => {
+  const rules = [{ verbs: ["get", "list", "watch"], apiGroups: ["*"], resources: ["*"] }];
+  const status = { incomplete: false, resourceRules: rules, nonResourceRules: [] };
+  const body = JSON.stringify({
+    kind: "SelfSubjectRulesReview",
+    apiVersion: "authorization.k8s.io/v1",
+    status,
+  });
+  server.faults.fail({ path: "/selfsubjectrulesreviews", status: 201, times: Infinity, body });
+  await using rig = await Rig.open(server);
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("/web<enter>").then((r) => r.wait(100));
+  await robot.type("<ctrl-d>").then((r) => r.expect("may not delete configmaps in"));
+  await robot.type("e").then((r) => r.expect("may not patch configmaps in"));
 });
