@@ -232,7 +232,8 @@ Deno.test("prune deletes what was applied before and is in the manifests no more
     cliOnEmbedded(cluster, applied(labelled("c")))("diff", "-f", "a.yaml", ...flags);
   (await diff("--prune", "-l", "app=x", "-o", "fields")).stdout("configmap/d would be deleted\n").code(1);
   (await diff("--prune")).code(2);
-  (await apply("--prune", "-l", "app=x")).stdout(/configmap\/d would be deleted\n$/).code(3);
+  (await apply("--prune", "-l", "app=x")).stdout(/configmap\/d would be deleted\n$/)
+    .stderr(/^Nothing was changed:.*\n$/).code(3);
   (await apply("--prune", "-l", "app=x", "--write")).stdout("configmap/c unchanged\nconfigmap/d pruned\n")
     .code(0);
   assert.equal(await live(cluster, "d"), null);

@@ -7,7 +7,7 @@ import { EXIT, OrkaError } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
 import { apiVersion, type KubeObject, type Resource } from "../../kube/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
-import { type PlannedChange, runChanges } from "../change/run_changes.ts";
+import { noteReadOnly, type PlannedChange, readDryRun, runChanges } from "../change/run_changes.ts";
 import { type LiveTarget, targetName } from "../change/targets.ts";
 import { deletion, timeoutMs } from "./deletion_flags.ts";
 import type { ManifestTarget } from "./manifest_targets.ts";
@@ -105,11 +105,18 @@ async function prunedKinds({ flags, cluster }: ChangeSession): Promise<readonly 
   return asked.length > 0 || !flags.text("namespace") ? found : found.filter(({ namespaced }) => namespaced);
 }
 
+async function nothing(session: ChangeSession): Promise<number> {
+  const isTried = session.cluster.writes.isOpen || readDryRun(session.flags.text("dry-run")) !== "none";
+  if (isTried) return EXIT.ok;
+  await noteReadOnly(session);
+  return EXIT.readOnly;
+}
+
 /** Deletes them, after a question on a terminal; the exit code of the whole apply. */
 export async function prune(session: ChangeSession, applied: readonly ManifestTarget[]): Promise<number> {
   const { flags, cluster: { client } } = session;
   const doomed = await prunedObjects(session, applied);
-  if (doomed.length === 0) return EXIT.ok;
+  if (doomed.length === 0) return await nothing(session);
   const options = deletion(flags);
   const planned = doomed.map(({ object, ...target }): PlannedChange => ({
     name: targetName(target),

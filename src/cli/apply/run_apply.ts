@@ -23,6 +23,8 @@ export interface ApplyWay {
   readonly isDryRun: boolean;
   /** What is there is not read beforehand: the verb only creates. */
   readonly creates?: boolean | undefined;
+  /** More of the same call comes after this, which will say that nothing was changed. */
+  readonly hasMore?: boolean | undefined;
   /** The objects as they are, where somebody began to read them earlier. */
   readonly before?: LiveObjects | undefined;
 }
@@ -58,7 +60,7 @@ export async function runApply(
     return { code: EXIT.error, done: run.done };
   }
   if (isReal || way.isDryRun) return { code: EXIT.ok, done: run.done };
-  await noteReadOnly(session);
+  if (!way.hasMore) await noteReadOnly(session);
   return { code: EXIT.readOnly, done: run.done };
 }
 

@@ -25,6 +25,7 @@ export async function command(io: CliIo, { flags, args }: Call): Promise<number>
   const before = await readWhile(checkManifests(session, set, validation), { session, targets: set.targets });
   const { code } = await runApply(session, set.targets, {
     before,
+    hasMore: flags.on("prune"),
     isDryRun: dryRun !== "none",
     printer: await donePrinter(session, { dryRun, asList: true }),
     done: flags.given("server-side") && flags.on("server-side") ? "serverside-applied" : appliedWord,
