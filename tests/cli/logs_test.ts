@@ -127,6 +127,19 @@ Deno.test("escapes and broken text never reach a terminal, but a pipe and -o raw
     assert.equal((await cli()("logs", "web-1", "--tail=1")).out, "\x1b[31mred\x1b[0m WARN x\n");
   }));
 
+Deno.test("on a terminal pods, levels, times and what is to stand out have their looks", () =>
+  withWeb(async (_, cli) => {
+    const orka = cli({ terminal: true });
+    const { out } = await orka("logs", "-l", "app=web", "--tail=2", "--highlight", "br.ke", "--timestamps");
+    const [error, , plain] = out.split("\n");
+    // deno-lint-ignore no-control-regex
+    const prefix = /^\x1b\[(\d+)m\[pod\/web-1\/main\]\x1b\[0m \x1b\[2m2026-08-01T10:00:00\.0\dZ \x1b\[0m/;
+    assert.match(error!, prefix);
+    assert.ok(error!.endsWith('\x1b[31mlevel=error msg="it \x1b[1;7mbroke\x1b[0m\x1b[31m" n=2\x1b[0m'));
+    assert.match(plain!, /plain web-1$/);
+    assert.equal(prefix.exec(plain!)?.[1], prefix.exec(error!)?.[1], "a pod keeps its colour");
+  }));
+
 Deno.test("containers: the default one is said, others are named, unknown ones listed", () =>
   withCluster(async (cluster, cli) => {
     await cluster.run("web-1", { containers: ["main", "side"] });

@@ -47,8 +47,9 @@ const BACKOFF = { baseMs: 250, maxMs: 15_000 };
 const MOST_TRIES = 5;
 /** A node that counts the pieces of a long line as lines would never say what it said before. */
 const MOST_DOUBTS = 3;
-/** A follower that is quiet for so long looks whether it should be. */
+/** A follower that is quiet for so long looks whether it should be; twice as long each time that it should. */
 const QUIET_MS = 30_000;
+const LONGEST_QUIET_MS = 4 * 60_000;
 /** A line that is already on its way comes within this. */
 const GRACE_MS = 2_000;
 
@@ -228,8 +229,10 @@ export class InstanceReader {
     let timer: Disposable | null = null;
     let seen = this.#chunks;
     let before: Stamp | null = null;
+    let quietMs = QUIET_MS;
     const look = async () => {
       const chunks = this.#chunks;
+      quietMs = chunks === seen ? Math.min(quietMs * 2, LONGEST_QUIET_MS) : QUIET_MS;
       if (chunks === seen) {
         const newest = (await this.#newestLine({ signal: connection.signal }))?.stamp ?? null;
         const known = this.#window.newest ?? before;
@@ -246,7 +249,7 @@ export class InstanceReader {
     };
     const arm = () => {
       if (connection.signal.aborted) return;
-      timer = clock.timer(QUIET_MS, () => void look().catch(() => arm()));
+      timer = clock.timer(quietMs, () => void look().catch(() => arm()));
     };
     arm();
     return { [Symbol.dispose]: () => timer?.[Symbol.dispose]() };

@@ -47,11 +47,15 @@ export class LogRun {
         sources.push({ source: this.#source(pod, container), pod, container });
       }
     }
-    // Those that wait for their turn hold up those that are merged with them: nothing may hold these up then.
+    // Lines are merged by their times, and a connection that carries several logs starves all of them when some are not
+    // read: only a log that is alone is held up in memory. Those that wait for their turn hold up those that are merged
+    // with them: then nothing may hold these up.
     const waits = sources.length <= MOST_AT_ONCE;
-    const queues = sources.map(() =>
-      new SpillQueue({ ...limits, memoryBytes: share(limits.memoryBytes, sources.length), waits })
-    );
+    const queueLimits = {
+      memoryBytes: share(limits.memoryBytes, sources.length),
+      diskBytes: sources.length === 1 ? 0 : share(limits.diskBytes, sources.length),
+    };
+    const queues = sources.map(() => new SpillQueue({ ...queueLimits, waits }));
     const next = sources.entries();
     const work = async () => {
       for (const [at, each] of next) await this.#readOne({ ...each, queue: queues[at]! });

@@ -4,7 +4,7 @@
  * 1. Items come out in the order in which they went in.
  * 2. Blocks stay in memory up to `memoryBytes`, then go to a temporary file up to `diskBytes`; what comes then is
  *    dropped, and a `dropped` item with the number of its lines stands in its place.
- * 3. With `waits`, nothing is spilled or dropped: `push` gives a promise, and the producer waits for it.
+ * 3. With `waits`, nothing is dropped: `push` gives a promise then, and the producer waits for it.
  * 4. `close` removes the file.
  */
 import { countLines } from "./line_cutter.ts";
@@ -64,12 +64,14 @@ export class SpillQueue {
     if (this.#isEnded) return undefined;
     const bytes = item.type === "block" ? item.bytes.length : 0;
     const { memoryBytes, waits } = this.#options;
-    if (item.type !== "block" || waits || this.#memory + bytes <= memoryBytes) {
+    const fits = item.type !== "block" || this.#memory + bytes <= memoryBytes;
+    const isSpilled = !fits && this.#spill(item);
+    if (fits || (waits && !isSpilled)) {
       this.#memory += bytes;
       this.#held.push({ type: "item", item, bytes });
-    } else this.#spill(item);
+    } else if (!isSpilled) this.#lose(item);
     this.#wake();
-    if (!waits || this.#memory < memoryBytes) return undefined;
+    if (!waits || fits || isSpilled) return undefined;
     return (this.#room ??= Promise.withResolvers()).promise;
   }
 
@@ -128,19 +130,30 @@ export class SpillQueue {
     return { type: "block", source, bytes, isWhole: held.isWhole };
   }
 
-  #spill({ source, bytes, isWhole }: LogBlock): void {
-    const last = this.#first < this.#held.length ? this.#held.at(-1) : undefined;
+  /** False: there is no room on the disk. */
+  #spill({ source, bytes, isWhole }: LogBlock): boolean {
+    const last = this.#last;
     const offset = this.#write(bytes);
-    if (offset === null) {
-      if (last?.type === "lost" && last.source === source) last.lines += countLines(bytes);
-      else this.#held.push({ type: "lost", source, lines: countLines(bytes) });
-    } else if (
+    if (offset === null) return false;
+    if (
       last?.type === "spilled" && last.source === source && last.isWhole && last.length < MERGE_BYTES &&
       last.offset + last.length === offset
     ) {
       last.length += bytes.length;
       last.isWhole = isWhole;
     } else this.#held.push({ type: "spilled", source, isWhole, offset, length: bytes.length });
+    return true;
+  }
+
+  #lose({ source, bytes }: LogBlock): void {
+    const last = this.#last;
+    if (last?.type === "lost" && last.source === source) last.lines += countLines(bytes);
+    else this.#held.push({ type: "lost", source, lines: countLines(bytes) });
+  }
+
+  /** What was pushed last, if nobody has taken it. */
+  get #last(): Held | undefined {
+    return this.#first < this.#held.length ? this.#held.at(-1) : undefined;
   }
 
   /** null: no room on the disk, or no disk. */

@@ -68,6 +68,16 @@ Deno.test("a queue that waits holds its producer up, and drops nothing", async (
   queue.close();
 });
 
+Deno.test("a queue that waits fills the disk first", async () => {
+  const queue = new SpillQueue({ memoryBytes: 2, diskBytes: 4, waits: true });
+  for (const text of ["a\n", "b\n", "c\n"]) assert.equal(queue.push(block(text)), undefined, text);
+  const waiting = queue.push(block("d\n"));
+  assert.ok(waiting instanceof Promise);
+  assert.equal(shown((await queue.take())!), "a\nb\nc\nd\n");
+  await waiting;
+  queue.close();
+});
+
 Deno.test("an end lets what is there out first; an error comes after it", async () => {
   const queue = new SpillQueue({ memoryBytes: 100, diskBytes: 0, waits: false });
   queue.push(block("a\n"));
