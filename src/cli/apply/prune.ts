@@ -12,10 +12,9 @@ import { type LiveTarget, targetName } from "../change/targets.ts";
 import { deletion, timeoutMs } from "./deletion_flags.ts";
 import type { ManifestTarget } from "./manifest_targets.ts";
 
-/** kubectl's; what holds data of its own making (ReplicaSets, Pods of controllers) is told apart by its owner. */
+/** kubectl's list without Endpoints, which servers warn of at every look. */
 const KINDS = [
   "v1/ConfigMap",
-  "v1/Endpoints",
   "v1/PersistentVolumeClaim",
   "v1/Pod",
   "v1/ReplicationController",
