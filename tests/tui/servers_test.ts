@@ -221,3 +221,45 @@ onServers("an object is told with its events and as YAML, and that it has gone",
   await opened.rig.removePod("crash-0");
   await robot.until("was deleted");
 });
+
+onServers("refused credentials are told above the rows that are there, and heal", async (server) => {
+  await shop(server);
+  await using opened = await open(server);
+  const { robot } = opened;
+  await robot.until("web-bbbbb");
+  const refusal = server.faults.fail({
+    status: 401,
+    times: Infinity,
+    body: { reason: "Unauthorized", message: "Unauthorized" },
+  });
+  server.cutWatches({ reset: true });
+  await robot.until("Credentials refused", { stepMs: 200 }).then((r) => r.expect("web-bbbbb", "next try in"));
+  refusal[Symbol.dispose]();
+  await opened.rig.pod("after");
+  await robot.until("after  ", { stepMs: 500 }).then((r) => r.expectNot("Credentials refused"));
+});
+
+onServers(
+  "a history that the server has forgotten is listed anew, and nothing is lost or doubled",
+  async (server) => {
+    await shop(server);
+    await using opened = await open(server);
+    const { robot } = opened;
+    await robot.until("web-bbbbb");
+    server.faults.refuse({ watch: true });
+    server.cutWatches({ reset: true });
+    await opened.rig.removePod("web-aaaaa");
+    await opened.rig.pod("late-0");
+    await server.compact();
+    await robot.until("late-0", { stepMs: 100 }).then((r) => r.expectNot("web-aaaaa"));
+    await robot.until("● live");
+    assert.equal(robot.names(/(crash-0|late-0|web-\w+)/).join(" "), "crash-0 late-0 web-bbbbb");
+  },
+);
+
+onServers("an object that comes damaged is a row that says so; the others are whole", async (server) => {
+  await shop(server);
+  server.damage("crash-0", '{"metadata":7}');
+  await using opened = await open(server);
+  opened.robot.expect("web-aaaaa", "web-bbbbb", "✗ no metadata");
+});
