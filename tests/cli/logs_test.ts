@@ -51,7 +51,7 @@ Deno.test("logs of a pod: whole, its tail, its newest, a part, with times", () =
   }));
 
 Deno.test("lines of several pods come in the order of their times", () =>
-  withWeb(async (_, cli) => {
+  withWeb(async (cluster, cli) => {
     (await cli()("logs", "-l", "app=web", "--prefix")).code(0).stdout([
       '[pod/web-1/main] {"level":"info","msg":"up","n":1}',
       '[pod/web-2/main] {"level":"info","msg":"up","n":1}',
@@ -62,6 +62,9 @@ Deno.test("lines of several pods come in the order of their times", () =>
       "",
     ].join("\n"));
     (await cli()("logs", "-l", "app=web", "--tail=1")).stdout("plain web-1\nplain web-2\n");
+    cluster.log("web-1").add(...Array.from({ length: 20 }, (_, n) => at(100 + n, `${n}`)));
+    assert.equal((await cli()("logs", "-l", "app=web")).out.split("\n").length, 10 + 3 + 1);
+    assert.equal((await cli()("logs", "-l", "app=web", "--tail=-1")).out.split("\n").length, 23 + 3 + 1);
     (await cli()("logs", "-l", "app=none")).stdout("").stderr("No resources found in default namespace.\n")
       .code(0);
   }));

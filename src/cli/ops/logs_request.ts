@@ -86,7 +86,7 @@ export function logSpec(flags: FlagValues, { target, container }: {
     containers: isAll ? "all" : names.length > 0 ? names : "default",
     follow: flags.on("follow"),
     previous: flags.on("previous"),
-    tailLines: tailLines(flags) ?? (isSelected ? SELECTED_TAIL : undefined),
+    tailLines: isSelected && !flags.given("tail") ? SELECTED_TAIL : tailLines(flags),
     sinceSeconds: since === undefined ? undefined : seconds(since),
     sinceTime: sinceTime === undefined ? undefined : rfc3339(sinceTime),
     limitBytes: limitBytes === 0 ? undefined : limitBytes,
