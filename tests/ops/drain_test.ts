@@ -247,7 +247,7 @@ Deno.test("on a terminal it asks, and in a protected context the node's name has
   await using rig = await NodeRig.open();
   await rig.pod("a");
   (await drain(rig, [], { terminal: true, answers: ["n"] })).code(3).stderr(
-    /Drain node "n1", evicting 1 pod\? \[y\/N\]/,
+    /^node\/n1: 1 pod to evict, 0 to stay\n +evict +default\/a +\nDrain node "n1", evicting 1 pod\? \[y\/N\]/,
   );
   const files = { "/c.yaml": "contexts: [{match: prod, protected: true}]" };
   const guarded = { env: { ORKA_CONFIG: "/c.yaml" }, files, target: { context: "prod" }, terminal: true };

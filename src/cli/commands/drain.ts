@@ -13,7 +13,7 @@ import { type ChangeSession, openChangeSession } from "../change/change_context.
 import { confirm } from "../change/confirm.ts";
 import { noteReadOnly, readDryRun } from "../change/run_changes.ts";
 import { note } from "../io.ts";
-import { planJson, planText, podName, reasonsText } from "../ops/drain_plan_text.ts";
+import { planJson, planText, podCount, podName, reasonsText } from "../ops/drain_plan_text.ts";
 import { DrainPrinter } from "../ops/drain_printer.ts";
 import { isJson } from "../ops/follow_rollout.ts";
 import { nodeTargets } from "../ops/node_targets.ts";
@@ -38,6 +38,10 @@ export const command: Command = async (io, { flags, args }) => {
   if (!isReal) {
     if (!isDryRun) await noteReadOnly(session);
     return isDryRun ? EXIT.ok : EXIT.readOnly;
+  }
+  // Whoever is asked sees what it is about.
+  if (io.stderr.isTerminal && !asked.json && !flags.on("yes")) {
+    for (const plan of plans) await io.stderr.write(planText(plan, new Map()));
   }
   await confirm(session, questionFor(plans));
   const start = io.clock.monotonic();
@@ -101,7 +105,7 @@ function refuse(plans: readonly DrainPlan[]): void {
 
 function questionFor(plans: readonly DrainPlan[]) {
   const count = plans.reduce((sum, { evict }) => sum + evict.length, 0);
-  const pods = count === 1 ? "1 pod" : `${count} pods`;
+  const pods = podCount(count);
   if (plans.length > 1) {
     return { text: `Drain ${plans.length} nodes, evicting ${pods}?`, name: String(plans.length) };
   }

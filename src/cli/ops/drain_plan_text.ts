@@ -12,10 +12,15 @@ export function planText(plan: DrainPlan, trial: Trial): string {
   const { node, pods, evict, skip, refuse, budgets } = plan;
   const stops = refuse.length === 0 ? "" : `, ${refuse.length} in the way`;
   const cordoned = isCordoned(node) ? ", cordoned already" : "";
-  const head =
-    `node/${node.metadata.name}: ${evict.length} pods to evict, ${skip.length} to stay${stops}${cordoned}\n`;
+  const head = `node/${node.metadata.name}: ${
+    podCount(evict.length)
+  } to evict, ${skip.length} to stay${stops}${cordoned}\n`;
   const rows = pods.map((pod) => [`  ${WORDS[pod.fate]}`, podName(pod), reasonOf(pod, trial)].map(safeText));
   return head + new TabWriter().layout(rows) + budgetLines(budgets);
+}
+
+export function podCount(count: number): string {
+  return count === 1 ? "1 pod" : `${count} pods`;
 }
 
 export function podName({ namespace, name }: Pick<DrainPod, "namespace" | "name">): string {
@@ -36,7 +41,7 @@ function budgetLines(budgets: DrainPlan["budgets"]): string {
 
 function holdText({ holds, pods, allowed, healthy, desired }: DrainBudget): string {
   const state = `${healthy} healthy, ${desired} needed`;
-  const count = pods.length === 1 ? "1 pod" : `${pods.length} pods`;
+  const count = podCount(pods.length);
   if (holds === "now") return `holds ${count} back: no eviction allowed now (${state})`;
   if (holds === "turns") return `${count} in turns: ${allowed} at a time (${state})`;
   return `${count} may go (${state})`;
