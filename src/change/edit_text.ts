@@ -13,8 +13,16 @@ const MARK = "#|";
 
 /** The objects as they are edited, one document each. */
 export function objectsText(objects: readonly KubeObject[], format: TextFormat): string {
-  return objects.map((object) => format === "json" ? `${writeJson(object)}\n` : writeYaml(object))
-    .join("---\n");
+  return objects.map((object) => objectText(object, format)).join("---\n");
+}
+
+/** Line breaks to kubectl's YAML and none to today's: between the two a value would come back with other blanks. */
+const OLD_BREAKS = /[\u2028\u2029]/;
+
+/** JSON is YAML too, and the way out where YAML is ambiguous. */
+function objectText(object: KubeObject, format: TextFormat): string {
+  const yaml = format === "yaml" ? writeYaml(object) : "";
+  return yaml === "" || OLD_BREAKS.test(yaml) ? `${writeJson(object)}\n` : yaml;
 }
 
 /** Something to be told above the text. `line` is the text's own, from 1. */
