@@ -321,11 +321,7 @@ export class App {
   }
 
   #showCommand(): void {
-    const { clusterFlags } = this.#options.session;
-    const plain = this.navigator.current?.command() ?? "";
-    const command = clusterFlags === undefined
-      ? plain
-      : plain.replace(/^orka /, () => `orka ${clusterFlags} `);
+    const command = this.navigator.commandLine(this.navigator.current?.command() ?? "");
     if (command === "") return;
     if (command === this.#command && this.#notice.text === `$ ${command}`) {
       return this.navigator.copy(command, "the command line");

@@ -456,6 +456,11 @@ export class Navigator implements PaneHost {
     return this.#memory.open(this.engine?.target.server ?? "");
   }
 
+  commandLine(plain: string): string {
+    const { clusterFlags } = this.#options.session;
+    return clusterFlags === undefined ? plain : plain.replace(/^orka /, () => `orka ${clusterFlags} `);
+  }
+
   forgetRights(): void {
     this.#rights.forget();
   }

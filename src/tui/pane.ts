@@ -154,6 +154,8 @@ export interface PaneHost {
   ops(): Promise<OpsDoor>;
   /** Lends the terminal to the person's editor on a file that they may change. Throws as `SessionHost.editFile`. */
   editFile(path: string): Promise<void>;
+  /** A command line with the flags that lead it to this cluster: `orka --embedded …`. */
+  commandLine(plain: string): string;
   /** Files with text that was typed and is not sent yet: told at the end, should the session end first. */
   readonly unsent: Set<string>;
   /** Before anything destructive a name has to be typed here. */

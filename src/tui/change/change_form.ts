@@ -155,7 +155,7 @@ class Preview {
     if (this.#form === null) return;
     let words = "";
     try {
-      words = command(values);
+      words = this.#host.commandLine(command(values));
     } catch {
       // the fields say nothing that a command line could: their own words say why
     }
@@ -229,7 +229,8 @@ function nameOf({ target: { resource, name } }: Change): string {
   return `${groupResource(resource)}/${name}`;
 }
 
-function messageOf(error: unknown): string {
+/** In a person's words, with what may help. */
+export function messageOf(error: unknown): string {
   const hint = error instanceof OrkaError && error.hint ? ` (${error.hint})` : "";
   return (error instanceof Error ? error.message : String(error)) + hint;
 }

@@ -5,7 +5,7 @@
  */
 
 import { pathText, readObject } from "../../apply/mod.ts";
-import { type Clock, OrkaError } from "../../base/mod.ts";
+import type { Clock } from "../../base/mod.ts";
 import { EditFile, EditSession, type EditStep, liveSource, type PlannedEdit } from "../../change/mod.ts";
 import { groupResource } from "../../kube/mod.ts";
 import { createValidator, type Validator } from "../../schema/mod.ts";
@@ -13,7 +13,7 @@ import { askForm } from "../ask_form.ts";
 import { objectsCommand } from "../command_line.ts";
 import type { PaneHost, TargetObject } from "../pane.ts";
 import { CANCEL, type StyledLine } from "../widgets/mod.ts";
-import { performOne } from "./change_form.ts";
+import { messageOf, performOne } from "./change_form.ts";
 import { reviewChange } from "./review.ts";
 
 /** How one text ended. */
@@ -138,7 +138,7 @@ class ObjectEdit {
       tone: "warn",
       answers: [
         { id: "edit", label: "Edit again", key: "e" },
-        { id: "drop", label: "Drop these from the edit", key: "d" },
+        { id: "drop", label: "Drop these", key: "d" },
         { id: "take", label: "Take over", key: "t", isDangerous: true },
         { id: CANCEL, label: "Give up", key: "n" },
       ],
@@ -168,7 +168,8 @@ class ObjectEdit {
   }
 
   get #command(): string {
-    return objectsCommand("edit", [this.#target], { context: this.#host.namedContext });
+    const plain = objectsCommand("edit", [this.#target], { context: this.#host.namedContext });
+    return this.#host.commandLine(plain);
   }
 
   /** In a protected context the name has to be typed. */
@@ -210,9 +211,4 @@ function removedLines({ removed }: PlannedEdit): readonly StyledLine[] {
 
 function nameOf({ resource, name }: TargetObject): string {
   return `${groupResource(resource)}/${name}`;
-}
-
-function messageOf(error: unknown): string {
-  const hint = error instanceof OrkaError && error.hint ? ` (${error.hint})` : "";
-  return (error instanceof Error ? error.message : String(error)) + hint;
 }
