@@ -20,9 +20,9 @@ export async function handOver(
   const abort = new AbortController();
   const outcome = await passThrough(async (terminal) => {
     try {
+      const input = new Typed(terminal, () => abort.abort());
       await terminal.write(encoder.encode(greeting(what)));
       const options = { client: engine.client, ops, size: sizeOf(terminal), signal: abort.signal };
-      const input = new Typed(terminal, () => abort.abort());
       const remote = await openRemote(what.place, what.program, options);
       terminal.onResize = () => remote.session.resize(sizeOf(terminal));
       input.flowTo(remote);

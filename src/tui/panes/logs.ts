@@ -254,7 +254,7 @@ export class LogsPane implements Pane {
   }
 
   #take(batch: LogBatch): void {
-    for (const entry of batch) if (entry.type === "line") this.#format.learn(entry.source);
+    for (const { source } of batch) if (source !== null) this.#format.learn(source);
     this.#buffer.append(batch);
     this.#drawSoon();
   }
@@ -284,7 +284,7 @@ export class LogsPane implements Pane {
     this.#host.spawn(async () => {
       try {
         const batch = await this.#reader.older(OLDER_LINES);
-        for (const entry of batch) if (entry.type === "line") this.#format.learn(entry.source);
+        for (const { source } of batch) if (source !== null) this.#format.learn(source);
         this.#older = batch.length === 0 ? "none" : "idle";
         this.#buffer.prepend(batch);
       } catch (error) {

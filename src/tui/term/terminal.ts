@@ -151,7 +151,8 @@ export class Terminal implements TermIO {
     const raw = this.#rawTerminal();
     this.#raw = raw;
     try {
-      await raw.write(this.#encoder.encode(LEAVE));
+      // not awaited: keys typed meanwhile are for the program, and what it writes goes out behind this
+      raw.write(this.#encoder.encode(LEAVE)).catch((error) => this.#lost(error));
       keyboard.resume();
       return await run(raw);
     } finally {
