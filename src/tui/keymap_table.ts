@@ -24,7 +24,7 @@ export const BINDINGS = [
     id: "filter",
     keys: ["/"],
     in: "list",
-    help: "Filter: regex, !inverse, -f fuzzy, -l labels",
+    help: "Filter: regex, !not, -f fuzzy, -l labels, query",
     hint: "filter",
     group: "Table",
   },
