@@ -188,6 +188,9 @@ export function onEmbedded(name: string, fn: ServerTest, options: FrontOptions =
   register(name, "embedded", { fn, options });
 }
 
+/** Past it a test fails: what waits for a frame that never comes would wait for ever. Real milliseconds. */
+const LIMIT_MS = 90_000;
+
 function register(
   name: string,
   kind: "embedded" | "real",
@@ -195,7 +198,12 @@ function register(
 ): void {
   Deno.test(name, async () => {
     await using server = await TestServer.open(kind, options);
-    await fn(server);
+    const late = Promise.withResolvers<never>();
+    using _limit = systemClock.timer(
+      LIMIT_MS,
+      () => late.reject(new Error(`hangs: ${LIMIT_MS} ms are over`)),
+    );
+    await Promise.race([fn(server), late.promise]);
   });
 }
 
