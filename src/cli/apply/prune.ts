@@ -1,8 +1,8 @@
 /**
  * `--prune`: objects that an apply made once and that are not in the manifests any more. An object counts as applied when it
- * has kubectl's last-applied annotation, or fields that the field manager of this call has applied.
+ * has kubectl's last-applied annotation, or when the field manager of this call applied it and nobody else wrote it.
  */
-import { deleteObject, FIELD_MANAGER, fieldOwners, LAST_APPLIED } from "../../apply/mod.ts";
+import { deleteObject, FIELD_MANAGER, type FieldOwner, fieldOwners, LAST_APPLIED } from "../../apply/mod.ts";
 import { EXIT, OrkaError } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
 import { apiVersion, type KubeObject, type Resource } from "../../kube/mod.ts";
@@ -10,6 +10,8 @@ import type { ChangeSession } from "../change/change_context.ts";
 import { noteReadOnly, type PlannedChange, readDryRun, runChanges } from "../change/run_changes.ts";
 import { type LiveTarget, targetName } from "../change/targets.ts";
 import { deletion, timeoutMs } from "./deletion_flags.ts";
+import { mapLimited } from "../get/one.ts";
+import { note } from "../io.ts";
 import type { ManifestTarget } from "./manifest_targets.ts";
 
 /** kubectl's list without Endpoints, which servers warn of at every look. */
@@ -31,41 +33,63 @@ const KINDS = [
   "v1/PersistentVolume",
 ];
 
-/** Objects that would go. Those that another object owns never do, nor do what the call applied. */
+/**
+ * Objects that would go. Those that another object owns never do, nor do what the call applied; what somebody else set
+ * fields of besides is named on stderr and left: an edit makes the manager an applier of an object that is not its own.
+ */
 export async function prunedObjects(
   session: ChangeSession,
   applied: readonly ManifestTarget[],
 ): Promise<readonly LiveTarget[]> {
-  const { io, cluster, flags } = session;
-  const manager = flags.text("field-manager") || FIELD_MANAGER;
-  const labelSelector = flags.text("selector");
+  const manager = session.flags.text("field-manager") || FIELD_MANAGER;
   const kept = new Set(applied.map(({ target }) => keyOf(target.resource, target)));
   const namespaces = new Set(applied.map(({ target }) => target.namespace).filter((name) => name !== ""));
-  const kinds = await prunedKinds(session);
+  const places = (await prunedKinds(session)).flatMap((resource) =>
+    [...resource.namespaced ? namespaces : [null]].map((namespace) => ({ resource, namespace }))
+  );
+  const found = (await mapLimited(places, (place) => listed(session, place))).flat()
+    .filter((target) => !kept.has(keyOf(target.resource, target)));
   const doomed: LiveTarget[] = [];
-  for (const resource of kinds) {
-    for (const namespace of resource.namespaced ? namespaces : [null]) {
-      await listObjects(cluster.client, resource, {
-        namespace,
-        labelSelector,
-        managedFields: true,
-        signal: io.signal,
-        onItem: (item) => {
-          const object = {
-            ...item.parse() as KubeObject,
-            apiVersion: apiVersion(resource),
-            kind: resource.kind,
-          };
-          const { name, namespace = "" } = object.metadata;
-          const target = { resource, namespace, name };
-          if (!kept.has(keyOf(resource, target)) && isApplied(object, manager)) {
-            doomed.push({ ...target, object });
-          }
-        },
-      });
+  for (const target of found) {
+    const claim = claimOf(target.object, manager);
+    if (claim.type === "own") doomed.push(target);
+    if (claim.type === "shared") {
+      await note(
+        session.io,
+        `${targetName(target)} is not pruned: ${claim.others.join(", ")} set fields of it too`,
+      );
     }
   }
   return doomed;
+}
+
+interface Place {
+  readonly resource: Resource;
+  readonly namespace: string | null;
+}
+
+async function listed(
+  { io, cluster, flags }: ChangeSession,
+  { resource, namespace }: Place,
+): Promise<LiveTarget[]> {
+  const found: LiveTarget[] = [];
+  await listObjects(cluster.client, resource, {
+    namespace,
+    labelSelector: flags.text("selector"),
+    managedFields: true,
+    signal: io.signal,
+    onRestart: () => void found.splice(0),
+    onItem: (item) => {
+      const object = {
+        ...item.parse() as KubeObject,
+        apiVersion: apiVersion(resource),
+        kind: resource.kind,
+      };
+      const { name, namespace = "" } = object.metadata;
+      found.push({ resource, namespace, name, object });
+    },
+  });
+  return found;
 }
 
 function keyOf(
@@ -75,11 +99,32 @@ function keyOf(
   return JSON.stringify([group, kind, namespace, name]);
 }
 
-function isApplied(object: KubeObject, manager: string): boolean {
+/** What they write, they write to every object of the kind: no sign of anybody's interest in it. */
+const CONTROL_PLANE = new Set([
+  "kube-controller-manager",
+  "cloud-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+]);
+
+type Claim =
+  | { readonly type: "none" | "own" }
+  /** Applied by the manager, and written by these. */
+  | { readonly type: "shared"; readonly others: readonly string[] };
+
+function claimOf(object: KubeObject, manager: string): Claim {
   const { annotations, ownerReferences, deletionTimestamp } = object.metadata;
-  if (deletionTimestamp !== undefined || (ownerReferences ?? []).length > 0) return false;
-  if (annotations?.[LAST_APPLIED] !== undefined) return true;
-  return fieldOwners(object).some((owner) => owner.manager === manager && owner.operation === "Apply");
+  if (deletionTimestamp !== undefined || (ownerReferences ?? []).length > 0) return { type: "none" };
+  if (annotations?.[LAST_APPLIED] !== undefined) return { type: "own" };
+  const owners = fieldOwners(object).filter(({ subresource, manager }) =>
+    subresource === "" && !CONTROL_PLANE.has(manager)
+  );
+  const isOwn = (owner: FieldOwner) => owner.manager === manager && owner.operation === "Apply";
+  if (!owners.some(isOwn)) return { type: "none" };
+  const others = new Set(
+    owners.filter((owner) => !isOwn(owner)).map((owner) => JSON.stringify(owner.manager)),
+  );
+  return others.size === 0 ? { type: "own" } : { type: "shared", others: [...others] };
 }
 
 /** Of `--prune-allowlist`, or kubectl's own list; without -n cluster-scoped kinds too. */
