@@ -24,5 +24,6 @@ export const LOGS: VerbSpec = {
   ],
   flags: LOGS_FLAGS,
   takes: "kinds then names",
+  kind: "pods",
   load: () => import("./commands/logs.ts"),
 };

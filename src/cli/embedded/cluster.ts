@@ -8,7 +8,9 @@ import { type Clock, systemClock } from "../../base/mod.ts";
 import { type Client, createClient, type Fetch, type WriteGate } from "../../client/mod.ts";
 import { ApiServer, createMemoryStore, openSqliteStore, type Store } from "../../k1s/mod.ts";
 import { BackdatedClock, loadDemo, runDemo } from "./demo.ts";
+import { DemoRuntime } from "./demo_runtime.ts";
 import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
+import { inProcessOpen } from "./port_socket.ts";
 
 /** Between looks at what other processes on the store left half done. */
 const SWEEP_MS = 5_000;
@@ -46,7 +48,12 @@ export class EmbeddedCluster implements AsyncDisposable {
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(() => store.close());
     const sweepMs = lives ? SWEEP_MS : 0;
-    const server = await ApiServer.open({ storage: store.tenant("default"), clock: backdate, sweepMs });
+    const server = await ApiServer.open({
+      storage: store.tenant("default"),
+      clock: backdate,
+      sweepMs,
+      pods: directory === null ? new DemoRuntime(clock) : undefined,
+    });
     if (directory === null) await loadDemo(server.handler, { clock, backdate });
     cleanup.move();
     const demo = directory === null && lives ? runDemo(server.handler, { clock }) : null;
@@ -75,6 +82,7 @@ export class EmbeddedCluster implements AsyncDisposable {
   client({ requestTimeoutMs, writes }: EmbeddedClientOptions = {}): Client {
     return createClient({
       fetch: this.handler,
+      open: inProcessOpen(this.#server),
       clock: this.#clock,
       timeoutMs: requestTimeoutMs,
       writes,
