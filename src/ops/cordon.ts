@@ -1,11 +1,12 @@
 /** Whether new pods may be scheduled on a node. */
-import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import type { ObjectTarget } from "../apply/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import type { KubeObject } from "../kube/mod.ts";
 import { NODES } from "./builtin_kinds.ts";
 import { listAll } from "./object_list.ts";
 import { type PlanOptions, readLive } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 export function nodeTarget(name: string): ObjectTarget {
   return { resource: NODES, namespace: "", name };
@@ -47,12 +48,5 @@ export async function planCordon(
   const before = await readLive(client, target, options);
   if (isCordoned(before) === on) return null;
   const patch = { spec: { unschedulable: on ? true : null } };
-  return {
-    verb: on ? "cordon" : "uncordon",
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
-    before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
-  };
+  return patchChange(client, target, { verb: on ? "cordon" : "uncordon", before, fieldManager, patch });
 }

@@ -1,11 +1,12 @@
 /** CronJobs: a run now, and none until further notice. */
-import { createObject, FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import { createObject, FIELD_MANAGER, type ObjectTarget } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { apiVersion } from "../kube/mod.ts";
 import { JOBS } from "./builtin_kinds.ts";
 import { isKind, type PlanOptions, readLive, type WorkloadView } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 /** A Job's name is also a label's value of its pods. */
 const MAX_NAME = 63;
@@ -85,20 +86,12 @@ export async function planSuspend(
     ? await readLive(client, target, { live, signal })
     : await readCronJob(client, target, { live, signal });
   if ((before.spec?.suspend ?? false) === on) return null;
-  return {
+  return patchChange(client, target, {
     verb: on ? "suspend" : "resume",
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
     before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, {
-        type: "merge",
-        patch: { spec: { suspend: on } },
-        fieldManager,
-        dryRun,
-        signal,
-      }),
-  };
+    fieldManager,
+    patch: { spec: { suspend: on } },
+  });
 }
 
 async function readCronJob(

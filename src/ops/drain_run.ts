@@ -2,14 +2,14 @@
  * Draining a node: cordon it, evict what the plan names, and wait until the pods are gone. It can be stopped at any
  * moment: the node stays cordoned, what is evicted stays evicted, and running it again goes on from there.
  */
-import { FIELD_MANAGER, type ObjectTarget } from "../apply/mod.ts";
+import { FIELD_MANAGER, type ObjectTarget, readObject } from "../apply/mod.ts";
 import { backoffMs, type Clock, isCancelled, OrkaError } from "../base/mod.ts";
 import { type Change, performChange, type PerformContext } from "../change/mod.ts";
 import { PODS } from "./builtin_kinds.ts";
 import { nodeTarget, planCordon } from "./cordon.ts";
 import { type DrainPlan, type DrainPod, listNodePods, planDrain } from "./drain_plan.ts";
 import { evict, type EvictionOptions } from "./eviction.ts";
-import { readObject } from "../apply/mod.ts";
+import { Slots } from "./slots.ts";
 
 export type DrainEvent =
   /** `changed` false: it was so already. */
@@ -282,26 +282,4 @@ function isFault({ code }: OrkaError): boolean {
 /** The namespace is going, and takes the pod with it. */
 function isNamespaceEnding({ code, causes }: OrkaError): boolean {
   return code === "forbidden" && causes.some(({ reason }) => reason === "NamespaceTerminating");
-}
-
-/** So many at a time, in the order in which they came. */
-class Slots {
-  #free: number;
-  readonly #queue: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#queue.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
-  }
 }

@@ -1,10 +1,11 @@
 /** A rollout restart: an annotation of the pod template that makes every pod anew, the way the kind rolls out. */
-import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import type { ObjectTarget } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { groupResource } from "../kube/mod.ts";
 import { type PlanOptions, readLive, rollingKind } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 export const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
@@ -36,13 +37,11 @@ export async function planRestart(
   // In whole seconds, as kubectl writes it.
   const restartedAt = new Date(nowMs).toISOString().replace(/\.\d+Z$/, "Z");
   const patch = { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: restartedAt } } } } };
-  return {
+  return patchChange(client, target, {
     verb: "rollout restart",
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
-    canUndo: false,
     before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
-  };
+    canUndo: false,
+    fieldManager,
+    patch,
+  });
 }

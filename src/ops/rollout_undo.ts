@@ -1,5 +1,5 @@
 /** Going back to a revision: its pod template becomes the workload's again, and rolls out as a new revision. */
-import { FIELD_MANAGER, LAST_APPLIED, type ObjectTarget, patchObject, sameJson } from "../apply/mod.ts";
+import { LAST_APPLIED, type ObjectTarget, sameJson } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
@@ -11,6 +11,7 @@ import {
   rollingKind,
   type WorkloadView,
 } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 export interface RolloutUndoOptions extends PlanOptions {
   /** 0 or absent: the one before the current. */
@@ -40,11 +41,8 @@ export async function planRolloutUndo(
   const revision = choose(revisions, { toRevision, target });
   const isSame = sameJson(withoutHash(before.spec?.template), withoutHash(revision.template));
   if (isSame) return { revision, change: null };
-  const send: Change["send"] = ({ dryRun, signal }) => {
-    const [type, patch] = patchOf(revision, { before, target });
-    return patchObject(client, target, { type, patch, fieldManager, dryRun, signal });
-  };
-  const change = { verb: "rollout undo", target, fieldManager: fieldManager ?? FIELD_MANAGER, before, send };
+  const [type, patch] = patchOf(revision, { before, target });
+  const change = patchChange(client, target, { verb: "rollout undo", before, fieldManager, type, patch });
   return { revision, change };
 }
 
@@ -123,18 +121,10 @@ export async function planPause(
     const state = on ? "already paused" : "not paused";
     throw new OrkaError("invalid", `deployments.apps "${name}" is ${state}`);
   }
-  return {
+  return patchChange(client, target, {
     verb: on ? "rollout pause" : "rollout resume",
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
     before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, {
-        type: "merge",
-        patch: { spec: { paused: on } },
-        fieldManager,
-        dryRun,
-        signal,
-      }),
-  };
+    fieldManager,
+    patch: { spec: { paused: on } },
+  });
 }

@@ -1,11 +1,12 @@
 /** Environment and resources of containers, in pods and in every kind that holds a pod template. */
-import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import type { ObjectTarget } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { parseQuantity } from "../kube/mod.ts";
 import { patchPodSpec, podSpecOf } from "./pod_spec.ts";
 import { type ContainerView, type PlanOptions, readLive } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 export interface ContainerSelection {
   /** Names, in which `*` stands for any text; all containers unless given. */
@@ -110,14 +111,7 @@ async function planContainers(
   }
   if (Object.keys(patches).length === 0) return null;
   const patch = patchPodSpec(target, patches);
-  return {
-    verb,
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
-    before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, { type: "strategic", patch, fieldManager, dryRun, signal }),
-  };
+  return patchChange(client, target, { verb, before, fieldManager, type: "strategic", patch });
 }
 
 function matchesName(pattern: string, name: string): boolean {

@@ -1,10 +1,11 @@
 /** Images of containers, in pods and in every kind that holds a pod template. */
-import { FIELD_MANAGER, type ObjectTarget, patchObject } from "../apply/mod.ts";
+import { type ObjectTarget } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { patchPodSpec, podSpecOf } from "./pod_spec.ts";
 import { type ContainerView, type PlanOptions, readLive } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 export interface SetImageOptions extends PlanOptions {
   /** By the container's name; `*` is every one. */
@@ -38,12 +39,5 @@ export async function planSetImage(
     ...(containers.length > 0 ? { containers } : {}),
     ...(initContainers.length > 0 ? { initContainers } : {}),
   });
-  return {
-    verb: "set image",
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
-    before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, { type: "strategic", patch, fieldManager, dryRun, signal }),
-  };
+  return patchChange(client, target, { verb: "set image", before, fieldManager, type: "strategic", patch });
 }

@@ -1,10 +1,10 @@
 /** Taints of nodes. https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/ */
-import { FIELD_MANAGER, patchObject } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { nodeTarget } from "./cordon.ts";
 import { type PlanOptions, readLive } from "./workload.ts";
+import { patchChange } from "./patch_change.ts";
 
 export interface Taint {
   readonly key: string;
@@ -68,14 +68,7 @@ export async function planTaint(client: Client, node: string, options: TaintOpti
   const taints = tainted(now, { ...options, node });
   // The list goes whole: with the version, nobody's taint of meanwhile is lost.
   const patch = { metadata: { resourceVersion: before.metadata.resourceVersion }, spec: { taints } };
-  return {
-    verb: "taint",
-    target,
-    fieldManager: fieldManager ?? FIELD_MANAGER,
-    before,
-    send: ({ dryRun, signal }) =>
-      patchObject(client, target, { type: "merge", patch, fieldManager, dryRun, signal }),
-  };
+  return patchChange(client, target, { verb: "taint", before, fieldManager, patch });
 }
 
 function tainted(

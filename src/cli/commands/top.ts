@@ -1,6 +1,5 @@
 /** `orka top nodes|pods`: use where it is measured, requests and limits where it is not. */
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { findResource } from "../../kube/mod.ts";
 import { nodeRequests, nodeUsage, podRequests, podUsage, type UsageSelection } from "../../ops/mod.ts";
 import { openCluster } from "../cluster.ts";
 import { type CliIo, note } from "../io.ts";
@@ -51,7 +50,7 @@ function kindOf(
 ): readonly ["nodes" | "pods", string | undefined] {
   const [word = "", inline] = (what ?? "").split("/");
   const all = inline === undefined ? names : [inline, ...names];
-  const found = findResource(word, KINDS);
+  const found = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
   if (found === undefined) {
     const message = what === undefined
       ? "top takes nodes or pods"
@@ -61,26 +60,18 @@ function kindOf(
   if (all.length > 1) {
     throw new OrkaError("usage", "top takes one name at most", { hint: "-l selects several." });
   }
-  return [found.plural as "nodes" | "pods", all[0]];
+  return [found, all[0]];
 }
 
-const KINDS = (["Node no", "Pod po"] as const).map((words) => {
-  const [kind, shortName] = words.split(" ") as [string, string];
-  const singular = kind.toLowerCase();
-  return {
-    group: "",
-    version: "v1",
-    kind,
-    plural: `${singular}s`,
-    singular,
-    shortNames: [shortName],
-    categories: [],
-    namespaced: kind === "Pod",
-    verbs: [],
-    subresources: [],
-    preferred: true,
-  };
-});
+/** Every spelling, whatever the server serves. */
+const KINDS: Readonly<Record<string, "nodes" | "pods">> = {
+  no: "nodes",
+  node: "nodes",
+  nodes: "nodes",
+  po: "pods",
+  pod: "pods",
+  pods: "pods",
+};
 
 function sortKey(flags: FlagValues): SortKey | undefined {
   const key = flags.text("sort-by");
