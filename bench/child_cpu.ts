@@ -3,6 +3,8 @@
 export interface CpuMeasured {
   readonly code: number;
   readonly ms: number;
+  /** To the first bytes on stdout. */
+  readonly firstMs: number;
   /** User and system, all threads. */
   readonly cpuMs: number;
   readonly bytes: number;
@@ -34,8 +36,12 @@ export async function cpuOf(
     stderr: "piped",
   }).spawn();
   const stderr = new Response(child.stderr).text();
-  let bytes = 0;
-  for await (const chunk of child.stdout) bytes += chunk.length;
+  let [bytes, firstMs] = [0, NaN];
+  for await (const chunk of child.stdout) {
+    if (bytes === 0) firstMs = performance.now() - started;
+    bytes += chunk.length;
+  }
   const { code } = await child.status;
-  return { code, ms: performance.now() - started, cpuMs: childrenMs() - before, bytes, stderr: await stderr };
+  const ms = performance.now() - started;
+  return { code, ms, firstMs, cpuMs: childrenMs() - before, bytes, stderr: await stderr };
 }

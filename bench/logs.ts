@@ -1,5 +1,5 @@
 /**
- * `logs -f` of 400,000 lines (27 MB, with times 40 MB) against kubectl in the same run: lines a second and CPU. The API
+ * `logs -f` of a million lines (68 MB, with times 99 MB) against kubectl in the same run: lines a second and CPU. The API
  * is an embedded server with TLS on this machine, so that programs are measured and no cluster's disks.
  */
 import {
@@ -14,7 +14,7 @@ import { type CpuMeasured, cpuOf } from "./child_cpu.ts";
 import { programForms } from "./program.ts";
 import { type Line, median, ms, print, table } from "./report.ts";
 
-const LINES = 400_000;
+const LINES = 1_000_000;
 const TIMES = 3;
 /** A line as programs write them, about 100 bytes with its time. */
 const TEXT = '{"level":"info","msg":"request","path":"/products/17","status":200}';
@@ -138,10 +138,15 @@ function linesOf(ours: readonly CpuMeasured[], theirs: readonly CpuMeasured[]): 
     return { what, value: show(a), target, peer: `kubectl ${show(b)}`, ratio: a / b };
   };
   return [
-    line("lines a second", (m) => LINES / m.ms * 1000, (n) => `${Math.round(n / 1000)}k`, ">= 1x"),
-    line("time", (m) => m.ms, ms, "<= 1x"),
+    line("lines a second, from the first", rate, (n) => `${Math.round(n / 1000)}k`, ">= 1x"),
+    line("first line", (m) => m.firstMs, ms, ""),
+    line("time", (m) => m.ms, ms, ""),
     line("CPU", (m) => m.cpuMs, ms, ""),
   ];
+}
+
+function rate({ ms, firstMs }: CpuMeasured): number {
+  return LINES / (ms - firstMs) * 1000;
 }
 
 print(table(`logs -f, ${LINES} lines, median of ${TIMES}`, linesOf(runs["orka"]!, runs["kubectl"]!)));
