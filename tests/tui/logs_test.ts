@@ -100,6 +100,7 @@ Deno.test("several marked pods share one pane, each with its name", async () => 
     logLine("one", { pod: "web-7c9-aaaaa" }),
     logLine("two", { pod: "web-7c9-bbbbb" }),
   ]);
+  await robot.wait(250);
   robot.expect("logs 2 pods", "web-7c9-aaaaa │ one", "web-7c9-bbbbb │ two");
 });
 

@@ -86,7 +86,7 @@ for (const { name, keys, then, more, options } of SCENES) {
     await robot.type(keys);
     await robot.wait(5);
     await then?.(robot, ops);
-    await robot.wait(40);
+    await robot.wait(300);
     if (more !== undefined) await robot.type(more);
     await compareFrame(name, robot.screen);
   });

@@ -12,6 +12,8 @@ export interface DemoContainer {
 /** Codes of a POSIX shell. */
 const [NOT_FOUND, INTERRUPTED] = [127, 130];
 const SHELLS = ["sh", "bash", "ash", "/bin/sh", "/bin/bash", "/bin/ash"];
+/** A script that goes on as a shell, as the session's does once it has set the terminal's name. */
+const BECOMES_SHELL = /\bexec (\S*sh|"\$0")$/;
 const FILES: Readonly<Record<string, readonly string[]>> = {
   "/": ["app", "bin", "etc", "proc", "tmp", "var"],
   "/app": ["config.yaml", "server"],
@@ -66,7 +68,7 @@ class DemoShell {
   async run(command: readonly string[], stdin: ReadableStream<Uint8Array>): Promise<number> {
     const [program = "", flag, line] = command;
     if (!SHELLS.includes(program)) await this.#call(command, stdin);
-    else if (flag === "-c") await this.#line(line ?? "", stdin);
+    else if (flag === "-c" && !BECOMES_SHELL.test(line ?? "")) await this.#line(line ?? "", stdin);
     else await this.#read(stdin);
     return this.#status;
   }

@@ -14,6 +14,7 @@ import { countText } from "../widgets/mod.ts";
 import { LogBuffer } from "./logs/log_buffer.ts";
 import { parseLogFilter } from "./logs/log_filter.ts";
 import { LogFormat } from "./logs/log_format.ts";
+import { LogGatherer } from "./logs/log_gatherer.ts";
 import { LogReader } from "./logs/log_reader.ts";
 import {
   LOG_STARTS,
@@ -51,12 +52,14 @@ export class LogsPane implements Pane {
   #older: "idle" | "asking" | "none" = "idle";
   #drawnMs = -Infinity;
   #timer: Disposable | null = null;
+  readonly #gatherer: LogGatherer;
 
   constructor(host: PaneHost, request: LogRequest) {
     this.#host = host;
     this.#request = request;
     this.objects = request.objects;
     this.#buffer = new LogBuffer({ render: (entry) => this.#format.text(entry) });
+    this.#gatherer = new LogGatherer(host.clock, (batch) => this.#append(batch));
     this.#body = new TextBody(host, { follow: true, wrap: false });
     this.#text = new LogText(this.#buffer, this.#format);
     this.#body.view.show(this.#buffer, { highlighter: (_, index) => this.#segments(index) });
@@ -120,6 +123,7 @@ export class LogsPane implements Pane {
 
   hide(): void {
     this.#reader.close();
+    this.#gatherer.end();
     if (this.#state !== "ended") this.#state = "closed";
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
@@ -227,6 +231,7 @@ export class LogsPane implements Pane {
     this.#start = start;
     this.#reader.close();
     this.#reader.forget();
+    this.#gatherer.end();
     this.#buffer.clear();
     this.#older = "idle";
     this.#open();
@@ -244,6 +249,8 @@ export class LogsPane implements Pane {
       const ops = await this.#host.ops();
       if (this.#state !== "opening" || this.#host.engine !== engine) return;
       this.#state = "open";
+      const isOne = this.objects.length === 1 && this.objects[0]!.resource.kind === "Pod";
+      if (!isOne || this.#request.containers === "all") this.#gatherer.begin();
       this.#reader.open(logSpecs(this.#request, this.#start, this.#reader.lastStamp), {
         client: engine.client,
         ops,
@@ -255,11 +262,16 @@ export class LogsPane implements Pane {
 
   #take(batch: LogBatch): void {
     for (const { source } of batch) if (source !== null) this.#format.learn(source);
+    this.#gatherer.take(batch);
+  }
+
+  #append(batch: LogBatch): void {
     this.#buffer.append(batch);
     this.#drawSoon();
   }
 
   #ended(error: unknown): void {
+    this.#gatherer.end();
     this.#state = "ended";
     if (error !== null) this.#failure = error instanceof Error ? error : new Error(String(error));
     this.#host.invalidate();
