@@ -35,6 +35,14 @@ async function works(command: readonly string[], env: Target["env"]): Promise<vo
   const yaml = await run(program!, [...before, "get", "pod", "web-1", "-o", "yaml"], { env });
   assert.match(yaml.stdout, /^kind: Pod$/m);
 
+  // the embedded cluster reads data that no import leads to
+  const schema = await run(
+    program!,
+    [...before, "--embedded", "schema", "deploy", "--path", "spec.replicas"],
+    { env },
+  );
+  assert.match(schema.stdout, /Number of desired pods/, schema.stderr);
+
   await using session = new PtyProgram(program!, before, { cols: 120, rows: 30, env });
   await session.shows("web-0");
   await session.shows("web-1");

@@ -34,6 +34,8 @@ export interface Bundle {
   readonly main: string;
   /** Files that no import leads to: pass them to `deno compile --include`. */
   readonly workers: readonly string[];
+  /** Data that the program reads beside its modules: the same. */
+  readonly data: readonly string[];
   readonly metafile: Metafile;
 }
 
@@ -47,17 +49,19 @@ export async function bundle({ root, outDir, hideLateImports = false }: BundleOp
     const workers = await findWorkers(root);
     const entryPoints: Record<string, string> = { main: pathOf(new URL("main.ts", root)) };
     for (const worker of workers.values()) entryPoints[worker.output] = worker.path;
+    const data = new Set<string>();
     const { metafile } = await build({
       ...OPTIONS,
       entryPoints,
       outdir: outDir,
       nodePaths: [`${modules}/node_modules`] as string[],
-      plugins: [nodeBuiltins, workerUrls(workers)],
+      plugins: [nodeBuiltins, fileUrls(workers, { outDir, data })],
     });
     if (hideLateImports) await hideImports(outDir);
     return {
       main: `${outDir}/main.js`,
       workers: [...workers.values()].map((w) => `${outDir}/${w.output}.js`),
+      data: [...data],
       metafile: metafile!,
     };
   } finally {
@@ -65,6 +69,9 @@ export async function bundle({ root, outDir, hideLateImports = false }: BundleOp
     await Deno.remove(modules, { recursive: true });
   }
 }
+
+/** A data file that a source file reads beside itself; it goes beside the bundle's modules. */
+const DATA_FILE = /new URL\(\s*"(\.[\w./-]+\/([\w.-]+\.gz))",\s*import\.meta\.url\s*\)/g;
 
 const LATE_IMPORT = /\bimport\("(\.\/[\w.-]+\.js)"\)/g;
 
@@ -137,9 +144,12 @@ async function findWorkers(root: URL): Promise<Map<string, WorkerEntry>> {
   return found;
 }
 
-function workerUrls(workers: ReadonlyMap<string, WorkerEntry>): Plugin {
+function fileUrls(
+  workers: ReadonlyMap<string, WorkerEntry>,
+  { outDir, data }: { readonly outDir: string; readonly data: Set<string> },
+): Plugin {
   return {
-    name: "worker-urls",
+    name: "file-urls",
     setup(builder) {
       builder.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
         const source = await Deno.readTextFile(path);
@@ -149,7 +159,14 @@ function workerUrls(workers: ReadonlyMap<string, WorkerEntry>): Plugin {
           if (!worker) throw new Error(`${path}: Worker ./${name}.ts is not an entry`);
           return call.replace(`"./${name}.ts"`, `"./${worker.output}.js"`);
         });
-        return { contents, loader: "ts" };
+        for (const [, from, name] of source.matchAll(DATA_FILE)) {
+          await Deno.copyFile(new URL(from!, `file://${path}`), `${outDir}/${name}`);
+          data.add(`${outDir}/${name}`);
+        }
+        return {
+          contents: contents.replaceAll(DATA_FILE, (_, __, name) => `new URL("./${name}",import.meta.url)`),
+          loader: "ts",
+        };
       });
     },
   };

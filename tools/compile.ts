@@ -47,7 +47,7 @@ function compiler(runtime: string): string {
 }
 
 async function compile(options: Options): Promise<void> {
-  const { main, workers } = await bundle({
+  const { main, workers, data } = await bundle({
     root,
     outDir: options.dir,
     hideLateImports: options.bundleOnly,
@@ -61,7 +61,7 @@ async function compile(options: Options): Promise<void> {
       "--no-config",
       "--allow-all",
       V8_FLAGS,
-      ...workers.flatMap((worker) => ["--include", worker]),
+      ...[...workers, ...data].flatMap((file) => ["--include", file]),
       "--output",
       options.output,
       main,
