@@ -234,6 +234,26 @@ Deno.test("a slow reader gets every line from memory and disk", () =>
     assert.deepEqual(texts, lines(4_000).map(({ text }) => text));
   }));
 
+Deno.test("a log that is not followed waits for its reader, and nothing of it is dropped", () =>
+  withCluster(async (cluster, clock) => {
+    await cluster.run("web");
+    const log = cluster.log("web");
+    log.add(...lines(20_000));
+    let served = 0;
+    log.line = (at) => log.lines[served = at]!;
+    const target = { type: "pods" as const, pods: [{ namespace: "default", name: "web" }] };
+    const stream = openLogs(cluster.client, { target }, { clock, memoryBytes: 1_000, diskBytes: 0 });
+    const texts: string[] = [];
+    for await (const batch of stream) {
+      if (texts.length === 0) {
+        await clock.advance(1_000);
+        assert.ok(served < 10_000, `${served} lines were read ahead`);
+      }
+      for (const entry of batch) texts.push(entry.type === "line" ? entry.text : entry.kind);
+    }
+    assert.deepEqual(texts, lines(20_000).map(({ text }) => text));
+  }));
+
 Deno.test("a reader too slow for memory and disk hears how many lines it lost, where they were", () =>
   withCluster(async (cluster, clock) => {
     await cluster.run("web");

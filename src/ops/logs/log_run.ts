@@ -72,7 +72,7 @@ export class LogRun {
       readonly queue: SpillQueue;
     },
   ): Promise<void> {
-    const { spec, ignoreErrors = false } = { spec: this.#options.spec, ...this.#options.spec };
+    const { spec } = this.#options;
     const sink = this.#sink(source, queue);
     try {
       await this.#reader(source, sink).readAll({ previous: spec.previous ?? false });
@@ -82,7 +82,7 @@ export class LogRun {
       queue.end();
     } catch (error) {
       if (error === LIMIT_REACHED) return queue.end();
-      if (!ignoreErrors || !(error instanceof OrkaError)) return queue.end(error);
+      if (spec.ignoreErrors !== true || !(error instanceof OrkaError)) return queue.end(error);
       sink.mark("failed", error.message, error);
       queue.end();
     }
