@@ -14,6 +14,8 @@ import type { PortStream } from "./tunnel.ts";
 
 /** Bytes that a connection may leave unread before it holds up those that share its tunnel. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
+/** What is handed on at once. */
+const MAX_PIECE_BYTES = 256 * 1024;
 /** Stream ids have 31 bits; a connection takes two odd ones. */
 const LAST_STREAM = 0x7fffffff - 4;
 
@@ -149,7 +151,6 @@ class SpdyStream implements PortStream {
   readonly #errors: number;
   readonly #owner: StreamOwner;
   #queue: Uint8Array<ArrayBuffer>[] = [];
-  #next = 0;
   queuedBytes = 0;
   #said = "";
   readonly #decoder = new TextDecoder();
@@ -166,12 +167,8 @@ class SpdyStream implements PortStream {
 
   async receive(): Promise<Uint8Array<ArrayBuffer> | null> {
     for (;;) {
-      const bytes = this.#queue[this.#next];
-      if (bytes !== undefined) {
-        if (++this.#next === this.#queue.length) {
-          this.#queue = [];
-          this.#next = 0;
-        }
+      const bytes = this.#taken();
+      if (bytes !== null) {
         this.queuedBytes -= bytes.length;
         if (this.queuedBytes <= MAX_QUEUED_BYTES) this.#owner.drained();
         return bytes;
@@ -180,6 +177,25 @@ class SpdyStream implements PortStream {
       if (this.#hasEnded) return null;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
+  }
+
+  /** What waits, as one piece where it is small: each piece costs its reader a system call. */
+  #taken(): Uint8Array<ArrayBuffer> | null {
+    const first = this.#queue[0];
+    if (first === undefined) return null;
+    let [count, length] = [1, first.length];
+    while (count < this.#queue.length && length + this.#queue[count]!.length <= MAX_PIECE_BYTES) {
+      length += this.#queue[count++]!.length;
+    }
+    const parts = this.#queue.splice(0, count);
+    if (count === 1) return first;
+    const whole = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
   async send(bytes: Uint8Array): Promise<void> {
