@@ -54,6 +54,8 @@ Deno.test("any sequence shows what a plain list would", () => {
     let next = 1_000_000;
     let first = 1_000_000;
     let filtered = false;
+    /** What each shown line was named; a filter names anew. */
+    let names = new Map<number, string>();
     for (let step = 0; step < 60; step++) {
       const count = Math.floor(random() * 12);
       const what = random();
@@ -68,6 +70,7 @@ Deno.test("any sequence shows what a plain list would", () => {
         model = [...older, ...model];
       } else if (what < 0.95) {
         filtered = !filtered;
+        names = new Map();
         buffer.filter(filtered ? isEven : null);
       } else {
         buffer.clear();
@@ -75,6 +78,11 @@ Deno.test("any sequence shows what a plain list would", () => {
       }
       const expected: readonly string[] = filtered ? model.filter((text) => Number(text) % 2 === 0) : model;
       assert.deepEqual(shown(buffer), expected, `seed ${seed}, step ${step}`);
+      shown(buffer).forEach((text, at) => {
+        const name = buffer.dropped + at;
+        assert.equal(names.get(name) ?? text, text, `seed ${seed}, step ${step}: line ${name} is another`);
+        names.set(name, text);
+      });
     }
   }
 });
