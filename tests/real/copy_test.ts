@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { connect, WriteGate } from "../../src/client/mod.ts";
 import { copyFromPod } from "../../src/ops/mod.ts";
 import { CutProxy } from "../support/cut_proxy.ts";
-import { clusterTest } from "../support/real_cluster.ts";
+import { nodeTest } from "../support/real_cluster.ts";
 import { runPod } from "../support/real_pod.ts";
 
 async function sha256(path: string): Promise<string> {
@@ -11,7 +11,7 @@ async function sha256(path: string): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-clusterTest("cp: 50 MB are the same after both ways, also when the way back breaks off", async (cluster) => {
+nodeTest("cp: 50 MB are the same after both ways, also when the way back breaks off", async (cluster) => {
   await using scratch = await cluster.scratch("ops-copy");
   const namespace = scratch.name;
   await runPod(cluster, "box", { namespace });
@@ -57,7 +57,7 @@ clusterTest("cp: 50 MB are the same after both ways, also when the way back brea
   client.close();
 });
 
-clusterTest("cp: what is missing is said, with exit code 1", async (cluster) => {
+nodeTest("cp: what is missing is said, with exit code 1", async (cluster) => {
   await using scratch = await cluster.scratch("ops-copy");
   const namespace = scratch.name;
   await runPod(cluster, "box", { namespace });

@@ -4,7 +4,7 @@ import { connect, WriteGate } from "../../src/client/mod.ts";
 import { OrkaError } from "../../src/base/mod.ts";
 import { openExec } from "../../src/ops/mod.ts";
 import { CutProxy } from "../support/cut_proxy.ts";
-import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { nodeTest, type RealCluster } from "../support/real_cluster.ts";
 import { runPod } from "../support/real_pod.ts";
 
 const serverOf = (url: string) => ({ hostname: new URL(url).hostname, port: Number(new URL(url).port) });
@@ -15,7 +15,7 @@ function writing(cluster: RealCluster, server?: string) {
   });
 }
 
-clusterTest("exec: codes, streams and refusals are kubectl's", async (cluster) => {
+nodeTest("exec: codes, streams and refusals are kubectl's", async (cluster) => {
   await using scratch = await cluster.scratch("ops-exec");
   const namespace = scratch.name;
   await runPod(cluster, "box", { namespace });
@@ -46,7 +46,7 @@ clusterTest("exec: codes, streams and refusals are kubectl's", async (cluster) =
   assert.equal(refused.code, 3);
 });
 
-clusterTest("exec: a terminal has the size that it was last told", async (cluster) => {
+nodeTest("exec: a terminal has the size that it was last told", async (cluster) => {
   await using scratch = await cluster.scratch("ops-exec");
   await runPod(cluster, "box", { namespace: scratch.name });
   const client = await writing(cluster);
@@ -83,7 +83,7 @@ clusterTest("exec: a terminal has the size that it was last told", async (cluste
   client.close();
 });
 
-clusterTest(
+nodeTest(
   "exec: a connection that is cut, or a caller that has enough, ends it at once",
   async (cluster) => {
     await using scratch = await cluster.scratch("ops-exec");

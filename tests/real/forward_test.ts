@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { connect } from "../../src/client/mod.ts";
 import { type Forward, type ForwardEvent, startForward } from "../../src/ops/mod.ts";
 import { CutProxy } from "../support/cut_proxy.ts";
-import { clusterTest } from "../support/real_cluster.ts";
+import { nodeTest } from "../support/real_cluster.ts";
 import { runPod } from "../support/real_pod.ts";
 
 /**
@@ -42,7 +42,7 @@ function listener() {
 const types = (events: readonly ForwardEvent[]) =>
   events.map(({ type }) => type).filter((type) => type !== "connection");
 
-clusterTest("forward: 1,000 requests at once are all answered", async (cluster) => {
+nodeTest("forward: 1,000 requests at once are all answered", async (cluster) => {
   await using scratch = await cluster.scratch("ops-forward");
   await runPod(cluster, "box", { namespace: scratch.name });
   const client = await connect({ kubeconfig: cluster.kubeconfig });
@@ -61,7 +61,7 @@ clusterTest("forward: 1,000 requests at once are all answered", async (cluster) 
   client.close();
 });
 
-clusterTest(
+nodeTest(
   "forward: a service's next pod takes over, and a cut connection is made anew",
   async (cluster) => {
     await using scratch = await cluster.scratch("ops-forward");
@@ -99,7 +99,7 @@ clusterTest(
   },
 );
 
-clusterTest("forward: kubectl's lines, and refusals that say what to do", async (cluster) => {
+nodeTest("forward: kubectl's lines, and refusals that say what to do", async (cluster) => {
   await using scratch = await cluster.scratch("ops-forward");
   const namespace = scratch.name;
   await runPod(cluster, "box", { namespace });

@@ -1,6 +1,6 @@
 /** `logs` against kubectl on the same pods of a real node: the same bytes, the same codes; and what kubectl cannot. */
 import assert from "node:assert/strict";
-import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { nodeTest, type RealCluster } from "../support/real_cluster.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 
 interface PodSpec {
@@ -30,10 +30,8 @@ function pod({ name, containers, restartPolicy = "Never" }: PodSpec): object {
   };
 }
 
-/** Runs pods in a namespace of the test's own, up to a phase; null where the cluster has no node that runs them. */
+/** Runs pods in a namespace of the test's own, up to a phase; the cluster has a node that runs them. */
 async function run(cluster: RealCluster, pods: readonly PodSpec[], phase: string) {
-  const nodes = await cluster.kubectlOk(["get", "nodes", "-l", "node=real", "-o", "name"]);
-  assert.notEqual(nodes.trim(), "", "the cluster has no real node");
   const scratch = await cluster.scratch("orka-logs");
   for (const spec of pods) {
     await cluster.kubectlOk(["-n", scratch.name, "create", "-f", "-"], { stdin: JSON.stringify(pod(spec)) });
@@ -56,7 +54,7 @@ async function run(cluster: RealCluster, pods: readonly PodSpec[], phase: string
 const ODD =
   `printf 'one\\n\\ntwo \\033[31mred\\033[0m\\nb\\377d \\303\\274\\n'; i=0; while [ $i -lt 300 ]; do echo "line $i"; i=$((i+1)); done; echo err >&2; printf 'no end'`;
 
-clusterTest("logs prints what kubectl prints, byte by byte", async (cluster) => {
+nodeTest("logs prints what kubectl prints, byte by byte", async (cluster) => {
   const pods = [{ name: "odd", containers: { main: ODD, side: "echo side" } }];
   await using scratch = await run(cluster, pods, "Succeeded");
   const lines: readonly (readonly string[])[] = [
@@ -88,7 +86,7 @@ clusterTest("logs prints what kubectl prints, byte by byte", async (cluster) => 
   }
 });
 
-clusterTest("100,000 lines followed through cut connections: none missing, none twice", async (cluster) => {
+nodeTest("100,000 lines followed through cut connections: none missing, none twice", async (cluster) => {
   const script =
     "i=0; while [ $i -lt 100000 ]; do echo $i; i=$((i+1)); [ $((i%10000)) -eq 0 ] && sleep 1; done";
   await using scratch = await run(cluster, [{ name: "many", containers: { main: script } }], "Running");
@@ -115,7 +113,7 @@ clusterTest("100,000 lines followed through cut connections: none missing, none 
   }
 });
 
-clusterTest("a restart is stitched, and the instance before it is kubectl's", async (cluster) => {
+nodeTest("a restart is stitched, and the instance before it is kubectl's", async (cluster) => {
   const script =
     'if [ -e /tmp/x ]; then :; fi; date +%s%N; i=0; while [ $i -lt 20 ]; do echo "$i"; i=$((i+1)); sleep 0.2; done; printf last; exit 7';
   const spec = { name: "crash", containers: { main: script }, restartPolicy: "Always" as const };
@@ -144,7 +142,7 @@ clusterTest("a restart is stitched, and the instance before it is kubectl's", as
   assert.equal(previous.stdout, theirs.stdout);
 });
 
-clusterTest(
+nodeTest(
   "logs of the pods of a workload join, leave, and are refused where RBAC says so",
   async (cluster) => {
     await using scratch = await run(cluster, [

@@ -1,7 +1,7 @@
 /** Logs, shells and forwarded ports in the session, on pods of a real node, in a real pty. */
 import assert from "node:assert/strict";
 import { fromSource, PtyProgram } from "../support/pty_program.ts";
-import { clusterTest, type RealCluster } from "../support/real_cluster.ts";
+import { nodeTest, type RealCluster } from "../support/real_cluster.ts";
 
 const TALK =
   'i=0; while true; do echo "{\\"level\\":\\"warn\\",\\"msg\\":\\"turn $i\\",\\"user\\":\\"bob\\"}"; i=$((i+1)); sleep 0.2; done';
@@ -19,8 +19,6 @@ function container(name: string, script: string, ports: readonly object[] = []):
 
 /** One pod that talks in one container and serves in the other, running. */
 async function run(cluster: RealCluster) {
-  const nodes = await cluster.kubectlOk(["get", "nodes", "-l", "node=real", "-o", "name"]);
-  assert.notEqual(nodes.trim(), "", "the cluster has no real node");
   const scratch = await cluster.scratch("sessionops");
   await cluster.create({
     apiVersion: "v1",
@@ -63,7 +61,7 @@ async function quits(session: PtyProgram): Promise<void> {
   assert.ok(!session.screen.isAlternate, "the alternate screen was left");
 }
 
-clusterTest("logs: followed, in columns, searched, saved; the containers of a pod", async (cluster) => {
+nodeTest("logs: followed, in columns, searched, saved; the containers of a pod", async (cluster) => {
   await using rig = await run(cluster);
   const { session } = rig;
   await session.shows(/talker +2\/2 +Running/);
@@ -95,7 +93,7 @@ clusterTest("logs: followed, in columns, searched, saved; the containers of a po
   await quits(session);
 });
 
-clusterTest(
+nodeTest(
   "a shell has the whole terminal, knows its size, and gives the terminal back",
   async (cluster) => {
     await using rig = await run(cluster);
@@ -129,7 +127,7 @@ clusterTest(
   },
 );
 
-clusterTest("a shell in a pane stands beside the table", async (cluster) => {
+nodeTest("a shell in a pane stands beside the table", async (cluster) => {
   await using rig = await run(cluster);
   const { session } = rig;
   await session.shows("talker");
@@ -147,7 +145,7 @@ clusterTest("a shell in a pane stands beside the table", async (cluster) => {
   await quits(session);
 });
 
-clusterTest("a forwarded port serves while the session goes elsewhere, and ends with it", async (cluster) => {
+nodeTest("a forwarded port serves while the session goes elsewhere, and ends with it", async (cluster) => {
   await using rig = await run(cluster);
   const { session } = rig;
   await session.shows("talker");

@@ -173,6 +173,12 @@ export function clusterTest(name: string, fn: (cluster: RealCluster) => Promise<
   });
 }
 
+/** A test on the real cluster's real node (`ORKA_TEST_REAL_NODE` names it); skipped, with its reason, where there is none. */
+export function nodeTest(name: string, fn: (cluster: RealCluster) => Promise<void>): void {
+  if (realCluster() === null || Deno.env.get("ORKA_TEST_REAL_NODE")) return clusterTest(name, fn);
+  Deno.test({ name: `${name} (skipped: ORKA_TEST_REAL_NODE names no node)`, ignore: true, fn: () => {} });
+}
+
 /** A cluster of a test's own, which it may break. */
 export class OwnCluster extends RealCluster implements AsyncDisposable {
   readonly #script: string;
