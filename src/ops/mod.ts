@@ -1,11 +1,14 @@
 /**
- * Operations on what runs: logs. Each takes a client, a spec and {signal, clock}; nothing here prints or asks.
+ * Operations on what runs, for verbs and panes alike: logs, commands and shells in containers, copies, ephemeral
+ * containers, forwarded ports; and the imperative changes: scale, rollouts, images, cordons, drains. Each takes a client,
+ * a spec and {signal, clock}; nothing here prints or asks.
  *
- * Vocabulary: a source is one container of one pod through all its restarts; an entry is a line or a mark; a mark
- * says, in its place, what happened between lines.
+ * Vocabulary: a source is one container of one pod through all its restarts; an entry is a line or a mark, which says in
+ * its place what happened between lines; a session is a command that runs in a container; a forward is one listening port
+ * with its connections; a plan is a `Change` that has not been sent.
  *
- * Data flow: spec -> pods (list and watch) -> one reader a source (blocks of whole lines, resumed where they stopped)
- * -> spill queue (memory, then disk, then a counted mark) -> batches of entries -> a pane or a verb.
+ * Data flow: logs: spec -> pods (list and watch) -> one reader a source, resumed where it stopped -> spill queue -> batches.
+ * exec, cp, forward: WebSocket of the client -> channels -> streams. Imperative: live object -> plan -> `change`.
  */
 export * from "./logs/mod.ts";
 export * from "./exec/mod.ts";
