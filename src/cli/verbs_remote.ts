@@ -77,7 +77,7 @@ const CP: VerbSpec = {
 const DEBUG: VerbSpec = {
   name: "debug",
   section: "Operate",
-  brief: "bring a container with tools of its own into a pod, a copy of it, or onto a node",
+  brief: "bring a container with tools into a pod, a copy of it, or onto a node",
   usage: "POD|node/NAME --image=IMAGE [-it] [-- COMMAND…]",
   about: [
     "An ephemeral container stays in the pod's list until the pod goes: Kubernetes can't remove it. --copy-to leaves the pod alone and debugs a copy without labels or probes.",
