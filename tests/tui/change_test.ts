@@ -1,14 +1,13 @@
 /** Changes from the session, on the real engine over an API server: keys in, the cluster changed, frames out. */
 import assert from "node:assert/strict";
 import { readObject, serverApply } from "../../src/apply/mod.ts";
-import { defaultKnobs } from "../../src/base/mod.ts";
-import { createClient, WriteGate } from "../../src/client/mod.ts";
-import { type Engine, openLocalEngine } from "../../src/engine/mod.ts";
+import type { Engine } from "../../src/engine/mod.ts";
 import type { KubeObject } from "../../src/kube/mod.ts";
 import { type Memory, openMemory } from "../../src/persist/mod.ts";
 import type { WriteRule } from "../../src/tui/session_options.ts";
 import { Robot } from "../support/robot.ts";
 import { onServers, type TestServer } from "../support/two_servers.ts";
+import { writableEngine } from "../support/writable_engine.ts";
 
 interface RigOptions {
   readonly rule?: WriteRule;
@@ -28,14 +27,7 @@ class Rig implements AsyncDisposable {
 
   static async open(server: TestServer, { rule, edits = [] }: RigOptions = {}): Promise<Rig> {
     const { clock } = server;
-    const writes = new WriteGate({ isOpen: false });
-    const discovered = { resources: server.resources, broken: [], cached: false };
-    const engine = openLocalEngine(createClient({ fetch: server.fetch, clock, writes }), {
-      discovery: { cached: () => Promise.resolve(null), fetch: () => Promise.resolve(discovered) },
-      clock,
-      writes,
-      knobs: defaultKnobs(),
-    });
+    const engine = writableEngine(server);
     const memory = await openMemory({ directory: null, clock, warn: assert.fail });
     const shown: string[] = [];
     const robot = await Robot.start({

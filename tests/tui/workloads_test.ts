@@ -1,13 +1,12 @@
 /** Operations on workloads and nodes from the session, on the real engine over an API server. */
 import assert from "node:assert/strict";
 import { readObject } from "../../src/apply/mod.ts";
-import { defaultKnobs } from "../../src/base/mod.ts";
-import { createClient, WriteGate } from "../../src/client/mod.ts";
-import { type Engine, openLocalEngine } from "../../src/engine/mod.ts";
+import type { Engine } from "../../src/engine/mod.ts";
 import type { KubeObject } from "../../src/kube/mod.ts";
 import { type Memory, openMemory } from "../../src/persist/mod.ts";
 import { Robot } from "../support/robot.ts";
 import { onServers, type TestObject, type TestServer } from "../support/two_servers.ts";
+import { writableEngine } from "../support/writable_engine.ts";
 
 class Rig implements AsyncDisposable {
   private constructor(
@@ -24,14 +23,7 @@ class Rig implements AsyncDisposable {
     rule = { write: true, protected: false },
   ): Promise<Rig> {
     const { clock } = server;
-    const writes = new WriteGate({ isOpen: false });
-    const discovered = { resources: server.resources, broken: [], cached: false };
-    const engine = openLocalEngine(createClient({ fetch: server.fetch, clock, writes }), {
-      discovery: { cached: () => Promise.resolve(null), fetch: () => Promise.resolve(discovered) },
-      clock,
-      writes,
-      knobs: defaultKnobs(),
-    });
+    const engine = writableEngine(server);
     const memory = await openMemory({ directory: null, clock, warn: assert.fail });
     const robot = await Robot.start({
       clock,

@@ -49,7 +49,8 @@ export class LogsPane implements Pane {
   #filterProblem = "";
   #isFull = false;
   #line: "search" | "filter" = "search";
-  #older: "idle" | "asking" | "none" = "idle";
+  /** cleared: older lines would stand right before those that came after it. */
+  #older: "idle" | "asking" | "none" | "cleared" = "idle";
   #drawnMs = -Infinity;
   #timer: Disposable | null = null;
   readonly #gatherer: LogGatherer;
@@ -199,6 +200,7 @@ export class LogsPane implements Pane {
         return true;
       case "logs.clear":
         this.#buffer.clear();
+        this.#older = "cleared";
         return true;
       case "save":
         this.#host.spawn(() => this.#save());
@@ -291,11 +293,13 @@ export class LogsPane implements Pane {
   /** The lines before the first one are read once a time, until there are none. */
   #atTop(): void {
     if (this.#body.view.top > 0 || this.#older !== "idle" || !this.#reader.isOpen) return;
-    if (this.#request.previous || this.#start.limitBytes !== undefined) return;
+    if (this.#request.previous || this.#start.limitBytes !== undefined || this.#buffer.gone > 0) return;
     this.#older = "asking";
     this.#host.spawn(async () => {
       try {
         const batch = await this.#reader.older(OLDER_LINES);
+        // cleared or read anew meanwhile
+        if (this.#older !== "asking") return;
         for (const { source } of batch) if (source !== null) this.#format.learn(source);
         this.#older = batch.length === 0 ? "none" : "idle";
         this.#buffer.prepend(batch);

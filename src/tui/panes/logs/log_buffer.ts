@@ -3,7 +3,8 @@
  * filter lets through.
  *
  * 1. At most `maxLines` lines and `maxBytes` bytes of text; the oldest go first, in lots, and `gone` counts them.
- * 2. `dropped + i` names a shown line for good; lines put in front count down from there, below 0 if need be.
+ * 2. `dropped + i` names a shown line until the filter changes or all is cleared; lines put in front count down from there,
+ *    below 0 if need be. Nothing may be put in front once lines have made room: there would be a gap.
  * 3. Nothing is rendered but what is asked for.
  */
 import type { LogEntry } from "../../../ops/mod.ts";
