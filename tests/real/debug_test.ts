@@ -23,15 +23,14 @@ clusterTest("debug: ephemeral containers are kubectl's, and one can be joined", 
     const of = (who: string) => ({ ...made.find(({ name }) => name === `${who}-${profile}`), name: "" });
     assert.deepEqual(of("ours"), of("theirs"), profile);
   }
-  const joined = await cluster.orka(
-    ["-n", namespace, "debug", "box", ...image, "-i", "--write", "--", "sh"],
-    {
-      // Nodes may drop what a process says right before its end (kubectl shows as little): it lives on a moment.
-      stdin: "sleep 0.5; echo seen; ps | grep -c tick; sleep 0.5\n",
-    },
-  );
+  // Nodes may drop what a process says right before its end (kubectl shows as little): it lives on a moment.
+  const script = "sleep 1; echo seen; ps | grep -c tick; sleep 1";
+  const joined = await cluster.orka([
+    ...["-n", namespace, "debug", "box", ...image, "--attach", "--write"],
+    ...["--", "sh", "-c", script],
+  ]);
   assert.equal(joined.code, 0, joined.stderr);
-  assert.match(joined.stdout, /^seen\n[1-9]/, "it sees the target's processes");
+  assert.match(joined.stdout, /^seen\n[1-9]/);
   const refused = await cluster.orka(["-n", namespace, "debug", "box", ...image, "--", "sh"]);
   assert.equal(refused.code, 3);
 });
