@@ -647,10 +647,19 @@ export const BINDINGS = [
     keys: ["t"],
     in: "rows",
     kinds: ["pods"],
-    help: "Copy files",
+    help: "Copy files out of the pod, or into it",
     group: "Actions",
     mutates: true,
-    planned: true,
+    right: { verb: "create", subresource: "exec" },
+  },
+  {
+    id: "transfer",
+    keys: ["t"],
+    in: "containers",
+    help: "Copy files out of the container, or into it",
+    group: "Actions",
+    mutates: true,
+    right: { verb: "create", subresource: "exec", kind: "pods" },
   },
   // -- the open prompt
   {

@@ -1,6 +1,8 @@
 /** Shells, containers and forwarded ports in the session: keys in, frames out, on programs that the test plays. */
 import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/mod.ts";
+import type * as operations from "../../src/ops/mod.ts";
+import type { CopyFromSpec } from "../../src/ops/mod.ts";
 import { openMemory } from "../../src/persist/mod.ts";
 import type { FakeEngine } from "../support/fake_engine.ts";
 import { podOf, smallCluster } from "../support/fake_kinds.ts";
@@ -158,4 +160,32 @@ Deno.test("a kept forward is there for the next session", async () => {
   await robot.type("$").then((r) => r.expect("$ orka port-forward service/web -n shop 8080:80"));
   await robot.type("<ctrl-d>").then((r) => r.until("No ports are forwarded"));
   assert.deepEqual(memory.prefs.list("forward/"), []);
+});
+
+Deno.test("t copies behind the panes, and says what came of it", async () => {
+  const fake = new FakeOps();
+  const copied: CopyFromSpec[] = [];
+  const copyFromPod: typeof operations.copyFromPod = (_client, spec) => {
+    copied.push(spec);
+    return Promise.resolve({ files: 1, bytes: 6000 });
+  };
+  const { robot } = await open("/both<enter><enter>", {
+    ops: async () => ({ ...await fake.door(), copyFromPod }),
+  });
+  await using _ = robot;
+  await robot.until("both-0 containers");
+  await robot.type("jt").then((r) => r.until("Copy files, both-0/proxy"));
+  await robot.type("/etc/hosts<enter>here<enter><enter>").then((r) =>
+    r.until("Copied 1 file (6,000 bytes) to here")
+  );
+  assert.deepEqual(copied, [
+    {
+      namespace: "default",
+      pod: "both-0",
+      container: "proxy",
+      preserve: true,
+      from: "/etc/hosts",
+      to: "here",
+    },
+  ]);
 });

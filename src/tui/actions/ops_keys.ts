@@ -12,6 +12,7 @@ const ACTIONS: Readonly<Partial<Record<CommandId, () => Promise<Action>>>> = {
   "shell.pane": async () => (await import("./shell.ts")).openShellPane,
   "forward": async () => (await import("./forward.ts")).forwardPort,
   "forwards": async () => (await import("./forward.ts")).showForwards,
+  "transfer": async () => (await import("./transfer.ts")).transfer,
   "scale": async () => (await import("./workloads.ts")).scale,
   "restart": async () => (await import("./workloads.ts")).restart,
   "image": async () => (await import("./workloads.ts")).setImage,
