@@ -21,15 +21,20 @@ const CONTROL_BYTES = 125;
 /** Frames of a stream of bytes, cut anywhere. Throws WebSocketFault; the stream can't be read on after that. */
 export class FrameDecoder {
   readonly #maxBytes: number;
+  readonly #isMasked: boolean | undefined;
   /** Of the frame being read; at most 14 bytes. */
   readonly #head = new Uint8Array(14);
   #headLength = 0;
   #payload: Uint8Array<ArrayBuffer> | null = null;
   #filled = 0;
 
-  /** `maxBytes`: the largest payload that is taken. */
-  constructor({ maxBytes }: { readonly maxBytes: number }) {
+  /**
+   * `maxBytes`: the largest payload that is taken. `isMasked`: what every frame has to be; servers demand it of
+   * clients (https://www.rfc-editor.org/rfc/rfc6455#section-5.1). Without it both are taken.
+   */
+  constructor({ maxBytes, isMasked }: { readonly maxBytes: number; readonly isMasked?: boolean }) {
     this.#maxBytes = maxBytes;
+    this.#isMasked = isMasked;
   }
 
   push(chunk: Uint8Array): WebSocketFrame[] {
@@ -73,6 +78,10 @@ export class FrameDecoder {
   #begin(): void {
     const [first, second] = [this.#head[0]!, this.#head[1]!];
     const length = this.#length(second & 0x7f);
+    const isMasked = (second & 0x80) !== 0;
+    if (this.#isMasked !== undefined && isMasked !== this.#isMasked) {
+      throw new WebSocketFault(1002, isMasked ? "a frame is masked" : "a frame is not masked");
+    }
     if ((first & 0x0f) >= 8 && (length > CONTROL_BYTES || (first & 0x80) === 0)) {
       throw new WebSocketFault(1002, "a control frame is too long or in parts");
     }

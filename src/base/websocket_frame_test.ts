@@ -90,3 +90,15 @@ Deno.test("what is no WebSocket is a fault, and what is too big another", () => 
     });
   }
 });
+
+Deno.test("who demands masked frames, or unmasked ones, takes no others", () => {
+  const [masked, plain] = [MASK, undefined].map((mask) => encodeFrame(OPCODE.text, [bytes(3)], { mask }));
+  for (const [isMasked, taken, refused] of [[true, masked!, plain!], [false, plain!, masked!]] as const) {
+    const decoder = () => new FrameDecoder({ maxBytes: 100, isMasked });
+    assert.deepEqual(decoder().push(taken).map(({ payload }) => [...payload]), [[...bytes(3)]]);
+    assert.throws(
+      () => decoder().push(refused),
+      (error) => error instanceof WebSocketFault && error.code === 1002,
+    );
+  }
+});
