@@ -162,6 +162,16 @@ Deno.test("an object made anew since is not the one that was changed", async () 
   assert.match((await refusal(rig.planUndo())).message, /made anew/);
 });
 
+Deno.test("a deletion that finalizers hold is not one to take back yet", async () => {
+  await using rig = await Rig.open();
+  await rig.others({ metadata: { finalizers: ["example.com/hold"] } });
+  await rig.perform(rig.delete());
+  assert.match((await refusal(rig.planUndo())).message, /is still ending/);
+  await rig.others({ metadata: { finalizers: [] } });
+  await rig.cluster.create(OBJECT);
+  assert.match((await refusal(rig.planUndo(1))).message, /is there again/);
+});
+
 Deno.test("what was taken back is not taken back twice; what has no way back says so", async () => {
   await using rig = await Rig.open();
   await rig.perform(rig.apply({ a: "2" }));

@@ -98,8 +98,11 @@ async function planCreate(
   target: ObjectTarget,
   { client, entry, before, signal }: UndoOptions & { readonly before: KubeObject },
 ): Promise<UndoPlan> {
-  if (await readObject(client, target, { signal }) !== null) {
-    throw refused(entry, `${target.resource.kind} "${target.name}" is there again`);
+  const live = await readObject(client, target, { signal });
+  if (live !== null) {
+    const isEnding = live.metadata.uid === before.metadata.uid; // its finalizers or its grace hold it
+    const state = isEnding ? "still ending" : "there again";
+    throw refused(entry, `${target.resource.kind} "${target.name}" is ${state}`);
   }
   const object = madeAnew(before);
   const send: Change["send"] = ({ dryRun, signal }) =>

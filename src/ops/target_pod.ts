@@ -102,8 +102,16 @@ export async function readPod(
   },
 ): Promise<PodView> {
   const pod = await readObject(client, { resource: PODS, namespace, name }, { signal });
-  if (pod === null) throw new OrkaError("not-found", `pods "${name}" not found`);
+  if (pod === null) throw notFound(PODS, name);
   return pod as PodView;
+}
+
+/** In the server's words, and said as the server's: what is read by name is not there. */
+export function notFound(resource: Resource, name: string): OrkaError {
+  return new OrkaError("not-found", `${groupResource(resource)} "${name}" not found`, {
+    status: 404,
+    reason: "NotFound",
+  });
 }
 
 /** It runs and is not about to end. */
@@ -132,7 +140,7 @@ async function podSelector(
   const resource = target.type === "service" ? SERVICES : target.resource;
   const { name } = target;
   const object = await readObject(client, { resource, namespace, name }, { signal });
-  if (object === null) throw new OrkaError("not-found", `${groupResource(resource)} "${name}" not found`);
+  if (object === null) throw notFound(resource, name);
   const selector = (object["spec"] as { selector?: ObjectSelector } | undefined)?.selector;
   const isPlain = target.type === "service" || resource.kind === "ReplicationController";
   const labels = isPlain

@@ -13,9 +13,12 @@ export interface ViewCommandOptions extends CommandLineOptions {
   readonly wide?: boolean;
 }
 
-/** `orka get pods -n web -l app=x -o wide | grep -Ei 'api'` */
+/** `orka get pods -n web -l app=x -o wide | grep -Ei 'api'`; of a query `orka search 'k:pods restarts>5' -n web` */
 export function viewCommand(spec: ViewSpec, options: ViewCommandOptions = {}): string {
   const { filter = null, wide = false } = options;
+  if (filter?.type === "query" && !spec.labelSelector && !spec.fieldSelector) {
+    return queryCommand(spec, filter.query, options);
+  }
   const labels = [spec.labelSelector ?? "", filter?.type === "labels" ? filter.selector : ""].filter((s) =>
     s !== ""
   );
@@ -29,6 +32,14 @@ export function viewCommand(spec: ViewSpec, options: ViewCommandOptions = {}): s
     ...contextWords(options),
   ];
   return words.join(" ") + grepSuffix(filter);
+}
+
+function queryCommand(spec: ViewSpec, query: string, options: ViewCommandOptions): string {
+  return [
+    ...["orka", "search", quoteWord(`k:${kindWord(spec.resource)} ${query}`)],
+    ...scopeWords(spec.resource, spec.namespace),
+    ...contextWords(options),
+  ].join(" ");
 }
 
 /** `orka describe pod/web-0 -n web`; `verb` may carry flags, e.g. `get -o yaml`. */
@@ -103,7 +114,8 @@ function sortWords(sort: Sort | null): readonly string[] {
 }
 
 function grepSuffix(filter: Filter | null): string {
-  if (filter === null || filter.type === "labels" || filter.type === "query") return "";
+  if (filter === null || filter.type === "labels") return "";
+  if (filter.type === "query") return `  # of these, as orka search has it: ${filter.query}`;
   if (filter.type === "fuzzy") return ` | fzf -f ${quoteWord(filter.pattern)}`;
   return ` | grep -${filter.inverse ? "v" : ""}Ei ${quoteWord(filter.pattern)}`;
 }

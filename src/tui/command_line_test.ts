@@ -22,6 +22,11 @@ Deno.test("a view's command line selects what the view selects", () => {
     viewCommand({ ...view, labelSelector: "app=x" }, filter("-l env=y")),
     "orka get pods -n web -l app=x,env=y",
   );
+  assert.equal(viewCommand(view, filter("restarts>1 api")), "orka search 'k:pods restarts>1 api' -n web");
+  assert.equal(
+    viewCommand({ ...view, fieldSelector: "spec.nodeName=n1" }, filter("restarts>1")),
+    "orka get pods -n web --field-selector spec.nodeName=n1  # of these, as orka search has it: restarts>1",
+  );
   assert.equal(
     viewCommand({ ...view, fieldSelector: "spec.nodeName=n1" }, { context: "prod" }),
     "orka get pods -n web --field-selector spec.nodeName=n1 --context prod",

@@ -109,6 +109,7 @@ onServers("Ctrl-C ends a command with 130 and says nothing", async (server) => {
 onEmbedded("usage errors: exit 2, one line and a hint, nothing asked of the server", async (server) => {
   const lines: [string, RegExp][] = [
     ["get", /You must specify the type of resource to get/],
+    ["delete", /you must provide one or more resources/],
     ["get pods -o foo", /unable to match a printer suitable for the output format "foo"/],
     ["get pods --output-watch-events", /can only be used with --watch or --watch-only/],
     ["gte pods", /unknown command "gte"[\s\S]*"get"/],

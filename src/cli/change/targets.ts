@@ -41,10 +41,12 @@ export async function liveTargets(
   const fieldSelector = flags.text("field-selector");
   const isSelected = [labelSelector, fieldSelector].some((selector) => selector !== undefined);
   const allNamespaces = flags.on("all-namespaces");
+  const files = flags.list("filename");
+  if (args.length === 0 && files.length === 0) throw noObjects();
   const { targets } = await readTargets(io, {
     cluster,
     args,
-    files: flags.list("filename"),
+    files,
     recursive: flags.on("recursive"),
     allNamespaces,
     isSelected: isSelected || flags.on("all"),
@@ -87,6 +89,12 @@ async function listed(
     },
   });
   return found;
+}
+
+function noObjects(): OrkaError {
+  return new OrkaError("usage", "you must provide one or more resources by argument or filename", {
+    hint: "As KIND NAME, KIND/NAME or -f FILE.",
+  });
 }
 
 function notFound({ resource, name }: ObjectTarget): OrkaError {

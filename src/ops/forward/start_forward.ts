@@ -3,7 +3,7 @@ import { backoffMs, type Clock, isCancelled, OrkaError, systemClock } from "../.
 import type { Client } from "../../client/mod.ts";
 import { readObject } from "../../apply/mod.ts";
 import { SERVICES } from "../builtin_kinds.ts";
-import { findTargetPod, isRunning, POD_TIMEOUT_MS, type PodView } from "../target_pod.ts";
+import { findTargetPod, isRunning, notFound, POD_TIMEOUT_MS, type PodView } from "../target_pod.ts";
 import { carry, LocalEnd } from "./carry.ts";
 import type { BoundPort, Forward, ForwardEvent, ForwardListener, ForwardSpec } from "./forward_spec.ts";
 import { openLocalPort, type OpenPort } from "./local_ports.ts";
@@ -166,7 +166,7 @@ class PodForward implements Forward {
     const service = await readObject(this.#client, { resource: SERVICES, namespace, name: target.name }, {
       signal: this.#closing.signal,
     });
-    if (service === null) throw new OrkaError("not-found", `services "${target.name}" not found`);
+    if (service === null) throw notFound(SERVICES, target.name);
     return ports.map(({ remote }) => servicePort(service, pod, remote));
   }
 

@@ -3,6 +3,7 @@ import { pathText } from "../../apply/mod.ts";
 import { newestChange, planUndo, type UndoPlan } from "../../change/mod.ts";
 import { humanDuration } from "../../kube/mod.ts";
 import type { Audit, AuditEntry } from "../../persist/mod.ts";
+import { contextWords } from "../command_line.ts";
 import type { PaneHost } from "../pane.ts";
 import type { StyledLine } from "../widgets/mod.ts";
 import { runChange } from "./change_form.ts";
@@ -56,7 +57,7 @@ async function askToUndo(
       ]),
     ],
     changes: () => [change],
-    command: () => `orka undo ${id} --write`,
+    command: () => [`orka undo ${id}`, ...contextWords({ context: host.namedContext }), "--write"].join(" "),
     label: "Undo",
     done: `as before the ${verb}`,
     destroys: conflicts.length > 0 || change.verb === "delete",

@@ -7,7 +7,7 @@ import type { FeedStatus } from "../../engine/protocol.ts";
 import { apiVersion, groupResource, humanDuration, type KubeObject, nextChangeMs } from "../../kube/mod.ts";
 import type { AuditEntry, Memory, ObjectRef } from "../../persist/mod.ts";
 import { undoChange } from "../change/undo.ts";
-import { objectCommand } from "../command_line.ts";
+import { contextWords, objectCommand } from "../command_line.ts";
 import type { CommandId, KeyScope } from "../keymap.ts";
 import type { Frame, Pane, PaneHost, PaneLine, PaneSummary, TargetObject } from "../pane.ts";
 import type { Canvas, MouseEvent, TokenName } from "../term/mod.ts";
@@ -75,7 +75,8 @@ export class HistoryPane implements Pane {
 
   command(): string {
     const options = { context: this.#host.namedContext };
-    return this.#target === null ? "orka undo --list" : objectCommand("history", this.#target, options);
+    if (this.#target !== null) return objectCommand("history", this.#target, options);
+    return ["orka undo --list", ...contextWords(options)].join(" ");
   }
 
   show(): void {
