@@ -66,7 +66,7 @@ nodeTest("logs: followed, in columns, searched, saved; the containers of a pod",
   const { session } = rig;
   await session.shows(/talker +2\/2 +Running/);
   session.write("l");
-  await session.shows(/"msg":"turn \d+"/);
+  await session.shows(/"msg":"turn 4"/);
   await session.shows("following");
   session.write("J");
   await session.shows(/WARN +turn \d+ +user=bob/);
