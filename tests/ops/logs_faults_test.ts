@@ -178,6 +178,23 @@ Deno.test("a restart is stitched with a mark, and what the dead instance wrote l
     assert.equal(restarted?.text, "exit code 3 (Error)");
   }));
 
+Deno.test("an instance that went by unseen is a gap, and no line of the next one comes twice", () =>
+  withCluster(async (cluster, clock) => {
+    await cluster.run("web");
+    cluster.log("web").add(...lines(3));
+    const reading = new Reading(cluster, clock, {});
+    await reading.until(() => reading.texts.length === 3);
+    cluster.log("web", { restarts: 2 }).add(...lines(2, 100));
+    await cluster.restart("web", { restarts: 2 });
+    cluster.log("web").end();
+    await reading.until(() => reading.texts.includes("line 101"));
+    await clock.advance(10_000);
+    reading.close();
+    await reading.end();
+    assert.deepEqual(reading.texts, [...lines(3), ...lines(2, 100)].map(({ text }) => text));
+    assert.match(reading.marks.find(({ kind }) => kind === "gap")?.text ?? "", /^1 more restart/);
+  }));
+
 Deno.test("an evicted pod's follower ends, and says why", () =>
   withCluster(async (cluster, clock) => {
     await cluster.run("web");

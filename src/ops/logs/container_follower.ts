@@ -210,9 +210,10 @@ export class ContainerFollower {
     const { signal, state } = this.#options;
     const now = this.#now();
     if (state.isGone || now === undefined) return;
-    const isLast = now.instance !== container.instance || now.state === "waiting";
+    const reach = reachOf(container, now);
+    if (reach === null) return;
     try {
-      await reader.readAll({ previous: isLast && now.last?.instance === container.instance, checks: true });
+      await reader.readAll({ previous: reach === "previous", checks: true });
     } catch (error) {
       signal.throwIfAborted();
       // The node may have cleaned the instance up; what a follower had of it is there.
@@ -233,6 +234,16 @@ export class ContainerFollower {
       else if (!(error instanceof OrkaError)) throw error;
     }
   }
+}
+
+/** How the node can be asked for an instance that was followed; null: others came after it, and it knows the last two. */
+function reachOf(container: ContainerFacts, now: ContainerFacts): "current" | "previous" | null {
+  const { instance, last, restarts, state } = now;
+  if (instance === container.instance && state !== "waiting") return "current";
+  if (last?.instance === container.instance) return "previous";
+  if (state === "waiting") return "current";
+  // Nodes that give containers no ids are asked by counting.
+  return last?.instance === "" && restarts === container.restarts + 1 ? "previous" : null;
 }
 
 /** 404: the pod went; 400: its container is not running any more. */

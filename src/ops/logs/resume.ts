@@ -31,7 +31,9 @@ export class ResumeWindow {
   note(bytes: Uint8Array): void {
     const last = lastStamp(bytes);
     if (last === null) return;
-    this.#newest = Math.max(this.#newest, last.seconds);
+    // A node whose clock was set back stamps earlier from then on: what it says next would lie before the newest time.
+    const isSetBack = last.seconds < this.#newest - MARGIN_SECONDS - 1;
+    this.#newest = isSetBack ? last.seconds : Math.max(this.#newest, last.seconds);
     this.#kept.push({ bytes, lastSeconds: last.seconds });
     this.#bytes += bytes.length;
     while (this.#kept.length > 1 && this.#isOver(this.#kept[0]!)) {

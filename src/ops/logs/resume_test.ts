@@ -105,3 +105,12 @@ Deno.test("seeded: blocks of any size, coarse and disordered clocks, cuts anywhe
     assert.deepEqual(given, lines, `seed ${seed}`);
   }
 });
+
+Deno.test("a log goes on after its last line on a node whose clock was set back", () => {
+  const lines = file("61 a", "62 b", "1 c", "1.5 d", "2 e");
+  for (let cut = 3; cut <= lines.length; cut++) {
+    const { fresh, hasGap } = resumed(lines.slice(0, cut), (time) => since(lines, time));
+    assert.deepEqual(fresh, lines.slice(cut), `cut after ${cut}`);
+    assert.ok(!hasGap);
+  }
+});
