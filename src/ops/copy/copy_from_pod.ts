@@ -25,10 +25,12 @@ export async function copyFromPod(
   spec: CopyFromSpec,
   options: CopyOptions = {},
 ): Promise<CopyResult> {
-  const archive = new RemoteArchive(client, spec, options);
+  const from = cleanPath(spec.from);
+  const archive = new RemoteArchive(client, { ...spec, from }, options);
   const extractor = new Extractor(await localTarget(spec), {
     ...options,
-    prefix: spec.from,
+    // What leads out of the working directory, every tar leaves out of its names.
+    prefix: from.replace(/^(\.\.(\/|$))+/, ""),
     keepsModes: spec.preserve ?? true,
   });
   try {
@@ -56,6 +58,22 @@ async function localTarget({ from, to }: CopyFromSpec): Promise<string> {
     if (to.endsWith("/")) return `${target}/${baseName(from)}`;
     return target;
   }
+}
+
+/** Without `.` and `..` in the middle, as kubectl asks for it: tars name differently what has them. */
+export function cleanPath(path: string): string {
+  const isAbsolute = path.startsWith("/");
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (!isAbsolute) parts.push(part);
+  }
+  const clean = parts.join("/");
+  if (isAbsolute) return `/${clean}`;
+  // No option of tar's.
+  return clean.startsWith("-") ? `./${clean}` : clean || ".";
 }
 
 /** The archive's bytes, from as many commands as it takes. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { OrkaError } from "../../base/mod.ts";
+import { cleanPath } from "./copy_from_pod.ts";
 import { Extractor } from "./extract.ts";
 import { localArchive } from "./local_archive.ts";
 import { encodeEnd, encodeHead, paddingOf, paxRecords, type TarEntry } from "./tar_format.ts";
@@ -158,4 +159,18 @@ Deno.test("the machine's own tar reads what is sent, long names and all", async 
   assert.equal((await Deno.stat(`${dir.path}/out/copy/exec`)).mode! & 0o777, 0o750);
   assert.equal(await Deno.readLink(`${dir.path}/out/copy/link`), "exec");
   assert.deepEqual(counts, { files: 2, bytes: 5 });
+});
+
+Deno.test("a path of the container is asked for without its detours, and never as an option", () => {
+  const cases = {
+    "/a/../b/./c": "/b/c",
+    "/../a": "/a",
+    "../../a/": "../../a",
+    "a/../..": "..",
+    "a/..": ".",
+    "/": "/",
+    "./-rf": "./-rf",
+    "a/./b": "a/b",
+  };
+  for (const [path, clean] of Object.entries(cases)) assert.equal(cleanPath(path), clean, path);
 });
