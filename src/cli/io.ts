@@ -92,9 +92,9 @@ export function safeLines(text: string): string {
   return text.replace(/[^\n\t]+/g, safeText);
 }
 
-/** One line on stderr, at once. */
+/** One line on stderr, at once. What it quotes may be anybody's: nothing in it reaches the terminal as a command. */
 export async function note(io: CliIo, line: string): Promise<void> {
-  await io.stderr.write(`${line}\n`);
+  await io.stderr.write(`${safeLines(line)}\n`);
   await io.stderr.flush();
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BufferedOutput, safeLines } from "./io.ts";
+import { BufferedOutput, type CliIo, note, safeLines } from "./io.ts";
 
 function outputTo(sink: (text: string) => Promise<void> | void): BufferedOutput {
   return new BufferedOutput(false, 80, async (bytes) => await sink(new TextDecoder().decode(bytes)));
@@ -39,4 +39,11 @@ Deno.test("a reader that has gone is reported by every later call", async () => 
 
 Deno.test("safeLines keeps line breaks and tabs alone", () => {
   assert.equal(safeLines("a\tb\n\x1b[31mc\u009b\r\n"), "a\tb\n␛[31mc\ufffd␍\n");
+});
+
+Deno.test("what a note quotes can't command the terminal", async () => {
+  const chunks: string[] = [];
+  const io: Pick<CliIo, "stderr"> = { stderr: outputTo((text) => void chunks.push(text)) };
+  await note(io as CliIo, 'warning: "a\x1b]0;owned\x07" is left out');
+  assert.deepEqual(chunks, ['warning: "a␛]0;owned␇" is left out\n']);
 });
