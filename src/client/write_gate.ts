@@ -65,12 +65,13 @@ export function changesCluster({ method = "GET", path, body }: Asking): boolean 
   }
   if (/^\/api\/v1\/namespaces\/[^/]+\/pods\/[^/]+\/portforward$/.test(pathname)) return false;
   if (REVIEWS.test(pathname)) return false;
-  if (PROXIES.test(pathname) || searchParams.getAll("dryRun").join() !== "All") return true;
+  if (COMMANDS.test(pathname) || PROXIES.test(pathname)) return true;
+  if (searchParams.getAll("dryRun").join() !== "All") return true;
   // A server that finds options in the body of a DELETE does not look at the query.
   return method.toUpperCase() === "DELETE" && body !== undefined && body.length > 0 && !saysDryRun(body);
 }
 
-/** What a dry run means behind a proxy is not for the API server to say. */
+/** What a dry run means behind a proxy is not for the API server to say; a command knows none either. */
 const PROXIES = /^\/api\/v1\/(namespaces\/[^/]+\/(pods|services)|nodes)\/[^/]+\/proxy(\/|$)/;
 
 function saysDryRun(body: string | Uint8Array): boolean {

@@ -24,6 +24,7 @@ const CASES: readonly (readonly [boolean, string, string])[] = [
   [true, "POST", `${POD}/eviction`],
   [true, "GET", `${POD}/exec?command=rm`],
   [true, "POST", `${POD}/attach`],
+  [true, "POST", `${POD}/exec?command=rm&dryRun=All`],
   [false, "GET", `${POD}/portforward?ports=80`],
   [false, "POST", `${POD}/portforward`],
   [false, "POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"],
