@@ -43,6 +43,8 @@ const READ_BYTES = 64 * 1024;
 /** As often as kubectl, and as long as it waits for a sign of life. */
 const PING_MS = 5_000;
 const SILENCE_MS = 60_000;
+/** As long as the close frame may take to go out. */
+const LAST_WORD_MS = 1_000;
 
 export class WebSocketConnection implements MessageSocket {
   readonly protocol: string;
@@ -100,7 +102,16 @@ export class WebSocketConnection implements MessageSocket {
     // The other side may be gone already; what it makes of the close is not waited for.
     const told = this.#write(OPCODE.close, [closeBody(1000)]).catch(() => {});
     this.#finish(new Cancelled("the connection was closed"), { keepOpen: true });
-    void told.then(() => this.#connection.close());
+    this.#closeAfter(told);
+  }
+
+  /** The bytes before the last word may never go out: a process that reads nothing holds them up. */
+  #closeAfter(told: Promise<void>): void {
+    const limit = this.#options.clock.timer(LAST_WORD_MS, () => this.#connection.close());
+    void told.then(() => {
+      limit[Symbol.dispose]();
+      this.#connection.close();
+    });
   }
 
   readonly #onAbort = () => this.#finish(this.#options.signal?.reason);
@@ -132,7 +143,7 @@ export class WebSocketConnection implements MessageSocket {
   #closedByOther(payload: Uint8Array): null {
     const code = payload.length >= 2 ? payload[0]! * 256 + payload[1]! : 1005;
     const reason = new TextDecoder().decode(payload.subarray(2));
-    void this.#write(OPCODE.close, [closeBody(1000)]).catch(() => {}).then(() => this.#connection.close());
+    this.#closeAfter(this.#write(OPCODE.close, [closeBody(1000)]).catch(() => {}));
     if (code === 1000 || code === 1005) {
       this.#finish(null, { keepOpen: true });
       return null;

@@ -10,6 +10,8 @@ class FakeConnection implements ByteConnection {
   #wake = () => {};
   isClosed = false;
   reads = 0;
+  /** The other side reads nothing any more. */
+  isStuck = false;
   /** Opcode and payload of what was sent. */
   readonly sent: [number, string][] = [];
 
@@ -30,6 +32,7 @@ class FakeConnection implements ByteConnection {
   }
 
   write(bytes: Uint8Array): Promise<number> {
+    if (this.isStuck) return new Promise(() => {});
     const length = Math.min(bytes.length, 3); // the system may take less than it is given
     for (const { opcode, payload } of this.#decoder.push(bytes.subarray(0, length))) {
       this.sent.push([opcode, new TextDecoder().decode(payload)]);
@@ -155,6 +158,22 @@ Deno.test("a close tells the other side, and ends a read that waits", async () =
   assert.ok(await waiting instanceof Cancelled);
   assert.deepEqual(connection.sent.map(([opcode]) => opcode), [OPCODE.close]);
   assert.ok(connection.isClosed);
+});
+
+Deno.test("a close does not wait for another side that reads nothing, whoever closed", async () => {
+  const here = open();
+  here.connection.isStuck = true;
+  void here.socket.send(text("never")).catch(() => {});
+  here.socket.close();
+  await here.clock.advance(1_000);
+  assert.ok(here.connection.isClosed);
+
+  const there = open();
+  there.connection.isStuck = true;
+  there.connection.feed(encodeFrame(OPCODE.close, []));
+  assert.equal(await there.socket.receive(), null);
+  await there.clock.advance(1_000);
+  assert.ok(there.connection.isClosed);
 });
 
 Deno.test("an idle connection is pinged, and one that gives no sign of life for a minute is lost", async () => {
