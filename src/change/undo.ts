@@ -6,12 +6,15 @@ import { OrkaError } from "../base/mod.ts";
 import {
   createObject,
   deleteObject,
+  diffObjects,
   FIELD_MANAGER,
+  fieldOwners,
   type ListTypes,
   type MergeConflict,
   mergePatch,
   NO_LIST_TYPES,
   type ObjectTarget,
+  ownersOf,
   patchObject,
   readObject,
   threeWayMerge,
@@ -75,7 +78,7 @@ export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
   };
   switch (entry.inverse.verb) {
     case "delete":
-      return await planDelete(target, options);
+      return await planDelete(target, { ...options, after: bodies.after });
     case "create":
       return await planCreate(target, { ...options, before: bodies.before! });
     case "restore":
@@ -84,14 +87,38 @@ export async function planUndo(options: UndoOptions): Promise<UndoPlan> {
   throw refused(entry, `this Orka does not know how to ${entry.inverse.verb}`);
 }
 
-async function planDelete(target: ObjectTarget, { client, entry, signal }: UndoOptions): Promise<UndoPlan> {
+async function planDelete(
+  target: ObjectTarget,
+  { client, entry, after, lists, signal }: UndoOptions & { readonly after: KubeObject | null },
+): Promise<UndoPlan> {
   const live = await living(target, { client, entry, signal });
   const { uid } = live.metadata;
   const send: Change["send"] = async ({ dryRun, signal }) => {
     await deleteObject(client, target, { dryRun, signal, uid });
     return null;
   };
-  return { change: changeOf(entry, { target, before: live, send }), conflicts: [] };
+  const conflicts = after === null ? [] : workOfOthers(live, { after, entry, lists });
+  return { change: changeOf(entry, { target, before: live, send }), conflicts };
+}
+
+/** What the cluster itself writes into an object is no work that its deletion would lose. */
+const CLUSTER_MANAGERS = /^(kube-|cloud-)(controller-manager|scheduler|apiserver)$|^kubelet$/;
+
+/** What others put into the object that the entry created, or altered in it. */
+function workOfOthers(
+  live: KubeObject,
+  { after, entry, lists = NO_LIST_TYPES }: Pick<UndoOptions, "entry" | "lists"> & {
+    readonly after: KubeObject;
+  },
+): MergeConflict[] {
+  const others = fieldOwners(live).filter(({ manager }) =>
+    manager !== entry.fieldManager && !CLUSTER_MANAGERS.test(manager)
+  );
+  return diffObjects(withoutNoise(after), withoutNoise(live), { lists }).flatMap((change) => {
+    if (change.type === "remove" || ownersOf(change.path, others).length === 0) return [];
+    const base = change.type === "add" ? undefined : change.before;
+    return [{ path: change.path, base, mine: undefined, theirs: change.after }];
+  });
 }
 
 async function planCreate(

@@ -47,6 +47,21 @@ Deno.test("what others changed since is named, and set back only by force", asyn
   assert.deepEqual(await dataOf(rig), { a: "1", b: "theirs" });
 });
 
+Deno.test("what others put into a created object since is named, and deleted with it only by force", async () => {
+  await using rig = await open();
+  (await rig.orka("delete cm c --write")).code(0);
+  (await rig.orka("create configmap c --from-literal=a=1 --write")).code(0);
+  await rig.others({ metadata: { annotations: { n: "1" } } }, "kube-controller-manager");
+  (await rig.orka("undo --dry-run")).code(0);
+  await rig.others({ data: { b: "theirs" } });
+  (await rig.orka("undo --write --yes"))
+    .stderr(/data\.b was changed since by others: absent then, "theirs" now; undo makes it absent/)
+    .code(1);
+  assert.deepEqual(await dataOf(rig), { a: "1", b: "theirs" });
+  (await rig.orka("undo --write --force --yes")).code(0);
+  assert.equal(await rig.live(), null);
+});
+
 Deno.test("a deletion is undone by making it anew, and that by a deletion; a person is asked first", async () => {
   await using rig = await open();
   (await rig.orka("delete cm c --write")).code(0);
