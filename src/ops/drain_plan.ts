@@ -132,8 +132,8 @@ interface Fate {
 
 interface Rules {
   readonly options: DrainOptions;
-  /** Keys of DaemonSets that own pods and are gone. */
-  readonly missing: ReadonlyMap<string, string>;
+  /** By the keys of DaemonSets that own pods and were not found. */
+  readonly missing: ReadonlyMap<string, Missing>;
   readonly nowMs: number;
 }
 
@@ -171,7 +171,9 @@ const EVICT: Fate = { fate: "evict", reason: "" };
 
 function daemonFate(pod: PodView, { options, missing }: Rules): Fate {
   const problem = missing.get(daemonSetKey(pod));
-  if (problem !== undefined) return { fate: options.force ? "evict" : "refuse", reason: problem };
+  if (problem !== undefined) {
+    return { fate: options.force && problem.isGone ? "evict" : "refuse", reason: problem.said };
+  }
   return options.ignoreDaemonSets
     ? { fate: "skip", reason: "ignoring DaemonSet-managed Pods" }
     : { fate: "refuse", reason: "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)" };
@@ -190,25 +192,33 @@ function daemonSetKey(pod: PodView): string {
   return `${pod.metadata.namespace}/${controllerOf(pod)?.name}`;
 }
 
+interface Missing {
+  /** It is not there; else it could not be read, and may well be. */
+  readonly isGone: boolean;
+  readonly said: string;
+}
+
 /** DaemonSets that are said to own a pod and can't be found, with what the server said. */
 async function missingDaemonSets(
   client: Client,
   pods: readonly PodView[],
   { signal }: Pick<DrainOptions, "signal">,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Missing>> {
   const owned = pods.filter((pod) => controllerOf(pod)?.kind === "DaemonSet");
   const byKey = new Map(owned.map((pod) => [daemonSetKey(pod), pod]));
-  const missing = new Map<string, string>();
+  const missing = new Map<string, Missing>();
   await Promise.all([...byKey].map(async ([key, pod]) => {
     const { name } = controllerOf(pod)!;
     try {
       const target = { resource: DAEMON_SETS, namespace: pod.metadata.namespace ?? "", name };
       const found = await readObject(client, target, { signal });
-      if (found === null) missing.set(key, `daemonsets.apps "${name}" not found`);
+      if (found === null) {
+        missing.set(key, { isGone: true, said: `daemonsets.apps "${name}" not found` });
+      }
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof OrkaError)) throw error;
-      missing.set(key, error.message);
+      missing.set(key, { isGone: error.code === "not-found", said: error.message });
     }
   }));
   return missing;

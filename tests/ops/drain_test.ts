@@ -75,6 +75,25 @@ Deno.test("the plan names what goes, what stays and what stands in the way, and 
   assert.equal(await cordoned(rig), false);
 });
 
+Deno.test("pods of a DaemonSet that can't be read stay, whatever is forced; those of one that is gone go", async () => {
+  await using rig = await NodeRig.open();
+  await rig.owner({ kind: "DaemonSet", name: "proxy" });
+  await rig.owner({ kind: "DaemonSet", name: "gone" });
+  await rig.pod("a-daemon", { owner: { kind: "DaemonSet", name: "proxy" } });
+  await rig.pod("b-orphan", { owner: { kind: "DaemonSet", name: "gone" } });
+  const orka = cliOnEmbedded(rig.cluster, {
+    fault: ({ url }) =>
+      url.endsWith("/daemonsets/proxy")
+        ? { status: 403 }
+        : url.endsWith("/daemonsets/gone")
+        ? { status: 404 }
+        : null,
+  });
+  (await orka("drain", "n1", ...ALL)).code(1).stdout(
+    /stops it +default\/a-daemon[^]*evict +default\/b-orphan/,
+  );
+});
+
 Deno.test("a drain cordons the node, evicts the pods and waits until they are gone", async () => {
   await using rig = await NodeRig.open();
   await rig.pod("a");
