@@ -1,6 +1,6 @@
 /** The engine's client on the other side of a port: requests go as questions, bodies come as transferred streams. */
 import type { Client, MessageSocket, OpenOptions, RequestOptions, Target } from "./protocol.ts";
-import { RemoteSocket } from "./remote_socket.ts";
+import { refuseSocket, RemoteSocket } from "./remote_socket.ts";
 import type { PlainRequestOptions, PlainResponse, Question } from "./wire.ts";
 
 export interface AskOptions {
@@ -50,7 +50,7 @@ export class RemoteClient implements Client {
       const protocol = await this.#options.ask(question, { signal, transfer: [port2] }) as string;
       return new RemoteSocket(port1, { protocol, signal: this.#ends(signal) });
     } catch (error) {
-      port1.close();
+      refuseSocket(port1);
       throw error;
     }
   }

@@ -38,6 +38,12 @@ export function serveSocket(socket: MessageSocket, port: MessagePort): void {
   };
 }
 
+/** Nobody will read from this side's end: the socket, open already or just about to be, is to close. */
+export function refuseSocket(port: MessagePort): void {
+  port.postMessage({ type: "close" } satisfies ToSocket);
+  port.close();
+}
+
 interface Waiting {
   resolve(bytes: Uint8Array<ArrayBuffer> | null): void;
   reject(error: unknown): void;
@@ -109,8 +115,7 @@ export class RemoteSocket implements MessageSocket {
     if (this.#end !== null) return;
     this.#end = reason ?? new OrkaError("unreachable", "the connection was closed");
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#port.postMessage({ type: "close" } satisfies ToSocket);
-    this.#port.close();
+    refuseSocket(this.#port);
     for (const { reject } of [...this.#waiting.receive, ...this.#waiting.send]) reject(this.#end);
   }
 }
