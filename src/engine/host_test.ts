@@ -69,7 +69,7 @@ onServers("a Worker's view lists, follows, filters and heals over a cut", async 
   await until(() => held.total === 3, "what came during the cut");
   const generation = held.view.setWindow({
     ...EVERYTHING,
-    filter: { type: "regex", pattern: "-1", inverse: false },
+    filter: { type: "regex", pattern: "web-1", inverse: false },
   });
   await until(() => held.generation === generation, "the filter");
   assert.deepEqual(held.names, ["web-1"]);
