@@ -111,6 +111,6 @@ for (const { name, keys = "", open, ...options } of FRAMES) {
     await robot.type(keys);
     // a dialog's code is loaded when it is first asked for
     if (options.writeRule !== undefined) await robot.until("would be deleted");
-    await compareFrame(name, robot.screen);
+    await compareFrame(name, robot);
   });
 }

@@ -88,6 +88,6 @@ for (const { name, keys, then, more, options } of SCENES) {
     await then?.(robot, ops);
     await robot.wait(300);
     if (more !== undefined) await robot.type(more);
-    await compareFrame(name, robot.screen);
+    await compareFrame(name, robot);
   });
 }
