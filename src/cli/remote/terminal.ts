@@ -15,7 +15,10 @@ export interface TerminalAccess {
 /** This process's own. */
 export const systemTerminal: TerminalAccess = {
   input: () => Deno.stdin.readable,
-  setRaw: (isRaw) => Deno.stdin.setRaw(isRaw),
+  setRaw(isRaw) {
+    Deno.stdin.setRaw(isRaw); // back to all that it was, what `stty` changed too
+    if (isRaw) keepLineFeeds();
+  },
   size() {
     try {
       return Deno.consoleSize();
@@ -28,6 +31,19 @@ export const systemTerminal: TerminalAccess = {
     return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGWINCH", listener) };
   },
 };
+
+/**
+ * Deno's raw mode goes on making `\r\n` of each `\n`, while programs with a terminal of their own mean one line down by
+ * it. Waited for: a late `stty` would undo what is restored at the end. Without one, lines come out as before.
+ */
+function keepLineFeeds(): void {
+  try {
+    new Deno.Command("stty", { args: ["-opost"], stdin: "inherit", stdout: "null", stderr: "null" })
+      .outputSync();
+  } catch {
+    // there is none
+  }
+}
 
 /** Raw until it is disposed, whatever happens meanwhile. */
 export function rawTerminal(terminal: TerminalAccess): Disposable {
