@@ -18,7 +18,10 @@ export class WebSocketFault extends Error {
 
 const CONTROL_BYTES = 125;
 
-/** Frames of a stream of bytes, cut anywhere. Throws WebSocketFault; the stream can't be read on after that. */
+/**
+ * Frames of a stream of bytes, cut anywhere. Throws WebSocketFault; the stream can't be read on after that. Frames ahead of
+ * a fault are given back first: `check`, and every later `push`, throws it then.
+ */
 export class FrameDecoder {
   readonly #maxBytes: number;
   readonly #isMasked: boolean | undefined;
@@ -27,6 +30,7 @@ export class FrameDecoder {
   #headLength = 0;
   #payload: Uint8Array<ArrayBuffer> | null = null;
   #filled = 0;
+  #fault: unknown = null;
 
   /**
    * `maxBytes`: the largest payload that is taken. `isMasked`: what every frame has to be; servers demand it of
@@ -38,7 +42,23 @@ export class FrameDecoder {
   }
 
   push(chunk: Uint8Array): WebSocketFrame[] {
+    this.check();
     const frames: WebSocketFrame[] = [];
+    try {
+      this.#read(chunk, frames);
+    } catch (fault) {
+      this.#fault = fault;
+      if (frames.length === 0) throw fault;
+    }
+    return frames;
+  }
+
+  /** Throws the fault behind the frames so far. */
+  check(): void {
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  #read(chunk: Uint8Array, frames: WebSocketFrame[]): void {
     let at = 0;
     while (at < chunk.length || this.#isWhole()) {
       if (this.#payload === null) {
@@ -53,7 +73,6 @@ export class FrameDecoder {
       at += part.length;
       if (this.#isWhole()) frames.push(this.#finish());
     }
-    return frames;
   }
 
   #isWhole(): boolean {

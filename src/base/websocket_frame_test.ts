@@ -102,3 +102,12 @@ Deno.test("who demands masked frames, or unmasked ones, takes no others", () => 
     );
   }
 });
+
+Deno.test("what came whole ahead of a fault is given back, and the fault stays", () => {
+  const decoder = new FrameDecoder({ maxBytes: 100 });
+  const whole = encodeFrame(OPCODE.text, [bytes(3)]);
+  assert.equal(decoder.push(Uint8Array.from([...whole, 0xc1, 0x00])).length, 1);
+  for (const again of [() => decoder.check(), () => decoder.push(whole)]) {
+    assert.throws(again, WebSocketFault);
+  }
+});

@@ -70,7 +70,7 @@ export class WebSocketConnection implements MessageSocket {
     this.protocol = options.protocol;
     this.#connection = connection;
     this.#options = options;
-    if (options.leftover?.length) this.#frames = this.#decoder.push(options.leftover);
+    if (options.leftover?.length) this.#begin(options.leftover);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal?.aborted) this.#onAbort();
     else this.#schedulePing();
@@ -116,6 +116,15 @@ export class WebSocketConnection implements MessageSocket {
 
   readonly #onAbort = () => this.#finish(this.#options.signal?.reason);
 
+  /** A fault is for the reader. */
+  #begin(leftover: Uint8Array): void {
+    try {
+      this.#frames = this.#decoder.push(leftover);
+    } catch {
+      // the decoder tells it again
+    }
+  }
+
   /** undefined: it was no message, or not the end of one. */
   #take({ opcode, isFinal, payload }: WebSocketFrame): Uint8Array<ArrayBuffer> | null | undefined {
     switch (opcode) {
@@ -158,6 +167,7 @@ export class WebSocketConnection implements MessageSocket {
     this.#isReading = true;
     this.#heardMs = this.#options.clock.monotonic();
     try {
+      this.#decoder.check();
       const length = await this.#connection.read(this.#buffer);
       this.#heardMs = this.#options.clock.monotonic();
       if (length === null) throw new Error("it ended without a close");

@@ -82,6 +82,7 @@ export class WebSocketConnection implements MessageSocket {
       for (const frame of this.#decoder.push(chunk)) {
         if (!this.#closed) this.#frameIn(frame);
       }
+      this.#decoder.check();
     } catch (error) {
       if (!(error instanceof WebSocketFault)) throw error;
       this.close(error.code);
