@@ -1,5 +1,5 @@
 /** Ports of this machine that take connections. */
-import { OrkaError } from "../../base/mod.ts";
+import { type Clock, OrkaError } from "../../base/mod.ts";
 
 export interface OpenPort {
   readonly listener: Deno.TcpListener;
@@ -67,4 +67,31 @@ function refused(error: unknown, { local, address }: { local: number; address: s
   }
   const why = error instanceof Error ? error.message.replace(/ \(os error \d+\)$/, "") : String(error);
   return new OrkaError("io", `${about}: ${why}`, { cause: error });
+}
+
+export interface AcceptOptions {
+  /** Aborted before the listener is closed. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly onConnection: (connection: Deno.TcpConn) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** After a connection that could not be taken. */
+const PAUSE_MS = 500;
+
+/** Takes connections until the signal is aborted: all descriptors may be in use for a while, and then are not. */
+export async function acceptAll(
+  listener: Pick<Deno.TcpListener, "accept">,
+  { signal, clock, onConnection, onError }: AcceptOptions,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      onConnection(await listener.accept());
+    } catch (error) {
+      if (signal.aborted) return;
+      onError(error);
+      await clock.sleep(PAUSE_MS, { signal }).catch(() => {});
+    }
+  }
 }

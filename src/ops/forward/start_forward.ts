@@ -6,7 +6,7 @@ import { SERVICES } from "../builtin_kinds.ts";
 import { findTargetPod, isRunning, notFound, POD_TIMEOUT_MS, type PodView } from "../target_pod.ts";
 import { carry, LocalEnd } from "./carry.ts";
 import type { BoundPort, Forward, ForwardEvent, ForwardListener, ForwardSpec } from "./forward_spec.ts";
-import { openLocalPort, type OpenPort } from "./local_ports.ts";
+import { acceptAll, openLocalPort, type OpenPort } from "./local_ports.ts";
 import { podEnd } from "./pod_end.ts";
 import { podPort, servicePort } from "./pod_port_numbers.ts";
 import { PodPorts } from "./pod_ports.ts";
@@ -202,11 +202,12 @@ class PodForward implements Forward {
   }
 
   async #accept(local: Local): Promise<void> {
-    try {
-      for await (const connection of local.listener) void this.#serve(connection, local);
-    } catch {
-      // closed
-    }
+    await acceptAll(local.listener, {
+      signal: this.#closing.signal,
+      clock: this.#clock,
+      onConnection: (connection) => void this.#serve(connection, local),
+      onError: (error) => this.#tell({ type: "error", port: this.#bound(local), error: asOrkaError(error) }),
+    });
   }
 
   async #serve(connection: Deno.TcpConn, local: Local): Promise<void> {
