@@ -25,6 +25,7 @@ import {
 import type { Admission } from "./admission.ts";
 import type { RegisteredResource } from "./catalog.ts";
 import type { FieldManager, FieldWrite } from "./field_manager.ts";
+import { ephemeralErrors, withEphemeralOf } from "./kinds/ephemeral_containers.ts";
 import { sameButTimes } from "./managed_fields.ts";
 import { metadataErrors, metadataUpdateErrors } from "./metadata_validation.ts";
 import { assign, type JsonObject, listOf, metaOf, parsed, storedText, textOf, timestamp } from "./object.ts";
@@ -132,6 +133,7 @@ const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
 /** Subresources that write status alone. */
 const STATUS_WRITES: ReadonlySet<string> = new Set(["status", "approval"]);
+const EPHEMERAL = "ephemeralcontainers";
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH = 5;
 /** generateName's tries, as the real server's. */
@@ -332,7 +334,7 @@ export class ResourceStore {
       ...metadataErrors(next, strategy.name),
       ...metadataUpdateErrors(next, old),
       ...strategy.validate(next, old),
-      ...strategy.validateUpdate(next, old),
+      ...this.#changeErrors(next, old, options.subresource),
     ];
     this.#refuse(options.name.name, errors);
     if (!options.internal) await this.#env.admission.checkUpdate(this.resource, next, old);
@@ -341,13 +343,20 @@ export class ResourceStore {
     return text;
   }
 
+  #changeErrors(next: JsonObject, old: JsonObject, subresource: string) {
+    const { strategy } = this.resource;
+    if (subresource !== EPHEMERAL) return strategy.validateUpdate(next, old);
+    return [...ephemeralErrors(next, old), ...strategy.validateUpdate(next, withEphemeralOf(next, old))];
+  }
+
   #prepareUpdate(next: JsonObject, old: JsonObject, subresource: string): void {
     const { strategy } = this.resource;
     if (STATUS_WRITES.has(subresource)) {
       keepAllButStatus(next, old);
       return;
     }
-    strategy.prepareForUpdate(next, old);
+    if (subresource === EPHEMERAL) keepAs(next, withEphemeralOf(next, old));
+    else strategy.prepareForUpdate(next, old);
     const generation = metaOf(old).generation;
     if (strategy.hasGeneration && strategy.changesIntent(next, old)) {
       metaOf(next).generation = (typeof generation === "number" ? generation : 0) + 1;
@@ -478,10 +487,15 @@ export class ResourceStore {
 /** A status write leaves everything but status (and who owns its fields) as it is. */
 function keepAllButStatus(next: JsonObject, old: JsonObject): void {
   const { status } = next;
-  const { managedFields, resourceVersion } = metaOf(next);
-  for (const field of Object.keys(next)) if (!Object.hasOwn(old, field)) delete next[field];
-  for (const [field, value] of Object.entries(old)) next[field] = structuredClone(value);
+  keepAs(next, old);
   assign(next, "status", status);
+}
+
+/** `next` becomes `kept`, with who owns what and the version as they are in `next`. */
+function keepAs(next: JsonObject, kept: JsonObject): void {
+  const { managedFields, resourceVersion } = metaOf(next);
+  for (const field of Object.keys(next)) if (!Object.hasOwn(kept, field)) delete next[field];
+  for (const [field, value] of Object.entries(kept)) next[field] = structuredClone(value);
   assign(metaOf(next), "managedFields", managedFields);
   assign(metaOf(next), "resourceVersion", resourceVersion);
 }
