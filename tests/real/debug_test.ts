@@ -24,7 +24,7 @@ clusterTest("debug: ephemeral containers are kubectl's, and one can be joined", 
     assert.deepEqual(of("ours"), of("theirs"), profile);
   }
   // Nodes may drop what a process says right before its end (kubectl shows as little): it lives on a moment.
-  const script = "sleep 1; echo seen; ps | grep -c tick; sleep 1";
+  const script = "sleep 4; echo seen; ps | grep -c tick; sleep 1";
   const joined = await cluster.orka([
     ...["-n", namespace, "debug", "box", ...image, "--attach", "--write"],
     ...["--", "sh", "-c", script],
