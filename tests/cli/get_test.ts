@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { onEmbedded, onServers, type TestObject, type TestServer } from "../support/two_servers.ts";
-import { type Cli, cliOn, type CliOptions } from "./harness.ts";
+import { AGED_MS, type Cli, cliOn, type CliOptions } from "./harness.ts";
 
 /** ConfigMaps that the test has made have the label `t`; the server makes one of its own in each namespace. */
 const OURS = "-l=t=NS";
@@ -21,7 +21,7 @@ async function shop(server: TestServer): Promise<Cli> {
       ...(data && { data }),
     });
   }
-  await server.clock.advance(300_000);
+  await server.clock.advance(server.isReal ? AGED_MS : 300_000);
   return cliOn(server);
 }
 
@@ -92,7 +92,7 @@ onServers("get of several kinds: a blank line, and the kind before each name", a
     kind: "Secret",
     metadata: { name: "key", labels: { t: server.namespace } },
   });
-  await server.clock.advance(300_000);
+  await server.clock.advance(server.isReal ? AGED_MS : 300_000);
   (await orka("get", "secrets,cm", "-l", "app!=web,t=NS"))
     .stdout(
       /^NAME +TYPE +DATA +AGE\nsecret\/key +Opaque +0 +5m\n\nNAME +DATA +AGE\nconfigmap\/db-0 +2 +\d+m\n$/,

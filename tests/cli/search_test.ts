@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { onEmbedded, type TestServer } from "../support/two_servers.ts";
-import { type Cli, cliOn, settled } from "./harness.ts";
+import { AGED_MS, type Cli, cliOn, settled } from "./harness.ts";
 
 /** A command line on two pods and a ConfigMap in two namespaces, five minutes old. */
 async function shop(server: TestServer): Promise<Cli> {
@@ -19,7 +19,7 @@ async function shop(server: TestServer): Promise<Cli> {
     kind: "ConfigMap",
     metadata: { name: "payments", namespace: "test" },
   });
-  await server.clock.advance(300_000);
+  await server.clock.advance(server.isReal ? AGED_MS : 300_000);
   const orka = cliOn(server);
   return (...args) => settled(server.clock, orka(...args));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { discover } from "../../src/client/mod.ts";
 import { onEmbedded, onServers, type TestServer } from "../support/two_servers.ts";
-import { type Cli, cliOn, type CliOptions, settled } from "./harness.ts";
+import { AGED_MS, type Cli, cliOn, type CliOptions, settled } from "./harness.ts";
 
 /** Two pods, five minutes old. */
 async function shop(server: TestServer): Promise<Cli> {
@@ -9,7 +9,7 @@ async function shop(server: TestServer): Promise<Cli> {
     const metadata = { name, labels: { app: name, t: server.namespace } };
     await server.put({ apiVersion: "v1", kind: "Pod", metadata, status: { phase } });
   }
-  await server.clock.advance(300_000);
+  await server.clock.advance(server.isReal ? AGED_MS : 300_000);
   return lines(server);
 }
 
