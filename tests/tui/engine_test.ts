@@ -59,7 +59,10 @@ onServers("a lost server shows in place and heals; a forbidden kind says what is
   server.faults.forbid("/secrets", `User "viewer" cannot list resource "secrets"`);
   await using robot = await open(rig);
   await robot.until("● live");
-  await rig.until(() => server.watches > 0, "a watch to cut");
+  // Every watch that was asked for, the pods' among them: one that opens later would outlive the cut.
+  const watches = () => server.requests.filter(({ path }) => path.includes("watch="));
+  const isWatched = () => watches().some(({ path }) => path.includes("/pods?"));
+  await rig.until(() => isWatched() && server.watches >= watches().length, "watches to cut");
   const gone = server.faults.refuse();
   server.cutWatches({ reset: true });
   await robot.until("Connection lost", { stepMs: 200 }).then((r) => r.expect("web-0", "shown as of"));
