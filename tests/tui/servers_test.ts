@@ -227,6 +227,7 @@ onServers("refused credentials are told above the rows that are there, and heal"
   await using opened = await open(server);
   const { robot } = opened;
   await robot.until("web-bbbbb");
+  await watched(robot, server);
   const refusal = server.faults.fail({
     status: 401,
     times: Infinity,
@@ -246,6 +247,7 @@ onServers(
     await using opened = await open(server);
     const { robot } = opened;
     await robot.until("web-bbbbb");
+    await watched(robot, server);
     server.faults.refuse({ watch: true });
     server.cutWatches({ reset: true });
     await opened.rig.removePod("web-aaaaa");
@@ -263,3 +265,12 @@ onServers("an object that comes damaged is a row that says so; the others are wh
   await using opened = await open(server);
   opened.robot.expect("web-aaaaa", "web-bbbbb", "✗ no metadata");
 });
+
+/** Waits until every watch that was asked for is open, the pods' among them: one that opens later outlives a cut. */
+async function watched(robot: Robot, server: TestServer): Promise<void> {
+  const asked = () => server.requests.filter(({ path }) => path.includes("watch="));
+  const isDone = () =>
+    asked().some(({ path }) => path.includes("/pods?")) && server.watches >= asked().length;
+  for (let step = 0; step < 1_000 && !isDone(); step++) await robot.wait(5);
+  assert.ok(isDone(), "the watches never opened");
+}
