@@ -1,15 +1,20 @@
-/** The `kubectl auth can-i` line that asks for the right which a request needed. */
-export function canIHint(method: string, path: string): string {
+/** The `orka auth can-i` line that asks for the right which a request needed, as the same user. `who`: its flags. */
+export function canIHint(method: string, path: string, who: readonly string[] = []): string {
   const url = new URL(path, "http://server");
   const segments = url.pathname.split("/").filter((s) => s !== "").map(decodeURIComponent);
+  return ["orka auth can-i", ...question(method, url, segments), ...who].join(" ");
+}
+
+function question(method: string, url: URL, segments: readonly string[]): readonly string[] {
   const at = resourceOf(segments);
-  if (at === null) return `kubectl auth can-i ${method.toLowerCase()} ${url.pathname}`;
-  const verb = verbOf(method, at.name !== "", url.searchParams);
-  const parts = [`kubectl auth can-i ${verb} ${at.resource}${at.name === "" ? "" : `/${at.name}`}`];
-  if (at.subresource !== "") parts.push(`--subresource=${at.subresource}`);
-  if (at.namespace !== "") parts.push(`-n ${at.namespace}`);
-  else if (at.group !== null) parts.push("-A");
-  return parts.join(" ");
+  if (at === null) return [method.toLowerCase(), url.pathname];
+  const scope = at.namespace !== "" ? [`-n ${at.namespace}`] : at.group !== null ? ["-A"] : [];
+  return [
+    verbOf(method, at.name !== "", url.searchParams),
+    at.name === "" ? at.resource : `${at.resource}/${at.name}`,
+    ...(at.subresource === "" ? [] : [`--subresource=${at.subresource}`]),
+    ...scope,
+  ];
 }
 
 interface Asked {

@@ -195,7 +195,22 @@ export class HttpClient implements Client {
       maxBytes: ERROR_BODY_BYTES,
       partial: true,
     });
-    return responseError(response, text, asked);
+    return responseError(response, text, { ...asked, who: this.#who() });
+  }
+
+  /** How a command line asks as the same user. */
+  #who(): readonly string[] {
+    const { context } = this.target;
+    const flags: Readonly<Record<string, string>> = {
+      "impersonate-user": "--as",
+      "impersonate-group": "--as-group",
+      "impersonate-uid": "--as-uid",
+    };
+    const as = (this.#options.headers ?? []).flatMap(([name, value]) => {
+      const flag = flags[name.toLowerCase()];
+      return flag === undefined ? [] : [`${flag} ${value}`];
+    });
+    return [...(context === "" ? [] : [`--context ${context}`]), ...as];
   }
 
   /** Appended one by one: copied from another Headers, those that repeat would be joined into one. */

@@ -125,7 +125,7 @@ Deno.test("a refusal by RBAC names the kubectl line that asks for the right", as
     const writes = new WriteGate({ isOpen: true });
     api.faults.fail({ status: 403 });
     const error = await failure(createClient({ fetch: api.fetch, writes }).request(path, { method }));
-    assert.equal(error.hint, `to see it: kubectl auth can-i ${line}`);
+    assert.equal(error.hint, `to see it: orka auth can-i ${line}`);
   }
 });
 

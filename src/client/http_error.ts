@@ -7,6 +7,8 @@ export interface Asked {
   readonly method?: string | undefined;
   /** With its query. */
   readonly path?: string | undefined;
+  /** Flags that say who asked: `--context prod`, `--as jane`. */
+  readonly who?: readonly string[] | undefined;
   /** The answer's HTTP status. */
   readonly status?: number | undefined;
   readonly retryAfterSeconds?: number | undefined;
@@ -82,8 +84,8 @@ function codeOf(http: number, reason: string | undefined): ErrorCode {
   return http >= 500 ? "server" : "invalid";
 }
 
-function hintOf(http: number, { method, path }: Asked): string | undefined {
-  if (http === 403 && path !== undefined) return `to see it: ${canIHint(method ?? "GET", path)}`;
+function hintOf(http: number, { method, path, who }: Asked): string | undefined {
+  if (http === 403 && path !== undefined) return `to see it: ${canIHint(method ?? "GET", path, who)}`;
   if (http === 401) {
     return "the server did not accept the credentials; sign in again, or check the user of this context";
   }

@@ -57,7 +57,7 @@ onServers("a refusal by RBAC names the line that would show it", async (server) 
     (await settled(server.clock, orka(verb, "secrets")))
       .stdout("")
       .stderr(
-        /^Error from server \(Forbidden\): secrets is forbidden.*\n.*kubectl auth can-i list secrets -n NS\n$/,
+        /^Error from server \(Forbidden\): secrets is forbidden.*\n.*orka auth can-i list secrets -n NS.*\n$/,
       )
       .code(1);
   }

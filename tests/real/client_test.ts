@@ -190,7 +190,7 @@ clusterTest("rights, impersonation and refusals", async (cluster) => {
     assert.ok(error instanceof OrkaError);
     assert.deepEqual([error.code, error.hint], [
       "forbidden",
-      "to see it: kubectl auth can-i list secrets -A",
+      "to see it: orka auth can-i list secrets -A --context viewer",
     ]);
   }, { context: "viewer" });
   const review = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };

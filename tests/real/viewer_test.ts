@@ -10,7 +10,7 @@ clusterTest(
     assert.equal(output.code, 1);
     assert.equal(output.stdout, "");
     assert.match(output.stderr, /Error from server \(Forbidden\): secrets is forbidden/);
-    assert.match(output.stderr, /kubectl auth can-i list secrets -n default/);
+    assert.match(output.stderr, /orka auth can-i list secrets -n default/);
     const theirs = await cluster.kubectl(["get", "secrets", "-n", "default", "--context", "viewer"]);
     assert.equal(output.stderr.split("\n")[0], theirs.stderr.split("\n")[0]);
   },

@@ -71,7 +71,7 @@ onServers("a lost server shows in place and heals; a forbidden kind says what is
   await rig.pod("web-1");
   await robot.until("web-1", { stepMs: 200 }).then((r) => r.expectNot("Connection lost"));
   await robot.type(":secrets<enter>").then((r) => r.until("Access denied"));
-  robot.expect(`User "viewer" cannot list`, `kubectl auth can-i list secrets -n ${server.namespace}`);
+  robot.expect(`User "viewer" cannot list`, `orka auth can-i list secrets -n ${server.namespace}`);
 });
 
 onServers("kinds open one after the other, and history leads back through them", async (server) => {

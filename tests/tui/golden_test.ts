@@ -85,7 +85,8 @@ function compared(host: PaneHost, before: KubeObject, after: KubeObject): Pane {
 function denied() {
   const engine = smallCluster();
   const message = `secrets is forbidden: User "viewer" cannot list resource "secrets" in API group ""`;
-  engine.status("secrets", { phase: "denied", error: wireError("forbidden", message) });
+  const hint = "to see it: orka auth can-i list secrets -n default --context test";
+  engine.status("secrets", { phase: "denied", error: wireError("forbidden", message, hint) });
   return engine;
 }
 

@@ -28,7 +28,7 @@ export function feedNotice(
       tone: "error",
       lines: [
         `Access denied: ${messageOf(error, `may not list ${what}`)}`,
-        canI(spec, object === "" ? "list" : "get"),
+        error?.hint ?? "",
       ],
     };
   }
@@ -70,11 +70,6 @@ export function shortNames(text: string): string {
 export function goneNotice({ resource }: ViewSpec): FeedNotice {
   const hint = resource.group.includes(".") ? "Its CRD or API service may have been removed" : "";
   return { tone: "warn", lines: [`${groupResource(resource)} are not served any more`, hint] };
-}
-
-function canI({ resource, namespace }: ViewSpec, verb: "list" | "get"): string {
-  const scope = !resource.namespaced ? "" : namespace === null ? " -A" : ` -n ${namespace}`;
-  return `kubectl auth can-i ${verb} ${groupResource(resource)}${scope}`;
 }
 
 /** `shown as of 14s ago`, while there is anything to show. */
