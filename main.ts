@@ -11,11 +11,13 @@ const GRACE_MS = 2_000;
 
 const stop = new AbortController();
 let signalled: number | undefined;
-/** Another program has the terminal: Ctrl-C is its own. */
-let isLent = false;
+/** A Ctrl-C that was another program's may be heard this long after its end, ms. */
+const LENT_SIGNAL_MS = 250;
+/** On the performance clock: until then Ctrl-C is for the program that has the terminal. */
+let lentUntil = 0;
 const listeners = Object.entries(SIGNALS).map(([name, code]) => {
   const listener = () => {
-    if (isLent && name === "SIGINT") return;
+    if (name === "SIGINT" && performance.now() < lentUntil) return;
     if (signalled !== undefined) Deno.exit(code); // asked twice
     signalled = code;
     stop.abort(new DOMException(name, "AbortError"));
@@ -31,11 +33,11 @@ function releaseSignals(): void {
 }
 
 async function lend<T>(run: () => Promise<T>): Promise<T> {
-  isLent = true;
+  lentUntil = Infinity;
   try {
     return await run();
   } finally {
-    isLent = false;
+    lentUntil = performance.now() + LENT_SIGNAL_MS;
   }
 }
 

@@ -17,7 +17,7 @@ Deno.test("process: an interrupt in the editor is its own; being asked to end en
   const during = await edit(`kill -INT $PPID; sed -i 's/a: "1"/a: "2"/'`);
   assert.equal(during.code, 0, during.stderr);
   assert.equal(during.stdout, "configmap/c edited\n");
-  const ended = await edit(`kill -TERM $PPID; sed -i 's/a: "2"/a: "3"/'`);
+  const ended = await edit(`kill -TERM $PPID; sleep 0.2; sed -i 's/a: "2"/a: "3"/'`);
   assert.equal(ended.code, 143, ended.stderr);
   const [, path] = /Your text is kept in (.*)/.exec(ended.stderr) ?? assert.fail(ended.stderr);
   assert.match(await Deno.readTextFile(path!), /a: "3"/);
