@@ -281,7 +281,8 @@ const STEPS: readonly (readonly [string[], string?])[] = [
     "-p",
     '{"spec":{"template":{"spec":{"containers":[{"name":"side","$patch":"delete"}]}}}}',
   ]],
-  [["patch", "deploy", "web", "-p", '{"spec":{"replicas":2}}']],
+  // no controller writes a Role meanwhile, which kubectl would take for a change by the patch
+  [["patch", "role", "r", "-p", '{"metadata":{"name":"r"}}']],
   [["patch", "deploy/web", "--type=merge", "-p", "spec: {paused: true}"]],
   [["patch", "deploy/web", "--type=json", "-p", '[{"op":"replace","path":"/spec/replicas","value":3}]']],
   [["patch", "deploy/web", "--type=json", "-p", '[{"op":"remove","path":"/spec/nope"}]']],
@@ -298,7 +299,7 @@ clusterTest(
   (real) =>
     both(real, async (run) => {
       const seen: unknown[] = [];
-      await ok(run(["create", "--field-manager=m", "-f", "-"], DEPLOYMENT));
+      await ok(run(["create", "--field-manager=m", "-f", "-"], `${DEPLOYMENT}---${ROLE}`));
       for (const [args, stdin] of STEPS) {
         const { code, stdout } = await run([...args, "--field-manager=m"], stdin);
         seen.push([args.join(" "), code, stdout, await object(run, "deployment/web")]);

@@ -361,7 +361,6 @@ export const GROUPS: readonly CommandGroup[] = [
     `create -f node.yaml
     get node {ns} --no-headers
     get node {ns} --show-labels
-    get node {ns} -o jsonpath={.spec.taints[*].key}
     cordon {ns}
     cordon {ns}
     get node {ns}

@@ -17,7 +17,6 @@ export const KNOWN_DIFFERENCES: ReadonlyMap<string, string> = new Map([
     "describe pod idle",
     'patch pod idle -p \'{"spec":{"containers":[{"name":"main","env":[{"name":"A","value":"2"}]}]}}\'',
   ]),
-  ...reason("no admission plugin taints new nodes", ["get node {ns} -o jsonpath={.spec.taints[*].key}"]),
   ...reason("ephemeral containers are not validated", ["~debug idle --image=busybox"]),
   ...reason("what a secret's type requires is not checked", [
     "create secret generic wrong --type=kubernetes.io/tls --from-literal=a=b",
