@@ -2,6 +2,7 @@
  * What everything stands on: errors, time, bounded queues, text width, the log. No I/O of its own beyond
  * the log's sink, nothing about Kubernetes.
  */
+export * from "./abort_scope.ts";
 export * from "./backoff.ts";
 export * from "./clock.ts";
 export * from "./coalescing_queue.ts";

@@ -2,11 +2,10 @@
  * Collections page by page, each page cut into items while it arrives. The next page is asked for as soon as the
  * current one has shown its continue token, so that the server works while this side reads.
  */
-import { Cancelled, OrkaError } from "../base/mod.ts";
+import { AbortScope, Cancelled, OrkaError } from "../base/mod.ts";
 import { type ObjectMeta, type Resource, resourcePath, type TableColumn } from "../kube/mod.ts";
 import { readChunks } from "./byte_stream.ts";
 import type { Client } from "./client.ts";
-import { AbortScope } from "./http_client.ts";
 import { ItemSplitter } from "./item_splitter.ts";
 import { itemReader, type ObjectItem, rowReader, type TableRow } from "./item_reader.ts";
 import { type PageHead, readPageHead, requireList } from "./page_head.ts";

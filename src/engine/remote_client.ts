@@ -1,4 +1,5 @@
 /** The engine's client on the other side of a port: requests go as questions, bodies come as transferred streams. */
+import { AbortScope } from "../base/mod.ts";
 import type { Client, MessageSocket, OpenOptions, RequestOptions, Target } from "./protocol.ts";
 import { refuseSocket, RemoteSocket } from "./remote_socket.ts";
 import type { PlainRequestOptions, PlainResponse, Question } from "./wire.ts";
@@ -29,10 +30,7 @@ export class RemoteClient implements Client {
       signal,
     }) as PlainResponse;
     const { status, headers } = answer;
-    // What aborts the request ends its body too, and with it the other side's.
-    const ends = this.#ends(signal);
-    const body = answer.body?.pipeThrough(new TransformStream<Uint8Array<ArrayBuffer>>(), { signal: ends }) ??
-      null;
+    const body = answer.body === null ? null : this.#until(answer.body, signal);
     return new Response(body, {
       status,
       headers: headers.map(([name, value]): [string, string] => [name, value]),
@@ -48,7 +46,7 @@ export class RemoteClient implements Client {
     const question: Question = { type: "open", path, options, port: port2 };
     try {
       const protocol = await this.#options.ask(question, { signal, transfer: [port2] }) as string;
-      return new RemoteSocket(port1, { protocol, signal: this.#ends(signal) });
+      return new RemoteSocket(port1, { protocol, ends: [this.#options.over, signal] });
     } catch (error) {
       refuseSocket(port1);
       throw error;
@@ -58,9 +56,16 @@ export class RemoteClient implements Client {
   /** It ends with the engine. */
   close(): void {}
 
-  #ends(signal: AbortSignal | undefined): AbortSignal {
-    const { over } = this.#options;
-    return signal === undefined ? over : AbortSignal.any([over, signal]);
+  /** What aborts the request ends its body too, and with it the other side's. */
+  #until(
+    body: ReadableStream<Uint8Array<ArrayBuffer>>,
+    signal: AbortSignal | undefined,
+  ): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const scope = new AbortScope([this.#options.over, signal]);
+    const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
+    // how it ended is told to the reader by the stream itself
+    body.pipeTo(writable, { signal: scope.signal }).catch(() => {}).finally(() => scope[Symbol.dispose]());
+    return readable;
   }
 }
 

@@ -2,7 +2,7 @@
  * A MessageSocket over a MessagePort. Each message is asked for before it is read, and each that is sent is acknowledged
  * once the system has taken it: a reader or a writer that waits holds the other end up just as without the port.
  */
-import { Cancelled, fromWire, OrkaError, toWire, type WireError } from "../base/mod.ts";
+import { AbortScope, Cancelled, fromWire, OrkaError, toWire, type WireError } from "../base/mod.ts";
 import type { MessageSocket } from "./protocol.ts";
 
 type ToSocket =
@@ -49,24 +49,28 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+export interface RemoteSocketOptions {
+  readonly protocol: string;
+  /** Whichever of them aborts first closes it. */
+  readonly ends?: readonly (AbortSignal | undefined)[];
+}
+
 export class RemoteSocket implements MessageSocket {
   readonly protocol: string;
   readonly #port: MessagePort;
-  readonly #signal: AbortSignal | undefined;
+  readonly #scope: AbortScope;
   /** Answers come in the order of the questions. */
   readonly #waiting: Readonly<Record<"receive" | "send", Waiting[]>> = { receive: [], send: [] };
   #end: unknown = null;
 
-  constructor(
-    port: MessagePort,
-    { protocol, signal }: { readonly protocol: string; readonly signal?: AbortSignal | undefined },
-  ) {
+  constructor(port: MessagePort, { protocol, ends = [] }: RemoteSocketOptions) {
     this.protocol = protocol;
     this.#port = port;
-    this.#signal = signal;
+    this.#scope = new AbortScope(ends);
     port.onmessage = ({ data }: MessageEvent<FromSocket>) => this.#take(data);
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
-    if (signal?.aborted) this.#onAbort();
+    const { signal } = this.#scope;
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal.aborted) this.#onAbort();
   }
 
   receive(): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -87,7 +91,7 @@ export class RemoteSocket implements MessageSocket {
     this.#finish(new Cancelled("the connection was closed"));
   }
 
-  readonly #onAbort = () => this.#finish(this.#signal?.reason);
+  readonly #onAbort = () => this.#finish(this.#scope.signal.reason);
 
   #ask(
     question: Exclude<ToSocket, { type: "close" }>,
@@ -114,7 +118,8 @@ export class RemoteSocket implements MessageSocket {
   #finish(reason: unknown): void {
     if (this.#end !== null) return;
     this.#end = reason ?? new OrkaError("unreachable", "the connection was closed");
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#scope.signal.removeEventListener("abort", this.#onAbort);
+    this.#scope[Symbol.dispose]();
     refuseSocket(this.#port);
     for (const { reject } of [...this.#waiting.receive, ...this.#waiting.send]) reject(this.#end);
   }
