@@ -43,37 +43,94 @@ export function logRegex(text: string): RegExp {
 
 type Operator = "=" | "==" | "!=" | "=~" | "!~" | ">" | ">=" | "<" | "<=";
 
-const TERM = /^\s*([^=!<>~\s]+)\s*(==|!=|=~|!~|>=|<=|=|>|<)\s*(.*?)\s*$/s;
+const FIELD = /^\s*([^=!<>~\s"']+)\s*/;
+const OPERATOR = /^(==|!=|=~|!~|>=|<=|=|>|<)\s*/;
+const EXAMPLES =
+  "As: --where level=error, --where 'level>=warn', --where 'status!=200', --where 'path=~^/api'.";
+
+/** A term cut into its parts; `at` is where the value begins. */
+interface Cut {
+  readonly text: string;
+  readonly field: string;
+  readonly operator: Operator;
+  readonly wanted: string;
+  readonly at: number;
+}
 
 function parseTerm(text: string): LogFilter {
-  const found = TERM.exec(text);
-  if (found === null) {
-    throw new OrkaError("usage", `${JSON.stringify(text)} is no filter on a field`, {
-      hint: "As: --where level=error, --where 'level>=warn', --where 'status!=200', --where 'path=~^/api'.",
-    });
-  }
-  const [, field = "", operator = "", wanted = ""] = found;
-  if (/^(level|lvl|severity)$/i.test(field)) return levelTerm(operator as Operator, wanted);
+  const cut = cutTerm(text);
+  const { field, operator, wanted } = cut;
+  if (/^(level|lvl|severity)$/i.test(field)) return levelTerm(cut);
   if (operator === "=~" || operator === "!~") {
-    const regex = logRegex(wanted);
+    const regex = termRegex(cut);
     return (line) => regex.test(textOf(line, field)) === (operator === "=~");
   }
-  return (line) => compares(valueOf(line, field), operator as Operator, wanted);
+  const value = plainValue(cut);
+  if (wanted === "" && operator !== "=" && operator !== "==" && operator !== "!=") {
+    throw misread(text, cut.at, `${operator} takes a value`);
+  }
+  return (line) => compares(valueOf(line, field), operator, value);
+}
+
+function cutTerm(text: string): Cut {
+  const name = FIELD.exec(text);
+  if (name === null) throw misread(text, text.length - text.trimStart().length, "a field's name is expected");
+  const rest = text.slice(name[0].length);
+  const sign = OPERATOR.exec(rest);
+  if (sign === null) throw misread(text, name[0].length, "one of = != =~ !~ > >= < <= is expected");
+  const at = name[0].length + sign[0].length;
+  return { text, field: name[1]!, operator: sign[1] as Operator, wanted: text.slice(at).trimEnd(), at };
+}
+
+/** A value may stand in quotes, and has to when it begins with what looks like more of the operator. */
+function plainValue({ text, operator, wanted, at }: Cut): string {
+  const [first = ""] = wanted;
+  if (first === '"' || first === "'") {
+    const end = wanted.indexOf(first, 1);
+    if (end < 0) throw misread(text, at, `this quote has no end`);
+    if (end < wanted.length - 1) throw misread(text, at + end + 1, "nothing is expected behind the quote");
+    return wanted.slice(1, end);
+  }
+  if (/[=!<>~]/.test(first)) {
+    throw misread(text, at, `there is no operator ${operator}${first}; a value that begins so is quoted`);
+  }
+  return wanted;
+}
+
+function termRegex({ text, wanted, at }: Cut): RegExp {
+  if (wanted === "") throw misread(text, at, "a regular expression is expected");
+  return within(text, at, () => logRegex(wanted));
+}
+
+/** The mistake of a part, with the column that it begins at. */
+function within<T>(text: string, at: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof OrkaError ? misread(text, at, error.message) : error;
+  }
+}
+
+/** `at` counts from 0; people count from 1, and see a caret there. */
+function misread(text: string, at: number, why: string): OrkaError {
+  const lines = `  ${text}\n  ${" ".repeat(at)}^`;
+  return new OrkaError("usage", `--where: ${why} at column ${at + 1}\n${lines}`, { hint: EXAMPLES });
 }
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];
 const SHORT: Readonly<Record<string, LogLevel>> = { warning: "warn", err: "error", critical: "fatal" };
 
 /** Levels have an order, and plain lines have levels too. */
-function levelTerm(operator: Operator, wanted: string): LogFilter {
+function levelTerm(cut: Cut): LogFilter {
+  const { text, operator, at } = cut;
   if (operator === "=~" || operator === "!~") {
-    const regex = logRegex(wanted);
+    const regex = termRegex(cut);
     return (line) => regex.test(line.level ?? "") === (operator === "=~");
   }
-  const word = wanted.toLowerCase();
+  const word = plainValue(cut).toLowerCase();
   const rank = LEVELS.indexOf(SHORT[word] ?? word as LogLevel);
   if (rank < 0) {
-    throw new OrkaError("usage", `unknown level "${wanted}"`, { hint: `Levels: ${LEVELS.join(", ")}.` });
+    throw misread(text, at, `${JSON.stringify(word)} is none of the levels ${LEVELS.join(", ")}`);
   }
   return (line) => {
     if (line.level === null) return operator === "!=";

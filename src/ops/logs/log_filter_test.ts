@@ -53,13 +53,45 @@ Deno.test("filters on fields compare levels by rank, numbers by value, the rest 
   assert.deepEqual(kept({ where: ["level>=warn", "status<500"] }), [1]);
 });
 
-Deno.test("what does not parse is a mistake on the command line", () => {
-  for (
-    const spec of [{ include: ["("] }, { where: ["level"] }, { where: ["level=loud"] }, { where: ["a=~("] }]
-  ) {
+Deno.test("a value may be quoted, and what is in the quotes is the value alone", () => {
+  assert.deepEqual(kept({ where: ['path="/b"'] }), [1]);
+  assert.deepEqual(kept({ where: ["user != 'x'"] }), [0, 1, 3, 4]);
+  assert.deepEqual(kept({ where: ['path=">x"'] }), []);
+  assert.deepEqual(kept({ where: ["path=~>|^/b"] }), [1], "an expression begins as it likes");
+  assert.deepEqual(kept({ where: ["user="] }), [], "an empty value");
+});
+
+Deno.test("what does not parse is a mistake on the command line, with its column", () => {
+  const columns: Readonly<Record<string, number>> = {
+    "n>>5": 3,
+    "n=>5": 3,
+    "n<>5": 3,
+    "n===5": 4,
+    "n !== 5": 5,
+    "level>>warn": 7,
+    level: 6,
+    "status 200": 8,
+    "n!5": 2,
+    ">5": 1,
+    "  =x": 3,
+    "": 1,
+    "n>": 3,
+    "n>=  ": 6,
+    "n=~": 4,
+    "level=": 7,
+    "level=loud": 7,
+    "a=~(": 4,
+    'a="b': 3,
+    'a="b"c': 6,
+  };
+  for (const [where, column] of Object.entries(columns)) {
     assert.throws(
-      () => createLogFilter(spec),
-      (error) => error instanceof OrkaError && error.code === "usage",
+      () => createLogFilter({ where: [where] }),
+      (error) =>
+        error instanceof OrkaError && error.code === "usage" &&
+        error.message.includes(` at column ${column}\n  ${where}\n  ${" ".repeat(column - 1)}^`),
+      `${where}: column ${column}`,
     );
   }
+  assert.throws(() => createLogFilter({ include: ["("] }), { code: "usage" });
 });
