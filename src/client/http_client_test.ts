@@ -56,6 +56,34 @@ Deno.test("a Status becomes an error with its code, reason and the server's own 
   }
 });
 
+Deno.test("a page in the answer's place tells its status, its title or its first words, and no markup", async () => {
+  const cases: readonly (readonly [string, string, string])[] = [
+    [
+      "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502</h1></body></html>",
+      "text/html",
+      "502: 502 Bad Gateway",
+    ],
+    [
+      "<!DOCTYPE html><style>p{}</style><script>if (a<b) {}</script><p>Try&nbsp;again\n &amp; <b>wait</b></p>",
+      "text/plain",
+      "502 Bad Gateway: Try again & wait",
+    ],
+    ["<html></html>", "", "502 Bad Gateway"],
+    [`<html>${"x".repeat(300)}`, "", `502 Bad Gateway: ${"x".repeat(199)}…`],
+  ];
+  for (const [page, type, expected] of cases) {
+    const init = { status: 502, statusText: "Bad Gateway", headers: { "content-type": type } };
+    const error = await failure(
+      createClient({ fetch: () => Promise.resolve(new Response(page, init)) }).json("/x"),
+    );
+    assert.equal(error.message, `a web page came instead of the API's answer, with HTTP status ${expected}`);
+    assert.equal(error.code, "server");
+  }
+  const plain = new Response("no route < here\nmore", { status: 502 });
+  const error = await failure(createClient({ fetch: () => Promise.resolve(plain) }).json("/x"));
+  assert.equal(error.message, "no route < here");
+});
+
 Deno.test("details of a Status that are none of the API's are left out", async () => {
   const cases: readonly (readonly [unknown, readonly unknown[]])[] = [
     [{ causes: {} }, []],
@@ -101,7 +129,8 @@ onServers("what is no Status still tells its HTTP status", async (api) => {
   const client = api.client();
   assert.equal((await failure(client.json("/nope"))).code, "not-found");
   api.faults.fail({ status: 502, body: "<html>bad gateway" });
-  assert.deepEqual([(await failure(client.json("/api"))).message], ["<html>bad gateway"]);
+  const { message } = await failure(client.json("/api"));
+  assert.equal(message, "a web page came instead of the API's answer, with HTTP status 502: bad gateway");
   api.faults.fail({ status: 429, body: "", headers: { "retry-after": "7" } });
   assert.equal((await failure(client.json("/api"))).retryAfterSeconds, 7);
 });

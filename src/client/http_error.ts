@@ -103,7 +103,7 @@ export function responseError(response: Response, text: string, asked: Asked): O
   const body = parseOrNull(text);
   if (body !== null && (body as { kind?: unknown }).kind === "Status") return statusError(body, full);
   const http = response.status;
-  const said = text.trim().split("\n")[0]!.slice(0, 200) || response.statusText || `HTTP status ${http}`;
+  const said = saidBy(response, text);
   return new OrkaError(
     codeOf(http, undefined),
     http === 404 ? "the server could not find the requested resource" : said,
@@ -114,6 +114,39 @@ export function responseError(response: Response, text: string, asked: Asked): O
       hint: hintOf(http, asked),
     },
   );
+}
+
+const SAID_CHARS = 200;
+
+/** The first line of a plain answer; a page is a proxy's, whose status and first words tell more than its markup. */
+function saidBy({ status, statusText, headers }: Response, text: string): string {
+  const isPage = /\bhtml\b/i.test(headers.get("content-type") ?? "") ||
+    /^\s*<(!doctype|html|head|body)\b/i.test(text);
+  if (!isPage) {
+    return text.trim().split("\n")[0]!.slice(0, SAID_CHARS) || statusText || `HTTP status ${status}`;
+  }
+  const words = pageWords(text);
+  const named = statusText === "" || words.includes(statusText) ? "" : ` ${statusText}`;
+  return `a web page came instead of the API's answer, with HTTP status ${status}${named}${
+    words && `: ${words}`
+  }`;
+}
+
+/** The page's title, and without one the first of its text. Markup is cut, not understood: nobody renders it. */
+function pageWords(html: string): string {
+  const bare = html.slice(0, 64 * 1024).replace(/<!--[^]*?-->|<(script|style|svg)\b[^]*?<\/\1\s*>/gi, " ");
+  const title = plainText(/<title[^>]*>([^]*?)<\/title\s*>/i.exec(bare)?.[1] ?? "");
+  return title || plainText(bare);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " " };
+
+function plainText(html: string): string {
+  const text = html.replace(/<[^>]*>?/g, " ")
+    .replace(/&(amp|lt|gt|quot|nbsp);/g, (_, name: string) => ENTITIES[name]!)
+    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/\s+/g, " ").trim();
+  return text.length > SAID_CHARS ? `${text.slice(0, SAID_CHARS - 1)}…` : text;
 }
 
 function parseOrNull(text: string): unknown {
