@@ -127,20 +127,27 @@ class DrainRun {
       stop.abort(new DOMException("the drain is over", "AbortError"));
     };
     using _limit = timeoutMs > 0 ? clock.timer(timeoutMs, () => end("timeout")) : null;
-    const evictions = plan.evict.map((pod) => this.#evict(pod, stop.signal));
+    const bugs: unknown[] = []; // what is no refusal: it ends the drain, and is thrown
+    const evictions = plan.evict.map((pod) =>
+      this.#evict(pod, stop.signal).catch((error) => {
+        bugs.push(error);
+        stop.abort(new DOMException("the drain failed", "AbortError"));
+      })
+    );
     try {
       await this.#watchPods(plan, { signal: stop.signal, end });
     } catch (error) {
       if (!stop.signal.aborted) {
         stop.abort(new DOMException("the drain failed", "AbortError"));
-        await Promise.allSettled(evictions);
+        await Promise.all(evictions);
         throw error;
       }
     } finally {
       context.signal?.removeEventListener("abort", onAbort);
     }
     stop.abort(new DOMException("the drain is over", "AbortError"));
-    await Promise.allSettled(evictions);
+    await Promise.all(evictions);
+    if (bugs.length > 0) throw bugs[0];
     return this.result(outcome ?? (context.signal?.aborted ? "aborted" : this.#ending()), plan);
   }
 

@@ -341,3 +341,25 @@ Deno.test("a drain is remembered pod by pod; its evictions have no way back, its
   ) => [verb, ref.name, inverse?.verb ?? null]);
   assert.deepEqual(entries, [["evict", "a", null], ["cordon", "n1", "restore"]]);
 });
+
+Deno.test("a mistake of Orka's own in an eviction ends the drain and is heard", async () => {
+  await using rig = await NodeRig.open();
+  await rig.pod("a");
+  const { client } = rig;
+  const clock = new ManualClock();
+  const plan = await planDrain(client, "n1", { nowMs: clock.now() });
+  const odd = {
+    ...client,
+    target: client.target,
+    request: client.request.bind(client),
+    json: (path: string, options: Parameters<typeof client.json>[1]) =>
+      path.includes("/eviction") ? Promise.reject(new TypeError("a bug")) : client.json(path, options),
+  };
+  const context = { client: odd, memory: null, user: "jane" };
+  let failure: unknown = null;
+  runDrain(plan, { context, clock, timeoutMs: 0, random: () => 0 }).then(() => failure = "none", (error) => {
+    failure = error;
+  });
+  for (let i = 0; i < 20 && failure === null; i++) await clock.advance(1_000);
+  assert.ok(failure instanceof TypeError, String(failure));
+});
