@@ -93,29 +93,43 @@ async function planDelete(
 ): Promise<UndoPlan> {
   const live = await living(target, { client, entry, signal });
   const { uid } = live.metadata;
+  const workIn = (object: KubeObject) => after === null ? [] : workSince(object, { after, lists });
+  const conflicts = workIn(live);
+  const known = JSON.stringify(conflicts);
   const send: Change["send"] = async ({ dryRun, signal }) => {
-    await deleteObject(client, target, { dryRun, signal, uid });
-    return null;
+    let { resourceVersion } = live.metadata;
+    // What was looked at is what is deleted. The cluster writes at any time, and what it writes is looked at again.
+    for (let tries = 1;; tries++) {
+      try {
+        await deleteObject(client, target, { dryRun, signal, uid, resourceVersion });
+        return null;
+      } catch (error) {
+        if (!(error instanceof OrkaError) || error.code !== "conflict" || tries === DELETE_TRIES) throw error;
+        const now = await living(target, { client, entry, signal });
+        if (JSON.stringify(workIn(now)) !== known) {
+          throw refused(entry, "it was changed at this moment", AGAIN);
+        }
+        ({ resourceVersion } = now.metadata);
+      }
+    }
   };
-  const conflicts = after === null ? [] : workOfOthers(live, { after, entry, lists });
   return { change: changeOf(entry, { target, before: live, send }), conflicts };
 }
+
+const DELETE_TRIES = 10;
+const AGAIN = "orka undo again shows what it is like now.";
 
 /** What the cluster itself writes into an object is no work that its deletion would lose. */
 const CLUSTER_MANAGERS = /^(kube-|cloud-)(controller-manager|scheduler|apiserver)$|^kubelet$/;
 
-/** What others put into the object that the entry created, or altered in it. */
-function workOfOthers(
+/** What was put into the object since it was created, or altered in it, by anybody but the cluster itself. */
+function workSince(
   live: KubeObject,
-  { after, entry, lists = NO_LIST_TYPES }: Pick<UndoOptions, "entry" | "lists"> & {
-    readonly after: KubeObject;
-  },
+  { after, lists = NO_LIST_TYPES }: Pick<UndoOptions, "lists"> & { readonly after: KubeObject },
 ): MergeConflict[] {
-  const others = fieldOwners(live).filter(({ manager }) =>
-    manager !== entry.fieldManager && !CLUSTER_MANAGERS.test(manager)
-  );
+  const people = fieldOwners(live).filter(({ manager }) => !CLUSTER_MANAGERS.test(manager));
   return diffObjects(withoutNoise(after), withoutNoise(live), { lists }).flatMap((change) => {
-    if (change.type === "remove" || ownersOf(change.path, others).length === 0) return [];
+    if (change.type === "remove" || ownersOf(change.path, people).length === 0) return [];
     const base = change.type === "add" ? undefined : change.before;
     return [{ path: change.path, base, mine: undefined, theirs: change.after }];
   });

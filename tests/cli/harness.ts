@@ -81,6 +81,8 @@ export interface CliOptions {
   readonly stdin?: string;
   /** What the person types, question by question. */
   readonly answers?: string[];
+  /** What happens while the person thinks. */
+  readonly onQuestion?: () => Promise<void>;
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   /** stdin and stdout are terminals. */
@@ -152,9 +154,10 @@ function fakeIo({ server, options, out, err, connected }: FakeIo): CliIo {
     stdout: out,
     stderr: err,
     stdinIsTerminal: options.terminal ?? false,
-    ask: (question) => {
+    ask: async (question) => {
       err.write(question);
-      return Promise.resolve(options.answers?.shift() ?? null);
+      await options.onQuestion?.();
+      return options.answers?.shift() ?? null;
     },
     readStdin: () => Promise.resolve(options.stdin ?? ""),
     readFile: (path) => Promise.resolve(files[path] ?? ""),

@@ -62,6 +62,29 @@ Deno.test("what others put into a created object since is named, and deleted wit
   assert.equal(await rig.live(), null);
 });
 
+Deno.test("what Orka itself changed in a created object since is named too: it may have been another person", async () => {
+  await using rig = await open();
+  (await rig.orka("create configmap d --from-literal=a=1 --write")).code(0);
+  (await rig.orka("annotate cm d by=jane --write")).code(0);
+  (await rig.orka("undo 1 --write --yes")).stderr(/metadata\.annotations.* was changed since by orka: absent/)
+    .code(1);
+  (await rig.orka("undo 2 --write --yes")).code(0);
+  (await rig.orka("undo 1 --write --yes")).stdout("configmap/d create undone\n").code(0);
+});
+
+Deno.test("a created object that is changed while its deletion is on the way is left; by the cluster, it is deleted", async () => {
+  for (const manager of ["others", "kube-controller-manager"]) {
+    await using rig = await open();
+    (await rig.orka("delete cm c --write")).code(0);
+    (await rig.orka("create configmap c --from-literal=a=1 --write")).code(0);
+    const change = () => rig.others({ metadata: { annotations: { n: "1" } } }, manager);
+    const ran = await rig.orka("undo --write", { terminal: true, answers: ["y"], onQuestion: change });
+    if (manager === "others") ran.stderr(/it was changed at this moment\norka undo again/).code(1);
+    else ran.code(0);
+    assert.equal(await rig.live() === null, manager !== "others");
+  }
+});
+
 Deno.test("a deletion is undone by making it anew, and that by a deletion; a person is asked first", async () => {
   await using rig = await open();
   (await rig.orka("delete cm c --write")).code(0);
