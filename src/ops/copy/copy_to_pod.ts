@@ -1,10 +1,11 @@
 /** Local files into a container. */
-import { type Clock, OrkaError, systemClock } from "../../base/mod.ts";
+import { OrkaError, systemClock } from "../../base/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { openExec } from "../exec/mod.ts";
 import type { CopyOptions, CopyPlace, CopyResult } from "./copy_spec.ts";
-import { type ArchiveCounts, asIo, localArchive } from "./local_archive.ts";
+import { asIo, localArchive } from "./local_archive.ts";
 import { asCopyError, remoteEnd, tarFailure } from "./remote_command.ts";
+import { stallWatch } from "./stall_watch.ts";
 
 export interface CopyToSpec extends CopyPlace {
   /** A local file or directory; one that ends in `/.` stands for what is in it. */
@@ -47,26 +48,6 @@ export async function copyToPod(
   } catch (error) {
     throw asCopyError(error);
   }
-}
-
-/** Nodes may never tell that the tar which stopped reading has ended: then its words and no progress tell it, ms. */
-const STALL_MS = 3_000;
-
-function stallWatch(
-  clock: Clock,
-  { counts, said }: { readonly counts: ArchiveCounts; readonly said: () => string },
-): Disposable & { readonly stalled: Promise<never> } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => {});
-  let seen = -1;
-  let timer: Disposable;
-  const look = () => {
-    if (said() !== "" && counts.bytes === seen) return reject(new OrkaError("io", said()));
-    seen = counts.bytes;
-    timer = clock.timer(STALL_MS, look);
-  };
-  timer = clock.timer(STALL_MS, look);
-  return { stalled: promise, [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }
 
 function isLocal(error: unknown): boolean {
