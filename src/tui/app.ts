@@ -149,14 +149,14 @@ export class App {
     const { navigator } = this;
     switch (id) {
       case "back":
-        if (!navigator.back()) this.#notice.say("This is the first view. ctrl-c or :q quits", "info");
+        if (!navigator.history.up()) this.#notice.say("This is the first view. ctrl-c or :q quits", "info");
         return true;
       case "history.back":
-        return this.#orSay(navigator.historyBack(), "Nothing before this in history");
+        return this.#orSay(navigator.history.back(), "Nothing before this in history");
       case "history.forward":
-        return this.#orSay(navigator.historyForward(), "Nothing after this in history");
+        return this.#orSay(navigator.history.forward(), "Nothing after this in history");
       case "history.last":
-        return this.#orSay(navigator.historyLast(), "No view before this one");
+        return this.#orSay(navigator.history.last(), "No view before this one");
       case "namespace":
         this.#switchNamespace(Number(key));
         return true;
@@ -206,7 +206,7 @@ export class App {
   }
 
   #switchNamespace(digit: number): void {
-    const name = this.navigator.namespaces.ofDigit(digit);
+    const name = this.navigator.scope.recent.ofDigit(digit);
     if (name === undefined) this.#notice.say(`No namespace on ${digit} yet: go to one with :ns NAME`, "info");
     else this.navigator.switchNamespace(name);
   }
@@ -230,15 +230,15 @@ export class App {
   #world(): PaletteWorld {
     const { navigator } = this;
     return {
-      resources: navigator.resources,
-      namespaces: [...new Set([...navigator.namespaces.names, ...this.#names.names])],
+      resources: navigator.kinds.all,
+      namespaces: [...new Set([...navigator.scope.recent.names, ...this.#names.names])],
       contexts: navigator.engine?.target.contexts ?? [],
       history: this.#lines,
       objects: (line) =>
         this.#objects.suggestions(line, {
           engine: navigator.engine,
-          kinds: navigator.seenKinds,
-          namespace: navigator.namespace ?? null,
+          kinds: navigator.kinds.seen,
+          namespace: navigator.scope.name ?? null,
         }),
     };
   }
@@ -266,7 +266,7 @@ export class App {
   #runLine(line: string, guess: string): void {
     const command = parsePalette(line);
     const isUnknown = command.type === "view"
-      ? !this.navigator.knows(command)
+      ? !this.navigator.kinds.knows(command.kind)
       : command.type === "context" && !this.#world().contexts.includes(command.name);
     const chosen = isUnknown && guess !== line ? parsePalette(guess) : command;
     try {
@@ -310,7 +310,7 @@ export class App {
       case "undo":
         return runUndo(navigator, command.id);
       case "view":
-        return navigator.enterCommand(command);
+        return navigator.commands.enter(command);
     }
   }
 
@@ -336,7 +336,9 @@ export class App {
     if (this.#prompt?.isPalette && place.type !== "crumb") {
       return this.#promptOutcome(this.#prompt.mouse(event));
     }
-    if (place.type === "crumb" && event.action === "down") return void this.navigator.cut(place.length);
+    if (place.type === "crumb" && event.action === "down") {
+      return void this.navigator.history.cut(place.length);
+    }
     if (place.type === "body") this.navigator.current?.mouse(event);
   }
 }

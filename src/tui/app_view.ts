@@ -95,8 +95,8 @@ export class AppView {
   }
 
   #drawCrumbs(canvas: Canvas): void {
-    const { trail, pendingKind } = this.#options.navigator;
-    const summaries = trail.map((pane) => pane.summary());
+    const { history, commands: { pendingKind } } = this.#options.navigator;
+    const summaries = history.trail.map((pane) => pane.summary());
     const shown = summaries.length > 0 ? summaries : [{ title: pendingKind || "…", detail: "" }];
     this.#crumbs = { y: canvas.rect.y, places: drawCrumbs(canvas, shown) };
   }
@@ -110,14 +110,14 @@ export class AppView {
   #facts(frame: Frame): HeaderFacts {
     const { navigator } = this.#options;
     const { current, connection, engine } = navigator;
-    const namespace = current?.namespace !== undefined ? current.namespace : navigator.namespace;
+    const namespace = current?.namespace !== undefined ? current.namespace : navigator.scope.name;
     const isClusterWide = current instanceof ResourcesPane && current.namespace === undefined;
     const context = connection.context ?? engine?.target.context ?? engine?.target.server ?? "";
     return {
       place: [
         context,
         isClusterWide ? "" : namespace === undefined ? "" : namespace ?? "all namespaces",
-        current?.scope.kind ?? navigator.pendingKind,
+        current?.scope.kind ?? navigator.commands.pendingKind,
       ],
       version: connection.server?.version ?? "",
       connection: this.#connectionFact(frame),

@@ -15,3 +15,30 @@ export interface Overlay {
   /** It was closed by something else: whoever waits for its answer gets "no". */
   dismiss?(): void;
 }
+
+/** The place of the one overlay. */
+export class OverlaySlot {
+  #overlay: Overlay | null = null;
+
+  get current(): Overlay | null {
+    return this.#overlay;
+  }
+
+  /** One that was there is dismissed. */
+  open(overlay: Overlay): void {
+    const before = this.#overlay;
+    this.#overlay = overlay;
+    if (before !== overlay) before?.dismiss?.();
+  }
+
+  /** Nothing when another one took its place. */
+  close(overlay: Overlay): void {
+    if (this.#overlay === overlay) this.#overlay = null;
+  }
+
+  dismiss(): void {
+    const overlay = this.#overlay;
+    this.#overlay = null;
+    overlay?.dismiss?.();
+  }
+}

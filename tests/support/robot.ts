@@ -93,7 +93,7 @@ export class Robot implements AsyncDisposable {
   }
 
   /** Lets things happen, in real order and manual time, until a text is on the screen. */
-  async until(part: string, { steps = 1000, stepMs = 5 } = {}): Promise<this> {
+  async until(part: string, { steps = 3000, stepMs = 5 } = {}): Promise<this> {
     for (let step = 0; step < steps && !this.screen.includes(part); step++) await this.clock.advance(stepMs);
     return this.expect(part);
   }
