@@ -16,6 +16,8 @@ export interface Output {
   write(text: string | Uint8Array): Promise<void>;
   /** Resolves when everything taken so far is out. */
   flush(): Promise<void>;
+  /** Whether its reader has gone, which also shows while nothing is written; not there where it can't be told. */
+  readonly isUnread?: (() => boolean) | undefined;
 }
 
 /** Everything that a command sees of the world; tests give their own. */
@@ -117,6 +119,7 @@ export class BufferedOutput implements Output {
     readonly isTerminal: boolean,
     readonly columns: number,
     private readonly sink: (bytes: Uint8Array) => Promise<void>,
+    readonly isUnread?: () => boolean,
   ) {}
 
   async write(text: string | Uint8Array): Promise<void> {

@@ -59,7 +59,9 @@ async function dispatch(argv: readonly string[], io: CliIo): Promise<number> {
   }
   if (call.verb.asksServer?.(call.flags) ?? true) io.backend.prepare();
   const { command } = await call.verb.load();
-  return await command(io, call);
+  if (call.verb.follows?.(call.flags) !== true) return await command(io, call);
+  const { whileRead } = await import("./while_read.ts");
+  return await whileRead(io, (io) => command(io, call));
 }
 
 async function help(io: CliIo, { verb }: Call): Promise<number> {

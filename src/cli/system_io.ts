@@ -2,6 +2,7 @@
 import { OrkaError, systemClock } from "../base/mod.ts";
 import { isBrokenPipe } from "./failure.ts";
 import { type Backend, BufferedOutput, type CliIo } from "./io.ts";
+import { unreadStdout } from "./unread_pipe.ts";
 
 export interface SystemIoOptions extends Pick<CliIo, "lend"> {
   readonly backend: Backend;
@@ -29,14 +30,16 @@ export function systemIo({ backend, signal, lend }: SystemIoOptions): CliIo {
 
 function output(stream: typeof Deno.stdout, name: "stdout" | "stderr"): BufferedOutput {
   const isTerminal = stream.isTerminal();
-  return new BufferedOutput(isTerminal, isTerminal ? columnsOf() : 80, async (bytes) => {
+  const isUnread = name === "stdout" ? unreadStdout() : undefined;
+  const columns = isTerminal ? columnsOf() : 80;
+  return new BufferedOutput(isTerminal, columns, async (bytes) => {
     let rest = bytes;
     try {
       while (rest.length > 0) rest = rest.subarray(await stream.write(rest));
     } catch (error) {
       throw writeError(error, name);
     }
-  });
+  }, isUnread);
 }
 
 /** A full disk and the like, in the system's words. A reader that has gone is told by its own exit code. */

@@ -47,6 +47,8 @@ export interface VerbSpec {
   readonly hidden?: boolean;
   /** Whether a server will be asked; most verbs always do. */
   readonly asksServer?: (flags: FlagValues) => boolean;
+  /** Whether it goes on until it is stopped, and may print nothing for long. */
+  readonly follows?: (flags: FlagValues) => boolean;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
@@ -70,6 +72,7 @@ const GET: VerbSpec = {
   ],
   flags: GET_FLAGS,
   takes: "kinds then names",
+  follows: (flags) => flags.on("watch") || flags.on("watch-only"),
   load: () => import("./commands/get.ts"),
 };
 
@@ -102,6 +105,7 @@ const EVENTS: VerbSpec = {
   ],
   flags: EVENTS_FLAGS,
   takes: "none",
+  follows: (flags) => flags.on("watch"),
   load: () => import("./commands/events.ts"),
 };
 
@@ -185,6 +189,7 @@ const WATCH_VERB: VerbSpec = {
   ],
   flags: WATCH_VERB_FLAGS,
   takes: "kinds then names",
+  follows: () => true,
   load: () => import("./commands/watch.ts"),
 };
 

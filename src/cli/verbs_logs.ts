@@ -25,5 +25,6 @@ export const LOGS: VerbSpec = {
   flags: LOGS_FLAGS,
   takes: "kinds then names",
   kind: "pods",
+  follows: (flags) => flags.on("follow"),
   load: () => import("./commands/logs.ts"),
 };

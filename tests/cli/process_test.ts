@@ -120,6 +120,16 @@ Deno.test("process: a pipe whose reader goes ends it quietly, as SIGPIPE would",
   assert.equal(stderr, "");
 });
 
+Deno.test("process: what follows notices that its reader has gone though nothing happens", async () => {
+  await using server = await served();
+  for (const args of ["get roles -w", "watch roles", "get roles -w -o name"]) {
+    const line = `"${Deno.execPath()}" run -A "${MAIN}" ${args} | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = await run("bash", ["-c", line], server.options);
+    assert.match(stdout, /^\S.*\n141\n$/, args);
+    assert.equal(stderr, "");
+  }
+});
+
 Deno.test("process: a full disk is one line and exit code 1", async () => {
   await using server = await served();
   for (const args of ["get roles", "get roles -o json", "version --client", "get roles -w", "help"]) {
