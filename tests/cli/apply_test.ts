@@ -65,6 +65,35 @@ Deno.test("a field of another manager is a conflict that names it and the ways o
   assert.equal(((await live(cluster, "c"))?.data as { a: string }).a, "z");
 });
 
+const SCALED = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: web}]}
+`;
+
+Deno.test("what was scaled since is a conflict that says so, and both ways out work", async () => {
+  await using cluster = await openEmbedded();
+  const apply = file(cliOnEmbedded(cluster, applied(SCALED)));
+  (await apply("--write")).code(0);
+  (await cliOnEmbedded(cluster)("scale", "deploy/web", "--replicas=5", "--write")).code(0);
+  (await apply("--write")).stderr(
+    /\.spec\.replicas +is owned by "orka" \(through scale: set by orka scale\)\n.*leave replicas out.*\n.*--force-conflicts\.\n$/,
+  ).code(1);
+  const without = file(cliOnEmbedded(cluster, applied(SCALED.replace("  replicas: 2\n", ""))));
+  (await without("--write")).code(0);
+  const replicas = async () =>
+    ((await live(cluster, "web", { kind: "Deployment" }))?.spec as { replicas: number }).replicas;
+  assert.equal(await replicas(), 5);
+  (await apply("--write", "--force-conflicts")).code(0);
+  assert.equal(await replicas(), 2);
+});
+
 const WIDGETS = `
 apiVersion: example.com/v1
 kind: Widget

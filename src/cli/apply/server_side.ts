@@ -1,5 +1,12 @@
 /** Server-side apply of one object of a manifest, with what kubectl's client-side apply owned before taken along. */
-import { fieldConflicts, LAST_APPLIED, patchObject, serverApply } from "../../apply/mod.ts";
+import {
+  FIELD_MANAGER,
+  type FieldConflict,
+  fieldConflicts,
+  LAST_APPLIED,
+  patchObject,
+  serverApply,
+} from "../../apply/mod.ts";
 import { OrkaError } from "../../base/mod.ts";
 import type { Change } from "../../change/mod.ts";
 import type { KubeObject } from "../../kube/mod.ts";
@@ -152,17 +159,22 @@ function explained(error: unknown, before: KubeObject | null | undefined): unkno
   }
   if (conflicts.length === 0 || !(error instanceof OrkaError)) return error;
   const width = Math.max(...conflicts.map(({ field }) => field.length));
-  const lines = conflicts.map(({ field, manager, message }) => {
-    const how = / with subresource "([^"]*)"/.exec(message)?.[1];
-    return `  ${field.padEnd(width)}  is owned by "${manager}"${
-      how === undefined ? "" : ` (through ${how})`
-    }`;
-  });
-  const ways = [
-    "To own them from now on, add --force-conflicts; their managers may set them back.",
-    "To leave them to their managers, take them out of the manifest.",
-    "To share them, give them the values that they have.",
-  ];
+  const lines = conflicts.map((conflict) =>
+    `  ${conflict.field.padEnd(width)}  is owned by ${ownerText(conflict)}`
+  );
+  const ways = conflicts.some(isScaled)
+    ? [
+      "To keep the number that was scaled to, leave replicas out of the manifest.",
+      "To set what the manifest says, add --force-conflicts.",
+    ]
+    : [];
+  if (!conflicts.every(isScaled)) {
+    ways.push(
+      "To own them from now on, add --force-conflicts; their managers may set them back.",
+      "To leave them to their managers, take them out of the manifest.",
+      "To share them, give them the values that they have.",
+    );
+  }
   return new OrkaError("conflict", error.message, {
     status: error.status,
     reason: error.reason,
@@ -170,4 +182,22 @@ function explained(error: unknown, before: KubeObject | null | undefined): unkno
     cause: error,
     hint: [...lines, ...ways].join("\n"),
   });
+}
+
+/** The subresource that the owner wrote through, as the server words it. */
+function subresourceOf({ message }: FieldConflict): string | undefined {
+  return / with subresource "([^"]*)"/.exec(message)?.[1];
+}
+
+const SCALERS: ReadonlySet<string> = new Set([FIELD_MANAGER, "kubectl"]);
+
+/** By a person's `orka scale` or `kubectl scale`: no controller sets it back. */
+function isScaled(conflict: FieldConflict): boolean {
+  return SCALERS.has(conflict.manager) && subresourceOf(conflict) === "scale";
+}
+
+function ownerText(conflict: FieldConflict): string {
+  const how = subresourceOf(conflict);
+  const by = isScaled(conflict) ? `: set by ${conflict.manager} scale` : "";
+  return `"${conflict.manager}"${how === undefined ? "" : ` (through ${how}${by})`}`;
 }
