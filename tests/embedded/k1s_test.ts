@@ -149,12 +149,17 @@ Deno.test("process: a start that fails says why; wrong actions and flags are usa
       ["k1s", "snapshot"],
       ["k1s", "restore", "a", "b"],
       ["k1s", "status", "x"],
+      ["k1s", "status", "--store", "memroy"],
       ["k1s", "compact", "--older-than", "long"],
       ["k1s", "compact", "--older-than", "1h", "--revision", "1"],
     ]
   ) {
     assert.equal((await home.orka(...args)).code, 2, args.join(" "));
   }
+  const word = await home.orka("k1s", "reset", "--store", "memroy");
+  assert.match(word.err, /--store takes memory or a directory, not "memroy"\n.*--store \.\/memroy\n/);
+  // a name of a directory that is there is one
+  assert.equal((await home.orka("k1s", "status", "--store", "docs")).code, 1);
   const proposed = await home.orka("__complete", "k1s", "re");
   assert.equal(proposed.out, "reset\nrestore\n:0\n");
 });

@@ -41,10 +41,20 @@ export const command: Command = async (io, call) => {
   const all = new Set(Object.values(ACTIONS).flatMap(({ flags }) => flags));
   const stray = [...all].find((flag) => call.flags.given(flag) && !action.flags.includes(flag));
   if (stray !== undefined) throw new OrkaError("usage", `k1s ${name} takes no --${stray}`);
-  const store = call.flags.text("store") ?? "";
-  const path = store === "" || store === "memory" ? defaultDirectory(io.env) : store;
-  return await action.run(io, call, new StoreDirectory(absolute(path)));
+  return await action.run(io, call, await storeDirectory(io, call.flags.text("store") ?? ""));
 };
+
+/** Throws `usage` for a bare word that is no directory: a mistyped `memory` would make one. */
+async function storeDirectory(io: CliIo, store: string): Promise<StoreDirectory> {
+  if (store === "" || store === "memory") return new StoreDirectory(absolute(defaultDirectory(io.env)));
+  const path = absolute(store);
+  if (/[/\\.:]/.test(store) || await Deno.stat(path).then(() => true, () => false)) {
+    return new StoreDirectory(path);
+  }
+  throw new OrkaError("usage", `--store takes memory or a directory, not "${store}"`, {
+    hint: `For a new directory of that name: --store ./${store}`,
+  });
+}
 
 function checkArguments(name: string, { takesFile }: ActionSpec, rest: readonly string[]): void {
   if (takesFile) {
