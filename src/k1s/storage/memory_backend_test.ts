@@ -1,4 +1,4 @@
-import { storageConformance } from "./conformance.ts";
+import { storageConformance } from "./conformance/mod.ts";
 import { createMemoryStore } from "./store.ts";
 
 storageConformance("memory storage", (options) => {

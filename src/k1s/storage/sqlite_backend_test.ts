@@ -1,4 +1,4 @@
-import { storageConformance } from "./conformance.ts";
+import { storageConformance } from "./conformance/mod.ts";
 import { openSqliteStore } from "./sqlite_store.ts";
 
 storageConformance("sqlite storage", async (options) => {
