@@ -15,6 +15,7 @@ import {
 } from "./keymap.ts";
 import { runOpsCommand } from "./actions/ops_keys.ts";
 import { AppView } from "./app_view.ts";
+import { AskedKey } from "./asked_key.ts";
 import { openHistory, runChangeCommand, runUndo } from "./change/change_keys.ts";
 import { CommandPrompt, type PromptOutcome } from "./command_prompt.ts";
 import { Navigator } from "./navigator.ts";
@@ -54,6 +55,7 @@ export class App {
   readonly #view: AppView;
   readonly #names: NamespaceNames;
   readonly #objects: PaletteObjects;
+  readonly #asked: AskedKey;
   #prompt: CommandPrompt | null = null;
   /** Palette lines run, newest first. */
   #lines: readonly string[] = [];
@@ -81,6 +83,11 @@ export class App {
       this.#prompt?.refresh();
       invalidate();
     });
+    this.#asked = new AskedKey({
+      clock,
+      current: () => this.navigator.current,
+      onSlow: () => this.#notice.say("Asking the server whether you may do that …"),
+    });
     this.#view = new AppView({ navigator: this.navigator, notice: this.#notice, clock, invalidate });
   }
 
@@ -91,6 +98,7 @@ export class App {
   }
 
   async close(): Promise<void> {
+    this.#asked.giveUp();
     this.#objects.close();
     this.#notice[Symbol.dispose]();
     this.#view[Symbol.dispose]();
@@ -102,8 +110,10 @@ export class App {
   }
 
   event(event: InputEvent): void {
-    if (event.type === "key") this.#key(event);
-    else if (event.type === "mouse") this.#mouse(event);
+    if (event.type === "key") {
+      this.#asked.giveUp();
+      this.#key(event);
+    } else if (event.type === "mouse") this.#mouse(event);
     else if (event.type === "paste") this.#paste(event.text);
     else return;
     this.#options.invalidate();
@@ -117,10 +127,22 @@ export class App {
     const binding = resolveKey(key, this.navigator.current?.scope ?? NOWHERE);
     if (this.#notice.level === "error" || binding?.id !== "command") this.#notice.dismiss();
     if (binding === undefined) return this.#explain(key);
-    if (isGreyed(binding, this.navigator)) {
-      return this.#notice.say(whyGreyed(binding, this.navigator), "warn");
-    }
-    this.#run(binding, key);
+    if (this.#isRefused(binding)) return;
+    const settled = this.navigator.settleRight(binding);
+    if (settled === null) return this.#run(binding, key);
+    this.navigator.spawn(() =>
+      this.#asked.wait(settled, () => {
+        this.#notice.dismiss();
+        if (!this.#isRefused(binding)) this.#run(binding, key);
+      })
+    );
+  }
+
+  /** Says why a greyed key does nothing. */
+  #isRefused(binding: Key): boolean {
+    const isRefused = isGreyed(binding, this.navigator);
+    if (isRefused) this.#notice.say(whyGreyed(binding, this.navigator), "warn");
+    return isRefused;
   }
 
   #paste(text: string): void {

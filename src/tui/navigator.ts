@@ -125,6 +125,11 @@ export class Navigator extends SessionServices implements PaneHost {
     return this.#rights.why(binding, this.current?.targets?.()[0]);
   };
 
+  /** Resolves when `whyRefused` knows of a deed that changes something; null when there is nothing to wait for. */
+  settleRight(binding: Binding): Promise<void> | null {
+    return binding.mutates ? this.#rights.settle(binding, this.current?.targets?.()[0]) : null;
+  }
+
   forgetRights(): void {
     this.#rights.forget();
   }

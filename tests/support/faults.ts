@@ -55,7 +55,7 @@ export class Faults implements Disposable {
     return this.fail({ path, status: 403, times: Infinity, body: { reason: "Forbidden", message } });
   }
 
-  /** Answers later, by the clock. */
+  /** Answers later, by the clock; another fault made after it may be the answer. */
   delay(ms: number, match: FaultMatch = {}): Disposable {
     return this.#add(match, { type: "delay", ms });
   }
@@ -79,9 +79,10 @@ export class Faults implements Disposable {
   }
 
   /** The answer that a fault puts in place of the real one, or null. Rejects for refused and aborted ones. */
-  async before(request: Request, path: string, watch: boolean): Promise<Response | null> {
-    const fault = this.#faults.find((f) => f.left > 0 && matches(f.match, path, watch));
+  async before(request: Request, path: string, watch: boolean, from = 0): Promise<Response | null> {
+    const fault = this.#faults.find((f, at) => at >= from && f.left > 0 && matches(f.match, path, watch));
     if (!fault) return null;
+    const next = this.#faults.indexOf(fault) + 1;
     fault.left--;
     const { effect } = fault;
     switch (effect.type) {
@@ -91,7 +92,7 @@ export class Faults implements Disposable {
       }
       case "delay":
         await this.#clock.sleep(effect.ms, { signal: request.signal });
-        return null;
+        return await this.before(request, path, watch, next);
       case "stall":
         return await aborted(request.signal);
       case "refuse":

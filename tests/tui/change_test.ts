@@ -253,7 +253,8 @@ onServers("fields of others are dropped from an edit, or taken over", async (ser
   assert.deepEqual((await rig.read("web"))?.data, { a: "2", b: "2" });
 });
 
-onServers("a missing right greys the key, and is named", async (server) => {
+/** Every rules review answers that all may be read, and nothing changed. */
+function onlyReads(server: TestServer): void {
   const rules = [{ verbs: ["get", "list", "watch"], apiGroups: ["*"], resources: ["*"] }];
   const status = { incomplete: false, resourceRules: rules, nonResourceRules: [] };
   const body = JSON.stringify({
@@ -262,11 +263,43 @@ onServers("a missing right greys the key, and is named", async (server) => {
     status,
   });
   server.faults.fail({ path: "/selfsubjectrulesreviews", status: 201, times: Infinity, body });
+}
+
+onServers("a missing right greys the key, and is named", async (server) => {
+  onlyReads(server);
   await using rig = await Rig.open(server);
   const { robot } = rig;
   await rig.map("web");
   await robot.until("web");
-  await robot.type("/web<enter>").then((r) => r.wait(100));
-  await robot.type("<ctrl-d>").then((r) => r.expect("may not delete configmaps in"));
+  await robot.type("/web<enter><ctrl-d>").then((r) => r.until("may not delete configmaps in"));
   await robot.type("e").then((r) => r.expect("may not patch configmaps in"));
+});
+
+onServers(
+  "a key that changes something waits for the word on its right, and no editor opens without it",
+  async (server) => {
+    server.faults.delay(5_000, { path: "/selfsubjectrulesreviews", times: Infinity });
+    onlyReads(server);
+    await using rig = await Rig.open(server);
+    const { robot } = rig;
+    await rig.map("web");
+    await robot.until("web");
+    await robot.type("/web<enter>e").then((r) => r.until("Asking the server whether you may"));
+    assert.deepEqual(rig.shown, []);
+    await robot.wait(5_000).then((r) => r.until("may not patch configmaps in"));
+    assert.deepEqual(rig.shown, []);
+  },
+);
+
+onServers("the word on a right that comes after another key opens nothing", async (server) => {
+  using _slow = server.faults.delay(1_000, { path: "/selfsubjectrulesreviews", times: Infinity });
+  await using rig = await Rig.open(server, { edits: [(text) => text.replace('a: "1"', 'a: "2"')] });
+  const { robot } = rig;
+  await rig.map("web");
+  await robot.until("web");
+  await robot.type("/web<enter>e").then((r) => r.until("Asking the server whether you may"));
+  await robot.type("?").then((r) => r.until("Every key that works here"));
+  await robot.wait(5_000).then((r) => r.type("<esc>"));
+  assert.deepEqual(rig.shown, []);
+  await robot.type("e").then((r) => r.until("Apply the edit of"));
 });
