@@ -147,7 +147,7 @@ export const WAIT_FLAGS: readonly FlagSpec[] = [
 export const CREATE_COMMON: readonly FlagSpec[] = [
   ...MANIFESTS,
   command("raw PATH", "text", "", { hidden: true }),
-  command("edit", "bool", "", { hidden: true }),
+  command("edit", "bool", "with -f: open the manifests in your editor first"),
   SAVE_CONFIG,
   FIELD_MANAGER,
   VALIDATE,

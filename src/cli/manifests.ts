@@ -102,7 +102,13 @@ async function fetchText(io: CliIo, url: string): Promise<string> {
   }
 }
 
-interface ParseOptions {
+/** The objects of a text that is there already. Throws OrkaError `invalid` that names `source`. */
+export async function parseManifestText(text: string, options: ParseOptions): Promise<Manifest> {
+  return { source: options.source, text, objects: await parseManifest(text, options) };
+}
+
+export interface ParseOptions {
+  /** For messages. */
   readonly source: string;
   readonly allowGenerated?: boolean | undefined;
 }

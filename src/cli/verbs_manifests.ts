@@ -14,7 +14,7 @@ const APPLY: VerbSpec = {
   name: "apply",
   section: "Change",
   brief: "make objects as manifests say, by server-side apply",
-  usage: "-f FILE|DIR|URL|- | view-last-applied KIND/NAME | set-last-applied -f FILE",
+  usage: "-f FILE|DIR|URL|- | view-last-applied|edit-last-applied KIND/NAME | set-last-applied -f FILE",
   about: [
     "Without --write the server tries it and Orka shows what would change. Namespaces and CustomResourceDefinitions go first. Nothing is sent when a manifest has a mistake; of several objects it is said which went through.",
     "Fields belong to the manager orka then; what kubectl's client-side apply owned is taken along. A field that another manager owns is a conflict, which names it.",
@@ -28,6 +28,7 @@ const APPLY: VerbSpec = {
   ],
   flags: APPLY_FLAGS,
   takes: "none",
+  actions: ["view-last-applied", "edit-last-applied", "set-last-applied"],
   load: () => import("./commands/apply.ts"),
 };
 

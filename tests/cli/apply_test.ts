@@ -246,6 +246,36 @@ Deno.test("client-side apply merges three ways, says configured and unchanged, a
   (await orka("apply", "view-last-applied", "cm/kube-root-ca.crt")).code(1);
 });
 
+Deno.test("edit-last-applied edits the note alone, of the objects that it shows alone", async () => {
+  await using cluster = await openEmbedded();
+  const two = `${MAP}---\n${MAP.replace("name: c", "name: d")}`;
+  (await file(cliOnEmbedded(cluster, applied(two)))("--server-side=false", "--write")).code(0);
+  const edit = (editor: string, ...args: string[]) =>
+    cliOnEmbedded(cluster, { env: { KUBE_EDITOR: editor } })("apply", "edit-last-applied", ...args);
+  (await edit("true", "cm/c", "--write")).stdout("").stderr("Edit cancelled, no changes made.\n").code(0);
+  (await edit("sed -i '$a # x'", "cm/c", "--write")).stdout("").stderr(/^Edit cancelled/).code(0);
+  const show = await edit("sed -i 's/a: x/a: w/'", "cm/c");
+  show.stdout("configmap/c would change\n  ~ data.a: x -> w\n").code(3);
+  (await edit("sed -i 's/a: x/a: w/'", "cm", "c", "d", "--write")).stdout(
+    "configmap/c edited\nconfigmap/d edited\n",
+  )
+    .code(0);
+  (await edit('sed -i s/"w"/"z"/', "cm/d", "-o", "name", "--write")).stdout("configmap/d\n").code(0);
+  const noted = (name: string) => cliOnEmbedded(cluster)("apply", "view-last-applied", `cm/${name}`);
+  (await noted("c")).stdout(/a: w\n/);
+  (await noted("d")).stdout(/a: z\n/);
+  assert.deepEqual((await live(cluster, "d"))?.data, { a: "x", mode: "1" });
+  const other = await edit("sed -i 's/name: c/name: d/'", "cm/c", "--write");
+  other.stderr(/ConfigMap "d" is none of the objects/).code(1);
+  for (const ran of [show, other]) {
+    const [, kept] = /kept in (.*)\/[^/]*\n/.exec(ran.err)!;
+    await Deno.remove(kept!, { recursive: true });
+  }
+  await cluster.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "bare" } });
+  (await edit("true", "cm/bare")).stderr(/no last-applied-configuration annotation/).code(1);
+  (await edit("true")).code(2);
+});
+
 Deno.test("prune deletes what was applied before and is in the manifests no more", async () => {
   await using cluster = await openEmbedded();
   const labelled = (name: string) => MAP.replace("{name: c}", `{name: ${name}, labels: {app: x}}`);

@@ -85,7 +85,8 @@ Deno.test("create says what it makes when it is asked for something else", () =>
       [["deploymnt", "web"], /create makes no deploymnt from flags\nDid you mean "deployment"\?/],
       [["secret", "s"], /there is no s\nOne of: secret generic, secret docker-registry, secret tls/],
       [["ns", "a", "b"], /exactly one NAME is required, got 2/],
-      [["-f", "a.yaml", "--edit"], /--edit is not there/],
+      [["ns", "a", "--edit"], /--edit is for -f\norka create ns a --dry-run=client -o yaml/],
+      [["-f", "-", "--edit"], /no editor can have stdin/],
       [["ns", "a", "-f", "a.yaml"], /unexpected argument "ns"/],
     ];
     for (const [args, message] of cases) (await orka()("create", ...args, "--write")).stderr(message).code(2);
@@ -106,4 +107,42 @@ Deno.test("--user names a subject for bindings, and the kubeconfig's user for al
     assert.equal(ran.connected[0]?.user, undefined);
     const other = await orka()("create", "ns", "n", "--user=ada", "--dry-run=client");
     assert.equal(other.connected[0]?.user, "ada");
+  }));
+
+Deno.test("create --edit creates what comes back from the editor, and keeps what could not be", () =>
+  creating(async (cluster, orka) => {
+    const files = { "a.yaml": `# mine\n${MAP}`, "b.yaml": MAP.replace("name: c", "name: d") };
+    const edited = (editor: string, ...more: string[]) =>
+      orka({ files, env: { KUBE_EDITOR: editor } })("create", "-f", "a.yaml", "--edit", ...more);
+    (await edited("true", "--write")).stdout("").stderr("Edit cancelled, no changes made.\n").code(0);
+    (await edited("sed -i d", "--write")).stderr(/^Edit cancelled/).code(0);
+    (await edited("sed -i 's/a: x/a: w/'")).stdout("configmap/c would be created\n").stderr(
+      /--write[^]*kept in /,
+    )
+      .code(3);
+    const [, kept] = /kept in (.*)\n/.exec(
+      (await edited("sed -i 's/^data/dato/'", "--write")).stderr(/the edited text:5:1: dato: unknown field/)
+        .code(1).err,
+    )!;
+    assert.match(await Deno.readTextFile(kept!), /^# mine$/m);
+    await Deno.remove(kept!.replace(/\/[^/]*$/, ""), { recursive: true });
+    assert.equal(await live(cluster, "ConfigMap", "c"), null);
+    (await edited("sed -i 's/a: x/a: w/'", "-f", "b.yaml", "--write")).stdout(
+      "configmap/c created\nconfigmap/d created\n",
+    )
+      .stderr("").code(0);
+    assert.deepEqual((await live(cluster, "ConfigMap", "d"))?.data, { a: "w" });
+  }));
+
+Deno.test("a mistake is shown to a person in the editor again, above the text", () =>
+  creating(async (cluster, orka) => {
+    const seen = await Deno.makeTempFile();
+    // its first run breaks the text, its second mends it
+    const KUBE_EDITOR =
+      `sh -c 'cat "$1" >> ${seen}; sed -i "s/^data/dato/;t;s/dato/data/;s/a: x/a: z/" "$1"' x`;
+    const create = orka({ files: { "a.yaml": MAP }, env: { KUBE_EDITOR }, terminal: true });
+    (await create("create", "-f", "a.yaml", "--edit", "--write")).stdout("configmap/c created\n").code(0);
+    assert.deepEqual((await live(cluster, "ConfigMap", "c"))?.data, { a: "z" });
+    assert.match(await Deno.readTextFile(seen), /\n#\|.*dato: unknown field "dato"/);
+    await Deno.remove(seen);
   }));

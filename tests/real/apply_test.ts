@@ -1,7 +1,7 @@
 /** Applies, patches and labels by both programs on the same inputs: the objects and their managedFields have to be the same. */
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../src/kube/mod.ts";
-import { clusterTest, type Output, type RealCluster } from "../support/real_cluster.ts";
+import { clusterTest, type Output, type RealCluster, type RunOptions } from "../support/real_cluster.ts";
 
 const DEPLOYMENT = `
 apiVersion: apps/v1
@@ -59,7 +59,7 @@ const ROLE_LATER = ROLE.replace(', {apiGroups: [""], resources: [secrets], verbs
 const PAIRS = [[DEPLOYMENT, DEPLOYMENT_LATER], [SERVICE, SERVICE_LATER], [ROLE, ROLE_LATER]] as const;
 
 /** One of the two programs in a namespace of its own. */
-type Program = (args: readonly string[], stdin?: string) => Promise<Output>;
+type Program = (args: readonly string[], stdin?: string, env?: RunOptions["env"]) => Promise<Output>;
 
 type Name = "orka" | "kubectl";
 
@@ -91,11 +91,14 @@ interface ScratchRun {
 
 async function inScratch(real: RealCluster, { name, state, use }: ScratchRun): Promise<unknown> {
   await using scratch = await real.scratch("apply");
-  const run: Program = (args, stdin) => {
-    const options = stdin === undefined ? {} : { stdin };
+  const run: Program = (args, stdin, env = {}) => {
+    const options = { env, ...(stdin === undefined ? {} : { stdin }) };
     return name === "kubectl"
       ? real.kubectl(["-n", scratch.name, ...args], options)
-      : real.orka(["-n", scratch.name, ...args, "--write"], { ...options, env: { XDG_STATE_HOME: state } });
+      : real.orka(["-n", scratch.name, ...args, "--write"], {
+        ...options,
+        env: { ...env, XDG_STATE_HOME: state },
+      });
   };
   try {
     return await use(run, name);
@@ -214,6 +217,28 @@ clusterTest(
       await Deno.remove(state, { recursive: true });
     }
   },
+);
+
+clusterTest(
+  "edit-last-applied and create --edit do with an editor's text what kubectl does",
+  (real) =>
+    both(real, async (run, name) => {
+      const file = await Deno.makeTempFile({ suffix: ".yaml" });
+      await Deno.writeTextFile(file, ROLE);
+      const editor = (script: string) => ({ KUBE_EDITOR: `sed -i '${script}'` });
+      await ok(run(clientSide(name), ROLE));
+      const seen = [
+        await ok(run(["apply", "edit-last-applied", "role/r"], "", editor("s/secrets/services/"))),
+        await object(run, "role/r"),
+        await ok(run(["apply", "edit-last-applied", "role", "r"], "", editor(""))),
+        await ok(run(["create", "-f", file, "--edit"], "", editor("s/name: r/name: s/;s/list/watch/"))),
+        await ok(run(["create", "-f", file, "--edit"], "", editor(""))),
+      ];
+      await Deno.remove(file);
+      // the managers' names are the programs' own
+      const { rules } = await object(run, "role/s") as { rules: unknown };
+      return [...seen, rules];
+    }),
 );
 
 const MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\n";

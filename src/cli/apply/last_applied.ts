@@ -1,12 +1,13 @@
-/** `apply view-last-applied`, `set-last-applied`: the annotation in which client-side apply keeps what it sent. */
-import { LAST_APPLIED, patchObject } from "../../apply/mod.ts";
+/** `apply view-last-applied` and its like: the annotation in which client-side apply keeps what it sent. */
+import { diffObjects, LAST_APPLIED, patchObject, sameJson } from "../../apply/mod.ts";
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { writeJson, writeYaml } from "../../kube/mod.ts";
-import { openChangeSession } from "../change/change_context.ts";
+import { type KubeObject, writeJson, writeYaml } from "../../kube/mod.ts";
+import { type ChangeSession, openChangeSession } from "../change/change_context.ts";
 import { type PlannedChange, runChanges } from "../change/run_changes.ts";
-import { liveTargets, targetName } from "../change/targets.ts";
-import type { CliIo } from "../io.ts";
-import type { Call } from "../parse.ts";
+import { type LiveTarget, liveTargets, targetName } from "../change/targets.ts";
+import { type CliIo, note as printNote } from "../io.ts";
+import { parseManifestText } from "../manifests.ts";
+import type { Call, FlagValues } from "../parse.ts";
 import { lastAppliedOf, withLastApplied } from "./last_applied_note.ts";
 import { readManifestSet } from "./manifest_targets.ts";
 
@@ -20,43 +21,48 @@ export async function lastApplied(io: CliIo, { flags, args: [word, ...args] }: S
     case "set-last-applied":
       return await set(io, { flags, args });
     case "edit-last-applied":
-      throw new OrkaError("usage", "edit-last-applied is not there", {
-        hint:
-          "orka apply view-last-applied KIND/NAME > f.yaml, edit it, orka apply set-last-applied -f f.yaml",
-      });
+      return await edit(io, { flags, args });
   }
   throw new OrkaError("usage", `unexpected argument "${word}": apply takes -f`, {
-    hint: "Or view-last-applied KIND/NAME, set-last-applied -f FILE.",
+    hint: "Or view-last-applied KIND/NAME, edit-last-applied KIND/NAME, set-last-applied -f FILE.",
   });
 }
 
 async function view(io: CliIo, { flags, args }: SubCall): Promise<number> {
-  const output = flags.text("output") || "yaml";
-  if (output !== "yaml" && output !== "json") {
-    throw new OrkaError(
-      "usage",
-      `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`,
-    );
-  }
+  const format = noteFormat(flags);
   using session = await openChangeSession(io, flags);
   const targets = await liveTargets(session, { args });
-  let count = 0;
-  for (const { object } of targets) {
-    const noted = lastAppliedOf(object);
-    if (noted === null) {
-      throw new OrkaError(
-        "not-found",
-        `no last-applied-configuration annotation found on resource: ${object.metadata.name}`,
-        {
-          hint:
-            "Server-side apply needs none: what is owned is in metadata.managedFields (orka get … -o yaml --show-managed-fields).",
-        },
-      );
-    }
-    const separator = output === "yaml" && count++ > 0 ? "---\n" : "";
-    await io.stdout.write(separator + (output === "yaml" ? writeYaml(noted) : `${writeJson(noted)}\n`));
-  }
+  await io.stdout.write(notesText(targets.map(notedOf), format));
   return EXIT.ok;
+}
+
+function noteFormat(flags: FlagValues): "yaml" | "json" {
+  const output = flags.text("output") || "yaml";
+  if (output === "yaml" || output === "json") return output;
+  throw new OrkaError(
+    "usage",
+    `Unexpected -o output mode: ${output}, the flag 'output' must be one of yaml|json`,
+  );
+}
+
+function notesText(notes: readonly KubeObject[], format: "yaml" | "json"): string {
+  return format === "yaml"
+    ? notes.map(writeYaml).join("---\n")
+    : notes.map((note) => `${writeJson(note)}\n`).join("");
+}
+
+/** Throws OrkaError `not-found` for an object without the annotation. */
+function notedOf({ object }: LiveTarget): KubeObject {
+  const noted = lastAppliedOf(object);
+  if (noted !== null) return noted;
+  throw new OrkaError(
+    "not-found",
+    `no last-applied-configuration annotation found on resource: ${object.metadata.name}`,
+    {
+      hint:
+        "Server-side apply needs none: what is owned is in metadata.managedFields (orka get … -o yaml --show-managed-fields).",
+    },
+  );
 }
 
 async function set(io: CliIo, { flags, args }: SubCall): Promise<number> {
@@ -66,32 +72,82 @@ async function set(io: CliIo, { flags, args }: SubCall): Promise<number> {
   using session = await openChangeSession(io, flags);
   const { targets } = await readManifestSet(session, { verb: "apply set-last-applied" });
   const live = await liveTargets(session, { args: [] });
-  const { client } = session.cluster;
-  const fieldManager = flags.text("field-manager") || "kubectl-client-side-apply";
-  const planned = live.map(({ object, ...target }): PlannedChange => {
+  const planned = live.map((target) => {
     const manifest = targets.find((each) => targetName(each.target) === targetName(target))!;
-    if (object.metadata.annotations?.[LAST_APPLIED] === undefined && !flags.on("create-annotation")) {
+    if (target.object.metadata.annotations?.[LAST_APPLIED] === undefined && !flags.on("create-annotation")) {
       throw new OrkaError(
         "invalid",
         `no last-applied-configuration annotation found on resource: ${target.name}`,
         { hint: "--create-annotation makes it." },
       );
     }
-    const annotations = {
-      [LAST_APPLIED]: withLastApplied(manifest.object).metadata.annotations![LAST_APPLIED],
-    };
-    const patch = { metadata: { annotations } };
-    return {
-      name: targetName(target),
+    return noteChange(session, target, {
+      note: manifest.object,
+      verb: "set-last-applied",
       done: "configured",
-      change: {
-        verb: "set-last-applied",
-        target,
-        fieldManager,
-        before: object,
-        send: (how) => patchObject(client, target, { type: "merge", patch, fieldManager, ...how }),
-      },
-    };
+    });
   });
   return (await runChanges(session, planned)).code;
+}
+
+async function edit(io: CliIo, { flags, args }: SubCall): Promise<number> {
+  using session = await openChangeSession(io, flags);
+  const targets = await liveTargets(session, { args });
+  const { editText } = await import("../edit/edit_text.ts");
+  const notes = targets.map(notedOf);
+  const [first] = targets;
+  return await editText(io, {
+    text: notesText(notes, "yaml"),
+    fileName: `${targets.length === 1 ? targetName(first!).replace("/", "-") : "last-applied"}.yaml`,
+    use: async (text) => {
+      const { objects } = await parseManifestText(text, { source: "the edited text" });
+      const planned = objects.flatMap((note) => {
+        const at = notes.findIndex((each) => isOf(each, note));
+        if (at < 0) {
+          const { kind, metadata: { name } } = note;
+          throw new OrkaError(
+            "invalid",
+            `${kind} "${name}" is none of the objects whose annotations are edited`,
+          );
+        }
+        const target = targets[at]!;
+        return sameJson(notes[at], note)
+          ? []
+          : [noteChange(session, target, { note, verb: "edit-last-applied", done: "edited" })];
+      });
+      if (planned.length > 0) return (await runChanges(session, planned)).code;
+      await printNote(io, "Edit cancelled, no changes made.");
+      return EXIT.ok;
+    },
+  });
+}
+
+/** What an object is found by does not change with its annotation. */
+function isOf(note: KubeObject, { apiVersion, kind, metadata: { namespace, name } }: KubeObject): boolean {
+  return note.apiVersion === apiVersion && note.kind === kind && note.metadata.name === name &&
+    note.metadata.namespace === namespace;
+}
+
+function noteChange(
+  { cluster: { client }, flags }: ChangeSession,
+  { object, ...target }: LiveTarget,
+  { note, verb, done }: { readonly note: KubeObject; readonly verb: string; readonly done: string },
+): PlannedChange {
+  const fieldManager = flags.text("field-manager") || "kubectl-client-side-apply";
+  const annotations = { [LAST_APPLIED]: withLastApplied(note).metadata.annotations![LAST_APPLIED] };
+  const patch = { metadata: { annotations } };
+  const before = lastAppliedOf(object);
+  return {
+    name: targetName(target),
+    done,
+    // An object without the note is shown with an empty one: it is there and stays.
+    shown: { before: before ?? object, after: note, changes: diffObjects(before ?? {}, note) },
+    change: {
+      verb,
+      target,
+      fieldManager,
+      before: object,
+      send: (how) => patchObject(client, target, { type: "merge", patch, fieldManager, ...how }),
+    },
+  };
 }

@@ -43,13 +43,22 @@ export async function readManifestSet(
   session: ChangeSession,
   { verb, allowGenerated }: ManifestSetOptions,
 ): Promise<ManifestSet> {
-  const { io, flags, cluster } = session;
+  const { io, flags } = session;
   refuseKustomize(flags, verb);
   const files = flags.list("filename");
   if (files.length === 0) {
     throw new OrkaError("usage", "must specify -f", { hint: `For example: orka ${verb} -f web.yaml` });
   }
   const manifests = await readManifestTexts(io, { files, recursive: flags.on("recursive"), allowGenerated });
+  return await manifestSet(session, manifests);
+}
+
+/** Of texts that are there already. Throws as `readManifestSet`. */
+export async function manifestSet(
+  session: ChangeSession,
+  manifests: readonly Manifest[],
+): Promise<ManifestSet> {
+  const { flags, cluster } = session;
   const all = manifests.flatMap(({ source, objects }) => objects.map((object) => ({ source, object })));
   const coming = all.flatMap(({ object }) => crdResources(object));
   const selector = parseLabelSelector(flags.text("selector") ?? "");

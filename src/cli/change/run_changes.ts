@@ -16,6 +16,8 @@ export interface PlannedChange {
   readonly done: string | ((outcome: Outcome) => string);
   /** `deployment.apps/web`. */
   readonly name: string;
+  /** What is shown of it instead of the object, where it changes what the object's own diff leaves out. */
+  readonly shown?: Outcome | undefined;
 }
 
 export interface RunOptions {
@@ -78,11 +80,11 @@ export async function runChanges(
 /** What would change, on stdout. */
 export async function printPreview(
   { io }: Pick<ChangeSession, "io">,
-  { name, change }: PlannedChange,
+  { name, change, shown }: PlannedChange,
   outcome: Outcome,
 ): Promise<void> {
   const color = io.stdout.isTerminal && !io.env("NO_COLOR");
-  const { before, after, changes } = maskOutcome(outcome, change);
+  const { before, after, changes } = maskOutcome(shown ?? outcome, change);
   const what = before === null
     ? "would be created"
     : after === null

@@ -6,12 +6,18 @@ import { apiVersion, type KubeObject } from "../../kube/mod.ts";
 import { checkManifests, readValidation } from "../apply/check_manifests.ts";
 import { donePrinter } from "../apply/done_printer.ts";
 import { withLastApplied } from "../apply/last_applied_note.ts";
-import { type ManifestTarget, readManifestSet } from "../apply/manifest_targets.ts";
+import {
+  type ManifestSet,
+  manifestSet,
+  type ManifestTarget,
+  readManifestSet,
+} from "../apply/manifest_targets.ts";
 import { type ApplyWay, runApply } from "../apply/run_apply.ts";
 import { type ChangeSession, openChangeSession } from "../change/change_context.ts";
 import { readDryRun } from "../change/run_changes.ts";
 import { targetName } from "../change/targets.ts";
 import type { CliIo } from "../io.ts";
+import { parseManifestText } from "../manifests.ts";
 import { GLOBAL_FLAGS } from "../flags.ts";
 import { SUBJECT_USER } from "../flags_create.ts";
 import type { Call, FlagValues } from "../parse.ts";
@@ -21,12 +27,7 @@ export async function command(io: CliIo, { flags, args }: Call): Promise<number>
     const { createToken } = await import("../create/token.ts");
     return await createToken(io, { flags, args: args.slice(1) });
   }
-  for (const name of ["edit", "raw"]) {
-    if (!flags.given(name)) continue;
-    throw new OrkaError("usage", `--${name} is not there`, {
-      hint: name === "edit" ? "orka edit -f FILE opens a manifest in your editor." : undefined,
-    });
-  }
+  if (flags.given("raw")) throw new OrkaError("usage", "--raw is not there");
   const isManifest = flags.list("filename").length > 0 || flags.given("kustomize");
   if (isManifest && args.length > 0) {
     throw new OrkaError("usage", `unexpected argument "${args[0]}": -f names what to create`);
@@ -37,10 +38,31 @@ export async function command(io: CliIo, { flags, args }: Call): Promise<number>
         "orka create -f web.yaml, orka create deployment web --image=nginx; orka create --help lists the kinds.",
     });
   }
+  if (flags.on("edit")) checkEdit(flags, { isManifest, args });
   if (!args[0]?.endsWith("binding")) meanKubeconfigUser(flags);
   using session = await openChangeSession(io, flags);
-  const targets = isManifest ? await manifestTargets(session) : [await generated(session, args)];
-  return await create(session, targets);
+  if (!isManifest) return await create(session, [await generated(session, args)]);
+  const set = await readManifestSet(session, MANIFESTS);
+  return flags.on("edit") ? await createEdited(session, set) : await createChecked(session, set);
+}
+
+const MANIFESTS = { verb: "create", allowGenerated: true } as const;
+
+/** Throws OrkaError `usage`. */
+function checkEdit(
+  flags: FlagValues,
+  { isManifest, args }: { readonly isManifest: boolean; readonly args: readonly string[] },
+): void {
+  if (!isManifest) {
+    throw new OrkaError("usage", "--edit is for -f", {
+      hint: `orka create ${
+        args.join(" ")
+      } --dry-run=client -o yaml > f.yaml makes a file, orka create -f f.yaml --edit opens it.`,
+    });
+  }
+  if (flags.list("filename").includes("-")) {
+    throw new OrkaError("usage", "-f - and --edit contradict each other: no editor can have stdin");
+  }
 }
 
 /** `--user` names a subject for bindings alone. */
@@ -50,10 +72,25 @@ function meanKubeconfigUser(flags: FlagValues): void {
   if (user !== undefined && spec !== undefined) flags.add(spec, user);
 }
 
-async function manifestTargets(session: ChangeSession): Promise<readonly ManifestTarget[]> {
-  const set = await readManifestSet(session, { verb: "create", allowGenerated: true });
+async function createChecked(session: ChangeSession, set: ManifestSet): Promise<number> {
   await checkManifests(session, set, readValidation(session.flags));
-  return set.targets;
+  return await create(session, set.targets);
+}
+
+/** What comes back from the editor is created; the files stay as they are. */
+async function createEdited(session: ChangeSession, { manifests }: ManifestSet): Promise<number> {
+  const { editText } = await import("../edit/edit_text.ts");
+  const text = manifests.map((manifest) => manifest.text.replace(/\n*$/, "\n")).join("---\n");
+  const [first, ...more] = manifests;
+  const fileName = more.length === 0 ? first!.source.split("/").at(-1)! : `${manifests.length}-files.yaml`;
+  return await editText(session.io, {
+    text,
+    fileName,
+    use: async (edited) => {
+      const manifest = await parseManifestText(edited, { ...MANIFESTS, source: "the edited text" });
+      return await createChecked(session, await manifestSet(session, [manifest]));
+    },
+  });
 }
 
 async function create(session: ChangeSession, targets: readonly ManifestTarget[]): Promise<number> {

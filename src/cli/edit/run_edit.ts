@@ -2,19 +2,18 @@
 import { EXIT, OrkaError } from "../../base/mod.ts";
 import {
   EditFile,
-  editorLine,
   type EditSession,
   type EditStep,
   type Outcome,
   performChange,
   type PlannedEdit,
-  runEditor,
   withoutRemarks,
 } from "../../change/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
 import { type DryRun, noteReadOnly, printPreview } from "../change/run_changes.ts";
 import { targetName } from "../change/targets.ts";
 import { note, safeLines } from "../io.ts";
+import { editedText } from "./edit_text.ts";
 import { askAboutConflict, askToSend, hasPerson, showEdit, showRemoved } from "./edit_prompt.ts";
 
 export interface RunEditOptions {
@@ -46,7 +45,7 @@ export async function runWithEditor(session: ChangeSession, options: EditorOptio
   let isSent = false;
   try {
     for (;;) {
-      const text = await editedText(session, file);
+      const text = await editedText(io, file);
       const ended = await runText(session, text, options);
       if ("code" in ended) {
         isSent = ended.code === EXIT.ok && options.dryRun === "none";
@@ -62,14 +61,6 @@ export async function runWithEditor(session: ChangeSession, options: EditorOptio
       if (kept !== null) await note(io, `Your text is kept in ${kept}`);
     }
   }
-}
-
-async function editedText({ io }: ChangeSession, file: EditFile): Promise<string> {
-  await io.stderr.flush();
-  const lend = io.lend ?? ((run) => run());
-  await lend(() => runEditor(editorLine(io.env), file.path));
-  io.signal.throwIfAborted();
-  return await file.read();
 }
 
 /** A text that is already there: no editor is opened, and what is wrong with it ends the command. */
