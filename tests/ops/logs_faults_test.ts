@@ -178,6 +178,31 @@ Deno.test("a restart is stitched with a mark, and what the dead instance wrote l
     assert.equal(restarted?.text, "exit code 3 (Error)");
   }));
 
+for (const [name, bytes] of [["three lines", 3 * 29], ["nothing", 0]] as const) {
+  Deno.test(`a node that serves the next instance before the pod tells of it, after ${name} of the one before`, () =>
+    withCluster(async (cluster, clock) => {
+      await cluster.run("web");
+      cluster.log("web").add(...lines(5));
+      cluster.log("web").end();
+      cluster.log("web", { restarts: 1 }).add(...lines(2, 100));
+      cluster.fault = () => {
+        if (cluster.requests.length === 1) return { type: "truncate", bytes };
+        cluster.ahead.set("web", 1);
+        return null;
+      };
+      const reading = new Reading(cluster, clock, {});
+      await reading.until(() => cluster.requests.length > 1);
+      await clock.advance(1_000);
+      await cluster.restart("web", { restarts: 1, exitCode: 3 });
+      await reading.until(() => reading.texts.includes("line 101"));
+      await clock.advance(10_000);
+      reading.close();
+      await reading.end();
+      assert.deepEqual(reading.texts, [...lines(5), ...lines(2, 100)].map(({ text }) => text));
+      assert.deepEqual(reading.marks.map(({ kind }) => kind), ["joined", "restarted"]);
+    }));
+}
+
 Deno.test("an instance that went by unseen is a gap, and no line of the next one comes twice", () =>
   withCluster(async (cluster, clock) => {
     await cluster.run("web");

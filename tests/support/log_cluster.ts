@@ -68,6 +68,8 @@ export class LogCluster implements AsyncDisposable {
   /** `pod/container/restarts`. */
   readonly #logs = new Map<string, TestLog>();
   readonly requests: URL[] = [];
+  /** Restarts that the node knows of before the pod tells them, by pod. */
+  readonly ahead = new Map<string, number>();
   /** Asked for every request of a log. */
   fault: (url: URL) => Fault | null = () => null;
 
@@ -187,7 +189,8 @@ export class LogCluster implements AsyncDisposable {
       };
     };
     const found = status?.containerStatuses?.find(({ name }) => name === container);
-    const restarts = (found?.restartCount ?? 0) - (previous ? 1 : 0);
+    const known = this.ahead.get(metadata.name) ?? found?.restartCount ?? 0;
+    const restarts = known - (previous ? 1 : 0);
     const log = this.#logs.get(`${metadata.name}/${container}/${restarts}`);
     if (log !== undefined) return log;
     const who = `container "${container}" in pod "${metadata.name}"`;

@@ -5,9 +5,9 @@
  * So the pod is asked: as long as the instance runs, reading goes on where it stopped; once it has ended, what is left
  * is read once more without following.
  */
-import { type Clock, OrkaError } from "../../base/mod.ts";
+import { AbortScope, type Clock, OrkaError } from "../../base/mod.ts";
 import type { Client } from "../../client/mod.ts";
-import { InstanceReader, type LogSink } from "./instance_reader.ts";
+import { InstanceOver, InstanceReader, type LogSink } from "./instance_reader.ts";
 import type { LogSource } from "./log_entry.ts";
 import type { LogQuery } from "./log_request.ts";
 import { type ContainerFacts, howEnded, isFinished, type PodFacts, whyWaiting } from "./pod_facts.ts";
@@ -82,7 +82,7 @@ export interface ContainerFollowerOptions {
   readonly waits: boolean;
 }
 
-/** What a container wrote last is under way for no longer than this. */
+/** What a container wrote last, and what the node says of its end, is under way for no longer than this. */
 const LAST_LINES_MS = 5_000;
 
 export class ContainerFollower {
@@ -161,6 +161,7 @@ export class ContainerFollower {
       clock,
       random,
       first: isFirst ? first : {},
+      isOver: () => this.#isOver(container),
     });
     let isRunning = container.state === "running";
     while (isRunning) {
@@ -170,7 +171,7 @@ export class ContainerFollower {
         end = await reader.follow();
       } catch (error) {
         signal.throwIfAborted();
-        if (!isMissing(error)) throw error;
+        if (!isMissing(error) && !(error instanceof InstanceOver)) throw error;
         end = "refused";
       }
       await this.#refresh();
@@ -183,6 +184,18 @@ export class ContainerFollower {
   #runs({ instance }: ContainerFacts): boolean {
     const now = this.#now();
     return !this.#options.state.isGone && now?.instance === instance && now.state === "running";
+  }
+
+  /** Gives the pod time to tell of an instance that the node serves already. */
+  async #isOver({ instance }: ContainerFacts): Promise<boolean> {
+    const { state, clock, signal } = this.#options;
+    const isOver = () => state.isGone || this.#now()?.instance !== instance;
+    await this.#refresh();
+    using waiting = new AbortScope([signal]);
+    using _late = clock.timer(LAST_LINES_MS, () => waiting.abort("told nothing"));
+    while (!isOver() && !waiting.signal.aborted) await state.change(waiting.signal).catch(() => {});
+    signal.throwIfAborted();
+    return isOver();
   }
 
   /** A connection that is dead does not tell that the log has ended; the pod does. */
@@ -216,6 +229,7 @@ export class ContainerFollower {
       await reader.readAll({ previous: reach === "previous", checks: true });
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof InstanceOver) return await this.#readRest(reader, container);
       // The node may have cleaned the instance up; what a follower had of it is there.
       if (!isMissing(error) && !(error instanceof OrkaError && error.code === "server")) throw error;
     }

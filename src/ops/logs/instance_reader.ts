@@ -29,7 +29,15 @@ export interface InstanceReaderOptions {
   readonly random: () => number;
   /** Where to begin. */
   readonly first: Pick<LogQuery, "tailLines" | "sinceSeconds" | "sinceTime">;
+  /**
+   * Asked where a connection begins with what does not follow: whether another instance has come in this one's place.
+   * The node serves it some time before the pod tells of it. Not given: none is expected.
+   */
+  readonly isOver?: (() => Promise<boolean>) | undefined;
 }
+
+/** The node answers with the log of the instance that came after. Nothing of it was handed on. */
+export class InstanceOver extends Error {}
 
 export interface ReadAllOptions {
   readonly previous?: boolean;
@@ -38,8 +46,16 @@ export interface ReadAllOptions {
 
 interface ConnectionEnd {
   readonly replay: Replay;
+  readonly isPrevious: boolean;
   /** What stood after the last line break. */
   readonly rest: Uint8Array | null;
+}
+
+interface Handing {
+  readonly replay: Replay;
+  readonly isSeed: boolean;
+  readonly isWhole: boolean;
+  readonly isPrevious: boolean;
 }
 
 const BACKOFF = { baseMs: 250, maxMs: 15_000 };
@@ -61,6 +77,8 @@ export class InstanceReader {
   #isOut = false;
   /** The last connection was accepted and quiet: the log was empty. */
   #wasEmpty = false;
+  /** A connection was ended in good order: what the next one brings may be of another instance. */
+  #hasEnded = false;
   #chunks = 0;
   #connected: AbortController | null = null;
 
@@ -71,8 +89,8 @@ export class InstanceReader {
 
   /**
    * Reads what there is, to the end. `checks`: asks for the newest line then, and reads on where it was not among
-   * them, since a connection between server and node may end in good order before its time. Throws OrkaError, or the
-   * signal's reason.
+   * them, since a connection between server and node may end in good order before its time. Throws OrkaError,
+   * InstanceOver unless it is `previous` that is read, or the signal's reason.
    */
   async readAll({ previous = false, checks = false }: ReadAllOptions = {}): Promise<void> {
     for (let [tries, doubts] = [0, 0];;) {
@@ -93,11 +111,12 @@ export class InstanceReader {
 
   /**
    * Follows until the server says that the log has ended, or the connection goes: whoever knows the pod decides what is
-   * next. Throws OrkaError for a refusal, or the signal's reason.
+   * next. Throws OrkaError for a refusal, InstanceOver, or the signal's reason.
    */
   async follow(): Promise<"ended" | "cut"> {
     try {
       await this.#connection({ follow: true });
+      this.#hasEnded = true;
       return "ended";
     } catch (error) {
       if (!isPassing(error, { hasWorked: this.#chunks > 0 })) throw error;
@@ -138,6 +157,7 @@ export class InstanceReader {
     const cutter = new LineCutter();
     const began = { ms: clock.monotonic(), chunks: this.#chunks, isOpen: false };
     const isSeed = this.#seeds(query);
+    const isPrevious = query.previous === true;
     using _watch = query.follow ? this.#watchQuiet(connection) : null;
     try {
       await requestLog(client, source, {
@@ -153,10 +173,10 @@ export class InstanceReader {
           const block = cutter.push(chunk);
           return block === null
             ? undefined
-            : this.#hand(block.bytes, { replay, isSeed, isWhole: block.isWhole });
+            : this.#hand(block.bytes, { replay, isSeed, isWhole: block.isWhole, isPrevious });
         },
       });
-      return { replay, rest: cutter.rest()?.bytes ?? null };
+      return { replay, rest: cutter.rest()?.bytes ?? null, isPrevious };
     } finally {
       signal.removeEventListener("abort", onAbort);
       this.#wasEmpty = began.isOpen && this.#chunks === began.chunks && clock.monotonic() - began.ms > 1_000;
@@ -164,8 +184,10 @@ export class InstanceReader {
     }
   }
 
-  async #handRest({ replay, rest }: ConnectionEnd): Promise<void> {
-    if (rest !== null) await this.#hand(rest, { replay, isSeed: false, isWhole: false });
+  async #handRest({ replay, rest, isPrevious }: ConnectionEnd): Promise<void> {
+    if (rest !== null) {
+      await this.#hand(rest, { replay, isSeed: false, isWhole: false, isPrevious });
+    }
   }
 
   async #hasNewest({ rest }: ConnectionEnd, previous: boolean): Promise<boolean> {
@@ -201,26 +223,30 @@ export class InstanceReader {
     return first.sinceTime === undefined ? {} : { sinceTime: first.sinceTime };
   }
 
-  #hand(
-    bytes: Uint8Array,
-    { replay, isSeed, isWhole }: {
-      readonly replay: Replay;
-      readonly isSeed: boolean;
-      readonly isWhole: boolean;
-    },
-  ): Promise<void> | undefined {
-    const { sink } = this.#options;
+  #hand(bytes: Uint8Array, how: Handing): Promise<void> | undefined {
+    const { replay } = how;
     const hadGap = replay.hasGap;
-    let fresh = replay.isDone ? bytes : replay.fresh(bytes);
-    if (replay.hasGap && !hadGap) {
-      sink.mark("gap", "the node rotated the log meanwhile; lines may be missing");
-    }
+    const fresh = replay.isDone ? bytes : replay.fresh(bytes);
+    const isGap = replay.hasGap && !hadGap;
+    const isFirst = this.#window.sinceTime === null;
+    const { isOver } = this.#options;
+    const isDoubtful = isGap || (isFirst && this.#hasEnded);
+    if (how.isPrevious || !isDoubtful || isOver === undefined) return this.#pass(fresh, how, isGap);
+    return isOver().then((isSo) => {
+      if (isSo) throw new InstanceOver();
+      return this.#pass(fresh, how, isGap);
+    });
+  }
+
+  #pass(fresh: Uint8Array | null, how: Handing, isGap: boolean): Promise<void> | undefined {
+    const { sink } = this.#options;
+    if (isGap) sink.mark("gap", "the node rotated the log meanwhile; lines may be missing");
     if (fresh === null) return undefined;
     this.#attempt = 0;
     const isFirst = this.#window.sinceTime === null;
-    if (isWhole) this.#window.note(fresh);
-    if (isSeed && isFirst) fresh = fresh.subarray(fresh.indexOf(10) + 1);
-    return fresh.length === 0 ? undefined : sink.block(fresh, isWhole);
+    if (how.isWhole) this.#window.note(fresh);
+    if (how.isSeed && isFirst) fresh = fresh.subarray(fresh.indexOf(10) + 1);
+    return fresh.length === 0 ? undefined : sink.block(fresh, how.isWhole);
   }
 
   /** Cuts a connection that has missed a line. */
