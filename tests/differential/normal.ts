@@ -7,8 +7,8 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const ADDRESS = /\b10\.96\.\d+\.\d+\b/g;
 const REVISION = /(ResourceVersion[^:"]*: |current: |resource version: )\d+/gi;
-/** A generated name in a message of an object that was not made; the generator's prefixes are `g3-`. */
-const GENERATED = /\b(g\d+-)[b-df-hj-np-tv-xz2-9]{5}\b/g;
+/** A generated name in a message of an object that was not made; the generator's prefixes are `g3-`. And of token volumes. */
+const GENERATED = /\b(g\d+-|kube-api-access-)[b-df-hj-np-tv-xz2-9]{5}\b/g;
 const PORTS = new Set(["nodePort", "healthCheckNodePort"]);
 
 /** One sequence's names for uids and revisions, by the order they were first seen in. */
@@ -24,6 +24,10 @@ export class Normaliser {
   #value(value: Json, field: string): Json {
     if (typeof value === "string") return this.#text(value);
     if (Array.isArray(value)) {
+      // two servers are asked one after the other: a second may have gone by
+      if (field === "cells") {
+        return value.map((cell) => /^\d+s$/.test(String(cell)) ? "AGE" : this.#value(cell, ""));
+      }
       if (field !== "managedFields") return value.map((item) => this.#value(item, ""));
       return value.filter((entry) => !isServers(entry)).map((entry) => this.#value(entry, "")).sort(
         byManager,
