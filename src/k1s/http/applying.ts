@@ -1,5 +1,5 @@
 /** PATCH with `application/apply-patch+yaml`: server-side apply. */
-import { type JsonObject, metaOf, textOf } from "../registry/mod.ts";
+import { type JsonObject, mapOf, textOf } from "../registry/mod.ts";
 import { type ApiError, badRequest, conflict, invalid } from "./api_error.ts";
 import { readBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
@@ -30,9 +30,9 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
   const merge = (live: JsonObject | undefined) => {
     const merged = store.fieldManager!.apply(live, applied, by);
     // conflicts come first
-    checkNameMatch(exchange, applied);
-    checkNamespaceMatch(exchange, applied);
-    const uid = textOf(metaOf(applied), "uid");
+    checkNameMatch(exchange, merged);
+    checkNamespaceMatch(exchange, merged);
+    const uid = textOf(mapOf(applied, "metadata"), "uid");
     if (!live && uid !== "") throw uidMismatch(exchange, uid);
     return merged;
   };
@@ -72,14 +72,11 @@ function duplicateWarnings(
 function checkApplied({ apiVersion, resource }: Exchange, object: JsonObject): void {
   const [given, kind] = [textOf(object, "apiVersion"), textOf(object, "kind")];
   const [version = "", group = ""] = given.split("/").reverse();
-  if (given === "" || kind === "") {
+  if (given !== apiVersion || kind !== resource.served.kind) {
     throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`);
   }
-  if (given !== apiVersion || kind !== resource.served.kind) {
-    throw badRequest(
-      `failed to create typed patch object: the API version or kind in the data (${given}, Kind=${kind}) ` +
-        `does not match the expected one (${apiVersion}, Kind=${resource.served.kind})`,
-    );
+  // without metadata an object is another config than with empty one
+  if (mapOf(object, "metadata")?.managedFields !== undefined) {
+    throw badRequest("metadata.managedFields must be nil");
   }
-  if (metaOf(object).managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
 }

@@ -27,6 +27,7 @@ export interface ServerContext {
 export class Exchange {
   readonly url: URL;
   readonly query: URLSearchParams;
+  readonly #store: ResourceStore | undefined;
   #form: AcceptedForm | undefined;
 
   constructor(
@@ -35,13 +36,20 @@ export class Exchange {
     readonly info: ResourceRequest,
     readonly resource: RegisteredResource,
     readonly user: User,
+    store?: ResourceStore,
   ) {
+    this.#store = store;
     this.url = new URL(request.url);
     this.query = this.url.searchParams;
   }
 
   get store(): ResourceStore {
-    return this.server.registry.store(this.resource);
+    return this.#store ?? this.server.registry.store(this.resource);
+  }
+
+  /** The same request, about what another store has of the object. */
+  through(store: ResourceStore): Exchange {
+    return new Exchange(this.server, this.request, this.info, store.resource, this.user, store);
   }
 
   /** The answer's form. Throws 406. */

@@ -7,7 +7,6 @@ import { answerProxy } from "./proxy_parts.ts";
 import { isTrue, type ResourceRequest } from "./request_info.ts";
 import { answerRest } from "./rest.ts";
 import { answerReview, isReview } from "./reviews.ts";
-import { answerScale } from "./scale.ts";
 import { answerTokenRequest } from "./token_request.ts";
 
 /** Answers a request for a served resource. Throws 404, 405 and whatever its parts throw. */
@@ -42,7 +41,7 @@ async function routeSubresource(exchange: Exchange, info: ResourceRequest): Prom
     case "approval":
       return await answerRest(exchange);
     case "scale":
-      return await answerScale(exchange);
+      return await answerRest(exchange.through(exchange.server.registry.scaleStore(exchange.resource)));
     case "finalize":
       return await answerFinalize(exchange);
     case "log":

@@ -310,9 +310,9 @@ const STORAGE_PREFIXES: Readonly<Record<string, string>> = {
 };
 
 /** A uid in the body is a precondition. Throws 409. */
-export function checkUid({ resource, info }: Exchange, uid: string, current: string): void {
+export function checkUid({ info }: Exchange, uid: string, current: string): void {
   if (uid === "" || uid === current) return;
-  const { group, plural } = resource.served;
+  const { group, resource: plural } = info;
   const qualified = group === "" ? plural : `${plural}.${group}`;
   const prefix = STORAGE_PREFIXES[plural] ?? plural;
   const key = `/registry/${prefix}/${info.namespace === "" ? "" : `${info.namespace}/`}${info.name}`;

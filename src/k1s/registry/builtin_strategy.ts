@@ -103,6 +103,11 @@ const INITIAL_STATUS: Readonly<Record<string, JsonObject>> = {
   "/persistentvolumeclaims": { phase: "Pending" },
 };
 
+export interface BuiltinStrategyTables {
+  readonly shaper: BuiltinShaper;
+  readonly types: Readonly<Record<string, StoredDefinition>>;
+}
+
 /** The strategy of one built-in kind. */
 export class BuiltinStrategy implements Strategy {
   readonly labels;
@@ -125,7 +130,8 @@ export class BuiltinStrategy implements Strategy {
 
   constructor(
     resource: ServedResource,
-    { shaper, types }: { shaper: BuiltinShaper; types: Readonly<Record<string, StoredDefinition>> },
+    { shaper, types }: BuiltinStrategyTables,
+    { mergesStrategically = true } = {},
   ) {
     const { group, version, kind, plural } = resource;
     this.#resource = resource;
@@ -138,7 +144,7 @@ export class BuiltinStrategy implements Strategy {
     this.createsOnUpdate = CREATES_ON_UPDATE.has(this.#key);
     this.unconditional = !CONDITIONAL.has(this.#key);
     this.ttlSeconds = plural === "events" ? EVENT_TTL_SECONDS : undefined;
-    this.patchSchema = patchSchema(types, this.#definition);
+    this.patchSchema = mergesStrategically ? patchSchema(types, this.#definition) : null;
     this.hasGeneration = WITH_GENERATION.has(this.#key);
     this.deletionFinalizer = DELETION_FINALIZERS[this.#key];
     const { toStored, toServed } = conversionOf(resource);

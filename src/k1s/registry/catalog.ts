@@ -4,6 +4,7 @@
  */
 import type { ServedResource } from "../builtin/mod.ts";
 import type { CellWriter } from "../codec/cells/mod.ts";
+import type { ReplicasPaths } from "../smd/mod.ts";
 import type { Strategy } from "./strategy.ts";
 
 /** A served resource with its rules. Two versions of one kind share `storageName`. */
@@ -31,6 +32,8 @@ export interface ScalePaths {
   readonly spec: string;
   readonly status: string;
   readonly selector: string | undefined;
+  /** Of each version, for owners of replicas. */
+  readonly owned: ReplicasPaths;
 }
 
 export class Catalog {

@@ -6,6 +6,7 @@ import { humanDuration, JsonPath, printValue, type TableColumn } from "../../kub
 import type { RegisteredResource, ScalePaths } from "./catalog.ts";
 import { CustomStrategy } from "./custom_strategy.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "./object.ts";
+import type { ReplicasPaths } from "../smd/mod.ts";
 import { compareVersions } from "./version_priority.ts";
 
 /** The order that the real server lists a custom resource's verbs in. */
@@ -17,7 +18,7 @@ interface PrinterColumn {
   readonly path: JsonPath;
 }
 
-const NAME_COLUMN: TableColumn = {
+export const NAME_COLUMN: TableColumn = {
   name: "Name",
   type: "string",
   format: "name",
@@ -29,7 +30,7 @@ const NAME_COLUMN: TableColumn = {
   priority: 0,
 };
 
-const AGE_COLUMN: JsonObject = {
+export const AGE_COLUMN: JsonObject = {
   name: "Age",
   type: "date",
   description:
@@ -99,7 +100,7 @@ function customResource(
     converted: true,
     openApiSchema: mapOf(mapOf(version, "schema"), "openAPIV3Schema"),
     cells: cellsOf(columns),
-    scale: scalePaths(subresources),
+    scale: scalePaths(subresources, definition),
     deprecation: deprecationOf(definition, version),
   };
 }
@@ -142,14 +143,26 @@ function subresourcesOf(
   return found;
 }
 
-function scalePaths(subresources: JsonObject | undefined): ScalePaths | undefined {
+function scalePaths(subresources: JsonObject | undefined, definition: JsonObject): ScalePaths | undefined {
   const scale = mapOf(subresources, "scale");
   if (!scale) return undefined;
   return {
     spec: textOf(scale, "specReplicasPath"),
     status: textOf(scale, "statusReplicasPath"),
     selector: textOf(scale, "labelSelectorPath") || undefined,
+    owned: ownedReplicas(definition),
   };
+}
+
+/** Where each version has its replicas, as managedFields name the place. */
+function ownedReplicas(definition: JsonObject): ReplicasPaths {
+  const spec = mapOf(definition, "spec");
+  const versions = listOf(spec, "versions").filter(isObject);
+  return Object.fromEntries(versions.map((version) => {
+    const path = textOf(mapOf(mapOf(version, "subresources"), "scale"), "specReplicasPath");
+    const fields = path.split(".").filter((key) => key !== "").map((key) => `f:${key}`);
+    return [`${textOf(spec, "group")}/${textOf(version, "name")}`, fields.length === 0 ? null : fields];
+  }));
 }
 
 function printerColumns(version: JsonObject): PrinterColumn[] {

@@ -22,7 +22,9 @@ import { createQuietly, deleteQuietly, rewrite } from "../controllers/host.ts";
 import { checkNamespace } from "./namespaces.ts";
 import { isDeleting, type JsonObject, metaOf, parsed, textOf } from "./object.ts";
 import { SYSTEM_CLASSES } from "./pod_priority.ts";
-import { type Change, ResourceStore } from "./resource_store.ts";
+import { type Change, ResourceStore, type StoreEnvironment } from "./resource_store.ts";
+import { scaleResource } from "./scale_resource.ts";
+import { ScaleStore } from "./scale_store.ts";
 import type { ProtobufTable } from "../codec/protobuf.ts";
 
 export interface RegistryOptions {
@@ -47,6 +49,8 @@ export class Registry implements ControllerHost {
   readonly #shaper: BuiltinShaper;
   readonly #managers = new WeakMap<RegisteredResource, FieldManager>();
   readonly #stores = new WeakMap<RegisteredResource, ResourceStore>();
+  readonly #scales = new WeakMap<RegisteredResource, ResourceStore>();
+  readonly #tables: BuiltinTables;
   readonly #definitions: Definitions;
   readonly #admission: Admission;
   readonly #definitionWatch: Watcher;
@@ -72,6 +76,7 @@ export class Registry implements ControllerHost {
     options: RegistryOptions,
   ) {
     this.catalog = catalog;
+    this.#tables = tables;
     this.protobuf = tables.protobuf;
     this.#types = new MergeTypes(tables.types);
     this.#shaper = shaper;
@@ -101,17 +106,32 @@ export class Registry implements ControllerHost {
   store(resource: RegisteredResource): ResourceStore {
     let store = this.#stores.get(resource);
     if (!store) {
-      store = new ResourceStore(resource, {
-        storage: this.storage,
-        clock: this.#options.clock,
-        fieldManager: (target) => this.#fieldManager(target),
-        checkNamespace: (target, name) => checkNamespace(this.storage, target, name),
-        admission: this.#admission,
-        changed: (change) => this.#changed(change),
-      });
+      store = new ResourceStore(resource, this.#environment());
       this.#stores.set(resource, store);
     }
     return store;
+  }
+
+  /** The store of a resource's scales. */
+  scaleStore(parent: RegisteredResource): ResourceStore {
+    let store = this.#scales.get(parent);
+    if (!store) {
+      const scale = scaleResource(parent, { shaper: this.#shaper, types: this.#tables.types });
+      store = new ScaleStore(scale, this.#environment(), this.store(parent));
+      this.#scales.set(parent, store);
+    }
+    return store;
+  }
+
+  #environment(): StoreEnvironment {
+    return {
+      storage: this.storage,
+      clock: this.#options.clock,
+      fieldManager: (target) => this.#fieldManager(target),
+      checkNamespace: (target, name) => checkNamespace(this.storage, target, name),
+      admission: this.#admission,
+      changed: (change) => this.#changed(change),
+    };
   }
 
   #fieldManager(resource: RegisteredResource): FieldManager {

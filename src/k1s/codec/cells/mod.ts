@@ -11,7 +11,7 @@ import type { Json } from "./read.ts";
 import { STORAGE_CELLS } from "./storage.ts";
 import { WORKLOAD_CELLS } from "./workloads.ts";
 
-export type { CellContext, CellWriter, TableCell } from "./format.ts";
+export { age, type CellContext, type CellWriter, name, type TableCell } from "./format.ts";
 
 const CELLS: Readonly<Record<string, CellWriter>> = {
   "/pods": podCells,
