@@ -1,10 +1,8 @@
 /** Nodes: no new pods, pods again, and a drain with its plan before the question. */
 import { OrkaError } from "../../base/mod.ts";
-import type { DrainOptions, DrainPlan } from "../../ops/mod.ts";
-import { openForm } from "../ask_form.ts";
 import { runChange } from "../change/change_form.ts";
 import type { PaneHost, TargetObject } from "../pane.ts";
-import { CANCEL, type FormField, type FormValues, type StyledLine } from "../widgets/mod.ts";
+import { drainCommand, DrainForm, drainOptions } from "./drain_form.ts";
 import { namesOf, objectsText, opsCommand } from "./ops_command.ts";
 import { changesOf, clientOf } from "./workloads.ts";
 
@@ -46,10 +44,6 @@ async function setCordon(host: PaneHost, objects: Objects, on: boolean): Promise
   });
 }
 
-const YES_NO = ["no", "yes"] as const;
-const YES = ["yes", "no"] as const;
-const TYPED = "name";
-
 /** Several marked nodes are drained one after the other, each with its own question. */
 export async function drain(host: PaneHost, objects: Objects): Promise<void> {
   const ops = await host.ops();
@@ -67,121 +61,4 @@ export async function drain(host: PaneHost, objects: Objects): Promise<void> {
       }),
     );
   }
-}
-
-/** The plan under the fields, made anew with every choice. */
-class DrainForm {
-  readonly #host: PaneHost;
-  readonly #ops: Awaited<ReturnType<PaneHost["ops"]>>;
-  readonly #object: TargetObject;
-  #abort = new AbortController();
-
-  constructor(host: PaneHost, ops: Awaited<ReturnType<PaneHost["ops"]>>, object: TargetObject) {
-    this.#host = host;
-    this.#ops = ops;
-    this.#object = object;
-  }
-
-  /** null: the person gave up. */
-  async ask(): Promise<FormValues | null> {
-    const { name } = this.#object;
-    const asked = openForm(this.#host, {
-      title: `Drain Node ${name}`,
-      lines: [[{ text: "looking at the node's pods …", token: "dim" }]],
-      fields: this.#fields(),
-      answers: [{ id: CANCEL, label: "Cancel" }, { id: "do", label: "Drain", isDangerous: true }],
-      tone: "error",
-      onChange: (values) => void this.#plan(asked.form, values),
-    });
-    void this.#plan(asked.form, asked.form.values);
-    const answer = await asked.answer;
-    this.#abort.abort();
-    return answer?.values ?? null;
-  }
-
-  #fields(): readonly FormField[] {
-    const { name } = this.#object;
-    const typed: FormField = {
-      type: "text",
-      id: TYPED,
-      label: "protected: type",
-      check: (text) => text === name ? "" : `This context is protected: type ${name} to go on`,
-    };
-    return [
-      { type: "choice", id: "daemons", label: "leave DaemonSets' pods", options: YES },
-      { type: "choice", id: "empty", label: "lose emptyDir data", options: YES_NO },
-      { type: "choice", id: "force", label: "pods without controller too", options: YES_NO },
-      {
-        type: "text",
-        id: "grace",
-        label: "grace period, s",
-        value: "",
-        check: (text) => /^\d*$/.test(text) ? "" : "Seconds, or empty for each pod's own",
-      },
-      ...(this.#host.isProtected ? [typed] : []),
-    ];
-  }
-
-  async #plan(form: { lines: readonly (string | StyledLine)[] }, values: FormValues): Promise<void> {
-    this.#abort.abort();
-    const { signal } = this.#abort = new AbortController();
-    try {
-      const options = { ...drainOptions(values), nowMs: this.#host.clock.now(), signal };
-      const plan = await this.#ops.planDrain(clientOf(this.#host), this.#object.name, options);
-      const command = drainCommand(this.#host, this.#object, values);
-      form.lines = [...planLines(plan), [], [{ text: `$ ${command}`, token: "dim" }]];
-    } catch (error) {
-      if (signal.aborted) return;
-      form.lines = [[{ text: `✗ ${(error as Error).message}`, token: "error" }]];
-    }
-    this.#host.invalidate();
-  }
-}
-
-function drainOptions({ daemons, empty, force }: FormValues): DrainOptions {
-  return {
-    ignoreDaemonSets: daemons === "yes",
-    deleteEmptyDirData: empty === "yes",
-    force: force === "yes",
-  };
-}
-
-function drainCommand(host: PaneHost, object: TargetObject, values: FormValues): string {
-  const flags = [
-    ...(values["daemons"] === "yes" ? ["--ignore-daemonsets"] : []),
-    ...(values["empty"] === "yes" ? ["--delete-emptydir-data"] : []),
-    ...(values["force"] === "yes" ? ["--force"] : []),
-    ...(values["grace"] ? [`--grace-period=${values["grace"]}`] : []),
-  ];
-  return opsCommand(host, "drain", { objects: [object], flags }).replace("nodes/", "");
-}
-
-/** What goes, what stays, what stands in the way, which budgets hold it up. */
-export function planLines({ evict, skip, refuse, budgets }: DrainPlan): readonly StyledLine[] {
-  const podLine =
-    (token: "text" | "error" | "dim", sign: string) =>
-    ({ namespace, name, reason }: DrainPlan["pods"][number]): StyledLine => [
-      { text: `${sign} ${namespace}/${name}`, token },
-      { text: reason === "" ? "" : `  ${reason}`, token: "dim" },
-    ];
-  const held = (budgets ?? []).filter(({ holds }) => holds !== "no").map(
-    ({ namespace, name, rule, holds, allowed }): StyledLine => [{
-      text: `⏸ budget ${namespace}/${name} (${rule}) ` +
-        (holds === "now" ? "lets none of its pods go now" : `lets ${allowed} of its pods go at a time`),
-      token: holds === "now" ? "error" : "warn",
-    }],
-  );
-  return [
-    [{
-      text: `${evict.length} evicted, ${skip.length} left alone, ${refuse.length} in the way`,
-      token: "title",
-    }],
-    ...refuse.map(podLine("error", "✗")),
-    ...held,
-    ...(budgets === null
-      ? [[{ text: "budgets can't be read: some evictions may be refused", token: "warn" }] as const]
-      : []),
-    ...evict.map(podLine("text", "→")),
-    ...skip.map(podLine("dim", "·")),
-  ];
 }

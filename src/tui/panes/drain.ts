@@ -4,7 +4,9 @@
  * 1. The drain goes on while other panes are shown, and ends with the session; history leads back to it.
  * 2. Stopping it leaves the node cordoned and evicted pods evicted; a new drain goes on from there.
  */
+import { AbortScope } from "../../base/mod.ts";
 import type { DrainEvent, DrainOptions, DrainProgress, DrainResult } from "../../ops/mod.ts";
+import { drainReason } from "../actions/drain_words.ts";
 import type { CommandId, KeyScope } from "../keymap.ts";
 import type { Frame, Pane, PaneHost, PaneLine, PaneSummary } from "../pane.ts";
 import type { Canvas, MouseEvent, TokenName } from "../term/mod.ts";
@@ -97,7 +99,8 @@ export class DrainPane implements Pane {
   #run(): void {
     const { engine, clock } = this.#host;
     if (engine === null) return;
-    const signal = AbortSignal.any([this.#abort.signal, this.#host.lifetime]);
+    const scope = new AbortScope([this.#abort.signal, this.#host.lifetime]);
+    const { signal } = scope;
     this.#state = "running";
     this.#host.spawn(async () => {
       try {
@@ -118,6 +121,7 @@ export class DrainPane implements Pane {
         this.#say(`✗ ${(error as Error).message}`, "error");
         this.#outcome = "failed";
       } finally {
+        scope[Symbol.dispose]();
         this.#state = "over";
       }
     });
@@ -128,7 +132,7 @@ export class DrainPane implements Pane {
     this.#outcome = outcome;
     if (outcome === "refused") {
       for (const { namespace, name, reason } of plan.refuse) {
-        this.#say(`✗ ${namespace}/${name}: ${reason}`, "error");
+        this.#say(`✗ ${namespace}/${name}: ${drainReason(reason)}`, "error");
       }
     }
     if (left.length > 0 && outcome !== "drained") this.#say(`${left.length} pods are still there`, "warn");

@@ -4,7 +4,7 @@
  * 1. Keys go to the program, but for `ctrl-]`, which ends it. When it has ended they are the session's again.
  * 2. Hidden, it goes on: history leads back to it. It ends with the session or the connection.
  */
-import { isCancelled } from "../../base/mod.ts";
+import { AbortScope, isCancelled } from "../../base/mod.ts";
 import {
   openRemote,
   type RemotePlace,
@@ -148,7 +148,7 @@ export class ShellPane implements Pane {
     const { engine } = this.#host;
     if (engine === null) return;
     this.#state = { type: "connecting" };
-    const signal = AbortSignal.any([this.#abort.signal, this.#host.lifetime]);
+    const scope = new AbortScope([this.#abort.signal, this.#host.lifetime]);
     this.#host.spawn(async () => {
       try {
         const ops = await this.#host.ops();
@@ -157,12 +157,14 @@ export class ShellPane implements Pane {
           client: engine.client,
           ops,
           size: { columns: cols, rows },
-          signal,
+          signal: scope.signal,
         };
         this.#begun(await openRemote(this.#options.place, this.#options.program, options));
         await this.#read();
       } catch (error) {
         if (!isCancelled(error)) this.#end((error as Error).message, false);
+      } finally {
+        scope[Symbol.dispose]();
       }
     });
   }
