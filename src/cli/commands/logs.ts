@@ -12,7 +12,6 @@ import {
   type LogSource,
   type LogSpec,
   openLogs,
-  withoutStamps,
 } from "../../ops/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { type CliIo, note } from "../io.ts";
@@ -31,8 +30,8 @@ export const command: Command = async (io, call) => {
   const follower = new Follower(io, { spec, format, flags });
   await using stream = openLogs(cluster.client, spec, { signal: io.signal, clock: io.clock });
   try {
-    if (filter === null && follower.isPlain) {
-      for await (const batch of stream.blocks()) await follower.copy(batch);
+    if (filter === null && follower.takesBlocks) {
+      for await (const batch of stream.blocks()) await follower.take(batch);
     } else {for await (const batch of stream) {
         await follower.take(filter === null ? batch : kept(batch, filter));
       }}
@@ -99,8 +98,6 @@ class Follower {
   #hasPrefix: boolean;
   readonly #isPrefixOpen: boolean;
   #isBegun = false;
-  /** Of `copy`: the last line has no line break yet. */
-  #isOpenLine = false;
 
   constructor(io: CliIo, options: FollowerOptions) {
     const { flags, spec, format } = options;
@@ -125,39 +122,20 @@ class Follower {
     return this.#seen.size > 0;
   }
 
-  /** Nothing of the lines has to be looked at: bytes go through as they come. */
-  get isPlain(): boolean {
-    const { spec: { target, containers }, format, flags } = this.#options;
-    const isOne = target.type === "pods" && target.pods.length === 1 &&
-      (containers === "default" || containers?.length === 1);
-    const isText = format === "raw" || (format === "text" && !this.#io.stdout.isTerminal);
-    return isOne && isText && !this.#hasPrefix && flags.list("fields").length === 0;
+  get takesBlocks(): boolean {
+    return this.#printer.takesBlocks;
   }
 
-  async copy(batch: readonly (LogBlock | LogMark)[]): Promise<void> {
-    const hasTimes = this.#options.flags.on("timestamps");
-    for (const entry of batch) {
-      if (entry.type === "mark") {
-        if (this.#isOpenLine && isInPlace(entry)) await this.#io.stdout.write("\n");
-        this.#isOpenLine &&= !isInPlace(entry);
-        await this.take([entry]);
-      } else {
-        this.#isOpenLine = !entry.isWhole;
-        if (!this.#seen.has(entry.source.id)) await this.#meet(entry.source);
-        await this.#io.stdout.write(hasTimes ? entry.bytes : withoutStamps(entry.bytes));
-      }
-    }
-    this.#isBegun = true;
-  }
-
-  async take(entries: readonly LogEntry[]): Promise<void> {
+  async take(entries: readonly (LogEntry | LogBlock)[]): Promise<void> {
     for (const { source } of entries) {
       if (source !== null && !this.#seen.has(source.id)) await this.#meet(source);
     }
-    const printed: LogEntry[] = [];
+    const printed: (LogEntry | LogBlock)[] = [];
     for (const entry of entries) {
-      if (entry.type === "line" || isInPlace(entry) && this.#options.format !== "raw") printed.push(entry);
-      else await this.#say(entry);
+      if (entry.type !== "mark" || isInPlace(entry)) printed.push(entry);
+      if (entry.type === "mark" && (!isInPlace(entry) || this.#options.format === "raw")) {
+        await this.#say(entry);
+      }
     }
     this.#isBegun = true;
     if (printed.length === 0) return;

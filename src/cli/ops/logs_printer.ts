@@ -2,6 +2,8 @@
 import { safeText } from "../../base/mod.ts";
 import {
   fieldText,
+  LineBuffer,
+  type LogBlock,
   type LogEntry,
   type LogLevel,
   type LogLine,
@@ -46,21 +48,27 @@ export class LogPrinter {
   #isFirst = true;
   /** Whose line has no line break yet: nobody else's may go on in it. */
   #openLine: LogSource | null = null;
-  #out = new Uint8Array(256 * 1024);
-  #used = 0;
+  readonly #out = new LineBuffer();
 
   constructor(options: LogPrinterOptions) {
     this.#options = options;
   }
 
-  /** The entries' bytes; lent until the next call. */
-  print(entries: readonly LogEntry[]): Uint8Array {
-    this.#used = 0;
+  /** Whether blocks can be printed as they are: nothing of the lines has to be looked at. */
+  get takesBlocks(): boolean {
+    const { format } = this.#options;
+    return format === "raw" || (format === "text" && !this.#isShown);
+  }
+
+  /** The entries' bytes; lent until the next call. Blocks only where `takesBlocks`. */
+  print(entries: readonly (LogEntry | LogBlock)[]): Uint8Array {
+    this.#out.clear();
     for (const entry of entries) {
-      if (entry.type === "line") this.#line(entry);
+      if (entry.type === "block") this.#block(entry);
+      else if (entry.type === "line") this.#line(entry);
       else this.#mark(entry);
     }
-    return this.#out.subarray(0, this.#used);
+    return this.#out.bytes;
   }
 
   /** What stands after the last entry. */
@@ -68,26 +76,35 @@ export class LogPrinter {
     return this.#options.format !== "json" ? "" : this.#isFirst ? "[]\n" : "\n]\n";
   }
 
-  #line(line: LogLine): void {
+  /** Lines are written otherwise than the container wrote them. */
+  get #isShown(): boolean {
     const { format, color, isTerminal, fields } = this.#options;
+    return format === "text" && (isTerminal || color || fields.length > 0);
+  }
+
+  #block({ source, bytes, isWhole }: LogBlock): void {
+    const isContinued = this.#openLine === source;
+    if (!isContinued) this.#closeLine();
+    const prefix = this.#options.hasPrefix() ? this.#prefix(source) : undefined;
+    this.#out.addLines(bytes, { prefix, isContinued, hasStamps: this.#options.timestamps });
+    this.#openLine = isWhole ? null : source;
+  }
+
+  #line(line: LogLine): void {
+    const { format, timestamps, fields } = this.#options;
     if (format === "json" || format === "ndjson") return this.#object(lineObject(line, fields));
-    const isContinued = this.#openLine === line.source;
-    if (!isContinued) {
+    if (this.#openLine !== line.source) {
       this.#closeLine();
-      if (this.#options.hasPrefix()) this.#add(this.#prefix(line.source));
+      if (this.#options.hasPrefix()) this.#out.add(this.#prefix(line.source));
     }
-    const isShown = format === "text" && (isTerminal || color || fields.length > 0);
-    if (isShown) this.#add(this.#encoder.encode(this.#shown(line)));
-    else {
-      const raw = this.#options.timestamps ? line.raw : line.bytes;
-      this.#add(raw);
-    }
+    if (this.#isShown) this.#out.add(this.#encoder.encode(this.#shown(line)));
+    else this.#out.add(timestamps ? line.raw : line.bytes);
     this.#openLine = line.isWhole ? null : line.source;
-    if (line.isWhole) this.#addByte(LINE_BREAK);
+    if (line.isWhole) this.#out.addByte(LINE_BREAK);
   }
 
   #closeLine(): void {
-    if (this.#openLine !== null) this.#addByte(LINE_BREAK);
+    if (this.#openLine !== null) this.#out.addByte(LINE_BREAK);
     this.#openLine = null;
   }
 
@@ -103,20 +120,20 @@ export class LogPrinter {
     return stamp === "" ? body : `\x1b[2m${stamp}\x1b[0m${body}`;
   }
 
-  /** Restarts, gaps and lost lines: in their place. `raw` is the container's own bytes alone. */
+  /** Restarts, gaps and lost lines: in their place. `raw` is the container's own bytes, with no line half written. */
   #mark(mark: LogMark): void {
     const { format, color } = this.#options;
-    if (format === "raw") return;
-    if (format !== "text") return this.#object(markObject(mark));
+    if (format === "json" || format === "ndjson") return this.#object(markObject(mark));
     this.#closeLine();
+    if (format === "raw") return;
     const text = `--- ${markText(mark)} ---`;
-    this.#add(this.#encoder.encode(color ? `\x1b[2m${text}\x1b[0m\n` : `${text}\n`));
+    this.#out.add(this.#encoder.encode(color ? `\x1b[2m${text}\x1b[0m\n` : `${text}\n`));
   }
 
   #object(value: Readonly<Record<string, unknown>>): void {
     const text = JSON.stringify(value);
-    if (this.#options.format === "ndjson") return this.#add(this.#encoder.encode(`${text}\n`));
-    this.#add(this.#encoder.encode(`${this.#isFirst ? "[\n" : ",\n"}${text}`));
+    if (this.#options.format === "ndjson") return this.#out.add(this.#encoder.encode(`${text}\n`));
+    this.#out.add(this.#encoder.encode(`${this.#isFirst ? "[\n" : ",\n"}${text}`));
     this.#isFirst = false;
   }
 
@@ -130,24 +147,6 @@ export class LogPrinter {
       this.#prefixes.set(source.id, prefix);
     }
     return prefix;
-  }
-
-  #add(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#out.set(bytes, this.#used);
-    this.#used += bytes.length;
-  }
-
-  #addByte(byte: number): void {
-    this.#reserve(1);
-    this.#out[this.#used++] = byte;
-  }
-
-  #reserve(count: number): void {
-    if (this.#used + count <= this.#out.length) return;
-    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#used + count));
-    grown.set(this.#out.subarray(0, this.#used));
-    this.#out = grown;
   }
 }
 

@@ -16,19 +16,3 @@ export function blockLines({ source, bytes, isWhole }: LogBlock, lastMs: number)
   });
   return lines;
 }
-
-/** A block's lines without the server's times. */
-export function withoutStamps(bytes: Uint8Array): Uint8Array {
-  const plain = new Uint8Array(bytes.length);
-  let size = 0;
-  for (let at = 0; at < bytes.length;) {
-    const stamp = stampLength(bytes, at);
-    if (stamp > 0) at += stamp + 1;
-    // Byte by byte: looking for the line's end and copying a view of it takes twice as long.
-    let byte = 0;
-    while (at < bytes.length && byte !== LINE_BREAK) plain[size++] = byte = bytes[at++]!;
-  }
-  return plain.subarray(0, size);
-}
-
-const LINE_BREAK = 10;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { blockLines, withoutStamps } from "./block_lines.ts";
+import { blockLines } from "./block_lines.ts";
 import { logSource } from "./log_entry.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -7,11 +7,6 @@ const source = logSource({ namespace: "n", pod: "p", container: "c", role: "cont
 
 const BLOCK =
   "2026-08-01T10:00:00.5Z one\n2026-08-01T10:00:01Z \nno time\n2026-08-01T10:00:02.000000001Z ü 2\r\n2026-08-01T10:00:03Z end";
-
-Deno.test("times are taken off lines, and nothing else", () => {
-  assert.deepEqual(withoutStamps(encode(BLOCK)), encode("one\n\nno time\nü 2\r\nend"));
-  assert.deepEqual(withoutStamps(encode("")), encode(""));
-});
 
 Deno.test("lines have their times, texts and ends; a line without a time has the one before it", () => {
   const lines = blockLines({ type: "block", source, bytes: encode(BLOCK), isWhole: false }, 7);

@@ -62,7 +62,7 @@ export interface LogOptions {
 /** Everything that has come since the last batch; up to a few thousand entries. Never empty. */
 export type LogBatch = readonly LogEntry[];
 
-/** Whole lines of one source as the server sent them, each with its time before it; see `withoutStamps`. */
+/** Whole lines of one source as the server sent them, each with its time before it; see `LineBuffer`. */
 export interface LogBlock {
   readonly type: "block";
   readonly source: LogSource;
@@ -83,10 +83,7 @@ export interface LogBlock {
 export interface LogStream extends AsyncIterable<LogBatch>, AsyncDisposable {
   /** Those that joined so far and have not left. */
   readonly sources: readonly LogSource[];
-  /**
-   * Instead of the iteration, for who needs no lines: blocks in the order of their arrival, also without `follow`.
-   * Several times as fast. `older` knows nothing of what is read so.
-   */
+  /** Instead of the iteration, for who needs no lines: in the same order, several times as fast. `older` knows nothing of it. */
   blocks(): AsyncIterable<readonly (LogBlock | LogMark)[]>;
   /**
    * Lines before the first one given so far (of one source, or of all), oldest first, at most `count` a source; a

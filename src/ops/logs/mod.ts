@@ -5,4 +5,4 @@ export type { LogBatch, LogBlock, LogOptions, LogSpec, LogStream, LogTarget } fr
 export { openLogs } from "./open_logs.ts";
 export { createLogFilter, type LogFilter, type LogFilterSpec, logRegex } from "./log_filter.ts";
 export { listPods } from "./pod_watch.ts";
-export { withoutStamps } from "./block_lines.ts";
+export { LineBuffer } from "./line_buffer.ts";

@@ -1,11 +1,11 @@
 /** The door: a stream of logs for panes and verbs. */
 import { Cancelled, type Clock, systemClock } from "../../base/mod.ts";
 import type { Client } from "../../client/mod.ts";
-import type { LogMark, LogSource } from "./log_entry.ts";
+import type { LogSource } from "./log_entry.ts";
 import { LogHistory } from "./log_history.ts";
-import { mergeLogs } from "./log_merge.ts";
+import { type BlockBatch, mergeLogs } from "./log_merge.ts";
 import { LogRun } from "./log_run.ts";
-import type { LogBatch, LogBlock, LogOptions, LogSpec, LogStream } from "./log_spec.ts";
+import type { LogBatch, LogOptions, LogSpec, LogStream } from "./log_spec.ts";
 import { EntryReader, itemMark } from "./queue_entries.ts";
 import { SpillQueue } from "./spill_queue.ts";
 
@@ -51,22 +51,19 @@ class OpenLogs implements LogStream {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<LogBatch> {
-    for await (const batch of this.#until(this.#spec.follow ? this.#followed() : this.#read())) {
+    const reader = new EntryReader();
+    for await (const blocks of this.blocks()) {
+      const batch = reader.entries(blocks, this.#clock.now());
       this.#history.given(batch);
       yield batch;
     }
   }
 
-  blocks(): AsyncIterable<readonly (LogBlock | LogMark)[]> {
-    return this.#until(this.#blocks());
-  }
-
-  /** The batches until the end, of whatever kind it is. */
-  async *#until<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+  async *blocks(): AsyncGenerator<BlockBatch> {
     if (this.#isRead) throw new Error("a log stream is read once");
     this.#isRead = true;
     try {
-      for await (const batch of batches) {
+      for await (const batch of this.#spec.follow ? this.#follow() : this.#read()) {
         this.#options.signal?.throwIfAborted();
         if (this.#closing.signal.aborted) return;
         yield batch;
@@ -116,31 +113,19 @@ class OpenLogs implements LogStream {
     return { memoryBytes, diskBytes };
   }
 
-  async *#read(): AsyncGenerator<LogBatch> {
+  async *#read(): AsyncGenerator<BlockBatch> {
     this.#queues = await this.#run().readAll();
     this.#endWithSignal();
-    if (this.#queues.length === 1) yield* this.#entriesOf(this.#queues[0]!);
+    if (this.#queues.length === 1) yield* this.#blocksOf(this.#queues[0]!);
     else yield* mergeLogs(this.#queues);
   }
 
-  async *#followed(): AsyncGenerator<LogBatch> {
-    yield* this.#entriesOf(this.#followedQueue());
-  }
-
-  #followedQueue(): SpillQueue {
+  async *#follow(): AsyncGenerator<BlockBatch> {
     const queue = new SpillQueue({ ...this.#limits, waits: false });
     this.#queues = [queue];
     this.#endWithSignal();
     this.#run().follow(queue).then(() => queue.end(), (error) => queue.end(error));
-    return queue;
-  }
-
-  async *#blocks(): AsyncGenerator<readonly (LogBlock | LogMark)[]> {
-    const now = () => this.#clock.now();
-    if (this.#spec.follow) return yield* blocksOf(this.#followedQueue(), now);
-    this.#queues = await this.#run().readAll();
-    this.#endWithSignal();
-    for (const queue of this.#queues) yield* blocksOf(queue, now);
+    yield* this.#blocksOf(queue);
   }
 
   /** Whoever waits for a line hears of the end at once. */
@@ -150,21 +135,9 @@ class OpenLogs implements LogStream {
     else this.#signal.addEventListener("abort", end, { once: true });
   }
 
-  async *#entriesOf(queue: SpillQueue): AsyncGenerator<LogBatch> {
-    const reader = new EntryReader();
-    for (;;) {
-      const items = await queue.take();
-      if (items === null) return;
-      yield reader.entries(items, this.#clock.now());
+  async *#blocksOf(queue: SpillQueue): AsyncGenerator<BlockBatch> {
+    for (let items = await queue.take(); items !== null; items = await queue.take()) {
+      yield items.map((item) => item.type === "block" ? item : itemMark(item, this.#clock.now()));
     }
-  }
-}
-
-async function* blocksOf(
-  queue: SpillQueue,
-  now: () => number,
-): AsyncGenerator<readonly (LogBlock | LogMark)[]> {
-  for (let items = await queue.take(); items !== null; items = await queue.take()) {
-    yield items.map((item) => item.type === "block" ? item : itemMark(item, now()));
   }
 }

@@ -1,4 +1,4 @@
-/** What a queue's items that are no blocks are to a reader. */
+/** What a queue's items are to a reader. */
 import type { LogEntry, LogMark } from "./log_entry.ts";
 import { blockLines } from "./block_lines.ts";
 import type { LogBlock } from "./log_spec.ts";
@@ -17,20 +17,21 @@ export function itemMark(item: Exclude<QueuedItem, LogBlock>, ms: number): LogMa
   };
 }
 
-/** Entries of items that come from many sources, each with its own last time. */
+/** Lines of blocks that come from many sources, each with its own last time. */
 export class EntryReader {
   readonly #lastMs = new Map<string, number>();
 
-  entries(items: readonly QueuedItem[], nowMs: number): LogEntry[] {
+  /** `nowMs` is the time of a source's first line where that has none. */
+  entries(batch: readonly (LogBlock | LogMark)[], nowMs: number): LogEntry[] {
     const entries: LogEntry[] = [];
-    for (const item of items) {
-      if (item.type !== "block") {
-        entries.push(itemMark(item, nowMs));
+    for (const each of batch) {
+      if (each.type === "mark") {
+        entries.push(each);
         continue;
       }
-      const lines = blockLines(item, this.#lastMs.get(item.source.id) ?? nowMs);
+      const lines = blockLines(each, this.#lastMs.get(each.source.id) ?? nowMs);
       for (const line of lines) entries.push(line);
-      this.#lastMs.set(item.source.id, lines.at(-1)!.ms);
+      this.#lastMs.set(each.source.id, lines.at(-1)!.ms);
     }
     return entries;
   }
