@@ -68,19 +68,20 @@ const ROLLOUT: VerbSpec = {
 const SET: VerbSpec = {
   name: "set",
   section: "Operate",
-  brief: "images, environment and resources of containers",
-  usage: "image|env|resources KIND/NAME… | KIND NAME… CONTAINER=IMAGE… | KEY=VALUE…",
+  brief: "images, environment, resources and service account of pods",
+  usage: "image|env|resources|serviceaccount KIND/NAME… | KIND NAME… CONTAINER=IMAGE… | KEY=VALUE… | ACCOUNT",
   about: ["Of pods and of every kind that holds a pod template. KEY- takes a variable away."],
   examples: [
     ["Another image", "orka set image deploy/web web=nginx:1.29 --write"],
     ["The same for every container", "orka set image deploy/web '*=nginx:1.29'"],
     ["A variable set, another taken away", "orka set env deploy/web MODE=fast DEBUG- --write"],
+    ["From the keys of a Secret", "orka set env deploy/web --from=secret/db --prefix=DB_ --write"],
     ["What is set", "orka set env deploy/web --list"],
     ["Limits", "orka set resources deploy/web -c web --limits=cpu=200m,memory=512Mi --write"],
   ],
   flags: SET_FLAGS,
   takes: "kinds then names",
-  actions: ["image", "env", "resources"],
+  actions: ["image", "env", "resources", "serviceaccount"],
   load: () => import("./commands/set.ts"),
 };
 

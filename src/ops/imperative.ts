@@ -15,6 +15,7 @@ export {
   runDrain,
   type RunDrainOptions,
 } from "./drain_run.ts";
+export { type EnvOfKey, envOfKeys, type EnvValue } from "./env_from.ts";
 export { type EvictionOptions } from "./eviction.ts";
 export { tryEvictions } from "./drain_trial.ts";
 export { planRestart, type RestartOptions } from "./restart.ts";
@@ -27,8 +28,10 @@ export {
   chosenContainers,
   planSetEnv,
   planSetResources,
+  planSetServiceAccount,
   type SetEnvOptions,
   type SetResourcesOptions,
+  type SetServiceAccountOptions,
 } from "./set_containers.ts";
 export { planSetImage, type SetImageOptions } from "./set_image.ts";
 export { parseTaints, planTaint, type Taint, type TaintChanges } from "./taint.ts";
@@ -45,4 +48,4 @@ export {
   podUsage,
   type UsageSelection,
 } from "./usage.ts";
-export { rollingKind } from "./workload.ts";
+export { type PlanOptions, rollingKind } from "./workload.ts";

@@ -1,9 +1,10 @@
 /** Environment and resources of containers, in pods and in every kind that holds a pod template. */
-import type { ObjectTarget } from "../apply/mod.ts";
+import { type ObjectTarget, sameJson } from "../apply/mod.ts";
 import { OrkaError } from "../base/mod.ts";
 import type { Change } from "../change/mod.ts";
 import type { Client } from "../client/mod.ts";
 import { parseQuantity } from "../kube/mod.ts";
+import type { EnvValue } from "./env_from.ts";
 import { patchPodSpec, podSpecOf } from "./pod_spec.ts";
 import { type ContainerView, type PlanOptions, readLive } from "./workload.ts";
 import { patchChange } from "./patch_change.ts";
@@ -14,28 +15,70 @@ export interface ContainerSelection {
 }
 
 export interface SetEnvOptions extends PlanOptions, ContainerSelection {
-  readonly set: Readonly<Record<string, string>>;
+  readonly set: Readonly<Record<string, EnvValue>>;
   readonly remove?: readonly string[] | undefined;
+  /** false: a variable that has another value is refused. Default true. */
+  readonly overwrite?: boolean | undefined;
 }
 
-/** null: it is so already. Throws OrkaError `not-found` where no container has such a name. */
+/**
+ * null: it is so already. Throws OrkaError `not-found` where no container has such a name, `invalid` for a value that is
+ * not to be overwritten.
+ */
 export function planSetEnv(
   client: Client,
   target: ObjectTarget,
   options: SetEnvOptions,
 ): Promise<Change | null> {
-  const { set, remove = [] } = options;
+  const { set, remove = [], overwrite = true } = options;
   return planContainers(client, target, { ...options, verb: "set env" }, ({ name, env = [] }) => {
-    const changed = Object.entries(set).filter(([key, value]) =>
-      !env.some((entry) => entry.name === key && entry.value === value && entry.valueFrom === undefined)
-    ).map(([key, value]) => {
-      const hadSource = env.some((entry) => entry.name === key && entry.valueFrom !== undefined);
-      return { name: key, value, ...(hadSource ? { valueFrom: null } : {}) };
+    const changed = Object.entries(set).flatMap(([key, value]) => {
+      const there = env.find((entry) => entry.name === key);
+      const wanted = { name: key, ...(typeof value === "string" ? { value } : { valueFrom: value }) };
+      if (there !== undefined && isSameEntry(there, wanted)) return [];
+      if (there !== undefined && !overwrite) {
+        throw new OrkaError(
+          "invalid",
+          `${target.resource.plural}/${target.name} '${key}' already has a value (${
+            there.value ?? ""
+          }), and --overwrite is false`,
+        );
+      }
+      return [there === undefined ? wanted : replacing(there, wanted)];
     });
     const gone = remove.filter((key) => env.some((entry) => entry.name === key))
       .map((key) => ({ name: key, $patch: "delete" }));
-    return changed.length + gone.length === 0 ? null : { name, env: [...changed, ...gone] };
+    if (changed.length + gone.length === 0) return null;
+    // New ones go behind the old: a variable may only refer to those before it.
+    const names = new Set([...env, ...changed].map((entry) => entry.name));
+    const order = [...names].filter((key) => !gone.some((entry) => entry.name === key));
+    return { name, "$setElementOrder/env": order.map((key) => ({ name: key })), env: [...changed, ...gone] };
   });
+}
+
+type EnvEntry = NonNullable<ContainerView["env"]>[number];
+
+function isSameEntry(one: EnvEntry, other: EnvEntry): boolean {
+  return (one.value ?? "") === (other.value ?? "") && sameJson(one.valueFrom, other.valueFrom);
+}
+
+interface EnvPatch extends Pick<EnvEntry, "name"> {
+  readonly value?: string | null;
+  readonly valueFrom?: unknown;
+}
+
+/** A variable has one source: the one that it had goes. */
+function replacing(there: EnvEntry, wanted: EnvEntry): EnvPatch {
+  const from = there.valueFrom as object | undefined;
+  if (wanted.valueFrom === undefined) {
+    return { ...wanted, ...(from === undefined ? {} : { valueFrom: null }) };
+  }
+  const others = Object.keys(from ?? {}).filter((key) => !Object.hasOwn(wanted.valueFrom as object, key));
+  return {
+    name: wanted.name,
+    ...(there.value === undefined ? {} : { value: null }),
+    valueFrom: { ...Object.fromEntries(others.map((key) => [key, null])), ...wanted.valueFrom as object },
+  };
 }
 
 type Amounts = Readonly<Record<string, string>>;
@@ -127,4 +170,26 @@ export function chosenContainers(
   const spec = podSpecOf(object, target);
   return [...spec.containers ?? [], ...spec.initContainers ?? []]
     .filter(({ name }) => containers.some((pattern) => matchesName(pattern, name)));
+}
+
+export interface SetServiceAccountOptions extends PlanOptions {
+  readonly name: string;
+}
+
+/** null: it is so already. */
+export async function planSetServiceAccount(
+  client: Client,
+  target: ObjectTarget,
+  { name, fieldManager, live, signal }: SetServiceAccountOptions,
+): Promise<Change | null> {
+  const before = await readLive(client, target, { live, signal });
+  if (podSpecOf(before, target).serviceAccountName === name) return null;
+  const patch = patchPodSpec(target, { serviceAccountName: name });
+  return patchChange(client, target, {
+    verb: "set serviceaccount",
+    before,
+    fieldManager,
+    type: "strategic",
+    patch,
+  });
 }

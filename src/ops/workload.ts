@@ -20,6 +20,7 @@ export interface PodSpecView {
   readonly initContainers?: readonly ContainerView[];
   readonly volumes?: readonly { readonly name: string; readonly emptyDir?: unknown }[];
   readonly nodeName?: string;
+  readonly serviceAccountName?: string;
   readonly terminationGracePeriodSeconds?: number;
 }
 

@@ -268,6 +268,58 @@ Deno.test("set env sets, takes away and lists", () =>
     (await orka("set", "env", "deploy/web")).code(2);
   }));
 
+Deno.test("set env --from names the keys of a ConfigMap or a Secret, not their values", () =>
+  withWorkloads(async (cluster) => {
+    const orka = cliOnEmbedded(cluster, { stdin: "# file\nA=1\n\nB=two words\n" });
+    const data = { "db.user": "eA==", pass: "eA==" };
+    await cluster.create({ apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, data });
+    await cluster.create({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "c" },
+      data: { pass: "x" },
+    });
+    const set = (...args: string[]) => orka("set", "env", "deploy/web", "-c", "web", "--write", ...args);
+    const listed = async () => (await orka("set", "env", "deploy/web", "-c", "web", "--list")).code(0);
+    (await set("--from=secret/s", "--prefix=P_", "X=1", "OLD-")).code(0)
+      .stdout("deployment.apps/web env updated\n")
+      .stderr("Warning: key db.user transferred to DB_USER\nWarning: key pass transferred to PASS\n");
+    (await listed()).stdout(
+      /container web\n(.*\n)*P_X=1\n# P_DB_USER from secret s, key db\.user\n# P_PASS from secret s, key pass\n$/,
+    );
+    (await set("--from=secret/s", "--prefix=P_")).stdout("deployment.apps/web unchanged\n");
+    (await set("--from=configmap/c", "--prefix=P_", "--keys=pass")).code(0);
+    (await listed()).stdout(/# P_PASS from configmap c, key pass\n/);
+    (await set("P_PASS=plain", "-e", "-")).code(0);
+    (await listed()).stdout(/P_PASS=plain\n[^]*A=1\nB=two words\n/);
+    (await set("--from=configmap/c", "--prefix=P_")).code(0);
+    (await listed()).stdout(/# P_PASS from configmap c, key pass\n/);
+    (await set("A=2", "--overwrite=false")).code(1).stderr(
+      /'A' already has a value \(1\), and --overwrite is false/,
+    );
+    (await set("--from=secret/s", "--keys=nope")).code(1).stderr(
+      /Secret "s" has no key "nope"\nIt has db\.user, pass\./,
+    );
+    (await set("--from=secret/none")).code(1).stderr(/secrets "none" not found/);
+    (await set("--from=deploy/web")).code(2).stderr(/unsupported resource specified in --from: Deployment/);
+    (await set("--from=secret")).code(2);
+    (await set("--keys=a", "X=1")).code(2).stderr(/must be provided with --from/);
+    (await set("1a=3")).code(2).stderr(/"1a" is not a valid key name/);
+    (await set("-e", "A")).code(2);
+  }));
+
+Deno.test("set serviceaccount sets the account that pods run as", () =>
+  withWorkloads(async (cluster) => {
+    const orka = cliOnEmbedded(cluster);
+    (await orka("set", "serviceaccount", "deploy/web", "robot", "--write")).code(0).stdout(
+      "deployment.apps/web serviceaccount updated\n",
+    );
+    (await orka("set", "sa", "deploy", "web", "robot", "--write")).stdout("deployment.apps/web unchanged\n");
+    (await orka("set", "sa")).code(2).stderr(/serviceaccount is required/);
+    (await orka("set", "sa", "robot")).code(2);
+    (await orka("set", "selector", "svc/web", "a=b")).code(2).stderr(/orka patch/);
+  }));
+
 Deno.test("set resources sets amounts by name, and zero takes one away", () =>
   withWorkloads(async (cluster) => {
     const orka = cliOnEmbedded(cluster);

@@ -154,6 +154,22 @@ clusterTest("scale, set and rollout say and do what kubectl's do", async (cluste
     ]
   ) await same(sides, line.split(" "));
   await same(sides, ["rollout", "status", "deploy/web", "--timeout=60s"], lastLine);
+  for (const { namespace } of sides) {
+    const place = ["-n", namespace, "create"];
+    await cluster.kubectlOk([...place, "secret", "generic", "s", "--from-literal=db.user=x"]);
+    await cluster.kubectlOk([...place, "configmap", "c", "--from-literal=db.user=x", "--from-literal=B=y"]);
+  }
+  for (
+    const line of [
+      "set env deploy/web --from=secret/s --prefix=P_ X=1",
+      "set env deploy/web --from=secret/s",
+      "set env deploy/web --from=configmap/c --keys=db.user",
+      "set env deploy/web DB_USER=plain",
+      "set env deploy/web DB_USER=other --overwrite=false",
+      "set env deploy/web --from=configmap/c --keys=B --prefix=B_",
+      "set serviceaccount deploy/web default",
+    ]
+  ) await same(sides, line.split(" "));
   await same(sides, ["set", "env", "deploy/web", "--list"]);
   const [theirs, ours] = await Promise.all(
     sides.map(({ namespace }) => specOf(cluster, namespace, "deploy/web")),

@@ -97,7 +97,8 @@ function noObjects(): OrkaError {
   });
 }
 
-function notFound({ resource, name }: ObjectTarget): OrkaError {
+/** In the server's words. */
+export function notFound({ resource, name }: ObjectTarget): OrkaError {
   const message = `${groupResource(resource)} "${name}" not found`;
   return new OrkaError("not-found", message, { status: 404, reason: "NotFound" });
 }
