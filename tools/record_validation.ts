@@ -8,16 +8,19 @@
 import { draw, type Json, mutationsOf, type Operation } from "./validation/mutations.ts";
 import { SAMPLES } from "./validation/samples.ts";
 import { EXTRA } from "./validation/extra_cases.ts";
+import { LATER_CASES } from "./validation/later_cases.ts";
 
 interface Case {
   /** Index of the sample. */
   readonly sample: number;
   readonly update: boolean;
+  readonly subresource?: string;
   readonly patch: readonly Operation[];
   status?: number;
   answer?: unknown;
 }
 
+const JSON_PATCH = "application/json-patch+json";
 const base = Deno.args[0] ?? "http://127.0.0.1:8001";
 
 function tell(text: string): void {
@@ -62,19 +65,25 @@ for (const [sample, { body, create, update = 0, dry }] of SAMPLES.entries()) {
     cases.push({ sample, update: true, patch: [operation] });
   }
 }
-for (const { path, name, update, patch } of EXTRA) {
+for (const { path, name, update, subresource, patch } of [...EXTRA, ...LATER_CASES]) {
   const sample = SAMPLES.findIndex((candidate) =>
     candidate.path.endsWith(path) && nameOf(candidate.body) === name
   );
   if (sample < 0) throw new Error(`no sample ${path} ${name}`);
-  cases.push({ sample, update: update === true, patch });
+  cases.push({ sample, update: update === true, ...(subresource ? { subresource } : {}), patch });
+}
+
+/** Where an object is changed. */
+function placeOf(sample: number, subresource = ""): string {
+  const { path, body } = SAMPLES[sample]!;
+  return `${path}/${nameOf(body)}${subresource === "" ? "" : `/${subresource}`}`;
 }
 
 /** Asks the server about a case, and keeps what it says. */
 async function record(entry: Case): Promise<void> {
   const { path, body } = SAMPLES[entry.sample]!;
   const { status, answer } = entry.update
-    ? await send("PATCH", `${path}/${nameOf(body)}?dryRun=All`, entry.patch, "application/json-patch+json")
+    ? await send("PATCH", `${placeOf(entry.sample, entry.subresource)}?dryRun=All`, entry.patch, JSON_PATCH)
     : await send("POST", `${path}?dryRun=All`, patched(body, entry.patch));
   entry.status = status;
   // an update's answer has what controllers made of the object
@@ -86,10 +95,11 @@ for (const name of NAMESPACES) await send("POST", "/api/v1/namespaces", { metada
 await new Promise((done) => setTimeout(done, 1000)); // the default service account
 for (const entry of cases) if (!entry.update) await record(entry);
 const removed: string[] = [];
-for (const { path, body, dry } of SAMPLES) {
+for (const [sample, { path, body, dry, after }] of SAMPLES.entries()) {
   if (dry) continue;
   const made = await send("POST", path, body);
   if (made.status !== 201) tell(`sample refused: ${path} ${nameOf(body)} ${made.answer.message}`);
+  if (after) await send("PATCH", placeOf(sample, after.subresource), after.patch, JSON_PATCH);
   removed.push(`${path}/${nameOf(body)}`);
 }
 await new Promise((done) => setTimeout(done, 3000)); // controllers write status once; patches need no version
@@ -102,7 +112,7 @@ for (const path of removed.reverse()) await send("DELETE", `${path}?propagationP
 for (const name of NAMESPACES) await send("DELETE", `/api/v1/namespaces/${name}`);
 
 const answered = cases.filter(({ status }) => status !== 0);
-const samples = SAMPLES.map(({ path, body, dry }) => ({ path, body, dry }));
+const samples = SAMPLES.map(({ path, body, dry, after }) => ({ path, body, dry, after }));
 const text = JSON.stringify({ samples, cases: answered });
 const packed = new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip")));
 await Deno.writeFile(new URL("../fixtures/k1s/validation.json.gz", import.meta.url), await packed.bytes());

@@ -6,7 +6,7 @@ const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** Of this decade: what the generator writes is older. */
 const TIME = /20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 const ADDRESS = /\b10\.96\.\d+\.\d+\b/g;
-const REVISION = /(ResourceVersion[^:"]*: |current: |resource version: )\d+/gi;
+const REVISION = /(ResourceVersion[^:"]*: |resourceVersion[\\"]+:[\\"]+|current: |resource version: )\d+/gi;
 /** A generated name in a message of an object that was not made; the generator's prefixes are `g3-`. And of token volumes. */
 const GENERATED = /\b(g\d+-|kube-api-access-)[b-df-hj-np-tv-xz2-9]{5}\b/g;
 const PORTS = new Set(["nodePort", "healthCheckNodePort"]);

@@ -137,13 +137,6 @@ export const REASONS: readonly Reason[] = [
     holds: ({ path: at }) => /podIPs/.test(at),
   },
   {
-    where: "a namespace in an apply to a cluster-scoped kind",
-    why: "the real server drops it, ours refuses it",
-    parts: true,
-    holds: ({ step, real, ours, path: at }) =>
-      step.type === APPLY && at === "status" && isSuccess(real) && ours === 422,
-  },
-  {
     where: "rows of an empty Table",
     why: "null or an empty list, as the real server's cache has it",
     parts: false,
@@ -169,13 +162,6 @@ export const REASONS: readonly Reason[] = [
     parts: false,
     holds: ({ path: at, real }) =>
       /message$/.test(at) && text(real).includes("the ResourceVersion in the precondition"),
-  },
-  {
-    where: "token volumes of pods",
-    why: "no kubelet mounts them, and they double a pod's size",
-    parts: true,
-    holds: ({ path: at, step }) =>
-      /^body\.spec\.volumes/.test(at) || (/\/pods/.test(step.path) && at.includes("volumeMounts")),
   },
   {
     where: "a pod or job that is deleted at once",
@@ -242,12 +228,6 @@ export const REASONS: readonly Reason[] = [
     parts: true,
     holds: ({ step, path: at }) =>
       /\/secrets/.test(step.path) && at === "status" && bodyText(step).includes("null"),
-  },
-  {
-    where: "apply through /scale",
-    why: "replicas are set by update and by merge patch",
-    parts: true,
-    holds: ({ step, path: at }) => at === "status" && /\/scale\?/.test(step.path) && step.type === APPLY,
   },
 ];
 

@@ -6,16 +6,26 @@ export interface ExtraCase {
   readonly path: string;
   readonly name: string;
   readonly update?: boolean;
+  /** What of the stored object is written. */
+  readonly subresource?: string;
   readonly patch: readonly Operation[];
 }
 
-const set = (path: string, value: Operation["value"]): Operation => ({ op: "add", path, value: value! });
+export const set = (path: string, value: Operation["value"]): Operation => ({
+  op: "add",
+  path,
+  value: value!,
+});
 
-function creations(path: string, name: string, patches: readonly (readonly Operation[])[]): ExtraCase[] {
+export function creations(
+  path: string,
+  name: string,
+  patches: readonly (readonly Operation[])[],
+): ExtraCase[] {
   return patches.map((patch) => ({ path, name, patch }));
 }
 
-function updates(path: string, name: string, patches: readonly (readonly Operation[])[]): ExtraCase[] {
+export function updates(path: string, name: string, patches: readonly (readonly Operation[])[]): ExtraCase[] {
   return patches.map((patch) => ({ path, name, update: true, patch }));
 }
 

@@ -1,5 +1,7 @@
 /** What is recorded of a kind: a valid object, and how many mutations of it. */
 import { EVERYDAY } from "./everyday_samples.ts";
+import { LATER } from "./later_samples.ts";
+import type { Operation } from "./mutations.ts";
 import { RARE } from "./rare_samples.ts";
 import { WORKLOADS } from "./workload_samples.ts";
 
@@ -13,6 +15,8 @@ export interface Sample {
   readonly update?: number;
   /** Never stored: it would change how the recording cluster works. */
   readonly dry?: boolean;
+  /** Done to the stored object before it is mutated. */
+  readonly after?: { readonly subresource: string; readonly patch: readonly Operation[] };
 }
 
-export const SAMPLES: readonly Sample[] = [...WORKLOADS, ...EVERYDAY, ...RARE];
+export const SAMPLES: readonly Sample[] = [...WORKLOADS, ...EVERYDAY, ...RARE, ...LATER];

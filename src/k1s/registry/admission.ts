@@ -1,12 +1,12 @@
 /** What creating an object takes from the rest of the cluster: addresses of services, a pod's account and tolerations. */
-import { ApiError } from "../http/api_error.ts";
 import type { ControllerHost } from "../controllers/host.ts";
 import { applyLimitRanges } from "../controllers/limit_ranges.ts";
 import { ResourceQuotas } from "../controllers/resource_quota.ts";
 import { ServiceAddresses } from "../controllers/service_addresses.ts";
 import { setPodPriority } from "./pod_priority.ts";
+import { setServiceAccount } from "./service_account.ts";
 import type { RegisteredResource } from "./catalog.ts";
-import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
+import { isObject, type JsonObject, listOf, mapOf } from "./object.ts";
 
 interface Attempt {
   /** Nothing is taken. */
@@ -73,25 +73,7 @@ export class Admission {
   async #pod(object: JsonObject): Promise<void> {
     const spec = mapOf(object, "spec");
     if (!spec) return;
-    const { name, namespace } = metaOf(object);
-    if (textOf(spec, "serviceAccountName") === "") spec.serviceAccountName = "default";
-    spec.serviceAccount = spec.serviceAccountName!;
-    const account = {
-      resource: "serviceaccounts",
-      namespace: String(namespace),
-      name: String(spec.serviceAccountName),
-    };
-    if (!await this.#host.storage.find(account)) {
-      throw new ApiError(
-        403,
-        "Forbidden",
-        `pods "${
-          String(name)
-        }" is forbidden: error looking up service account ${account.namespace}/${account.name}: ` +
-          `serviceaccount "${account.name}" not found`,
-        { details: { name: String(name), kind: "pods" } },
-      );
-    }
+    await setServiceAccount(this.#host.storage, object, spec);
     await setPodPriority(this.#host.storage, object, spec);
     spec.tolerations = tolerations(listOf(spec, "tolerations").filter(isObject));
   }

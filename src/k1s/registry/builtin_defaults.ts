@@ -31,7 +31,9 @@ function podSpec(pod: JsonObject): void {
     schedulerName: "default-scheduler",
   });
   pod.securityContext ??= {};
-  if (textOf(pod, "serviceAccountName") !== "") pod.serviceAccount ??= pod.serviceAccountName!;
+  // two names of one field: the newer says what it is
+  const account = textOf(pod, "serviceAccountName") || textOf(pod, "serviceAccount");
+  if (account !== "") pod.serviceAccountName = pod.serviceAccount = account;
   const hostNetwork = pod.hostNetwork === true;
   if (Number(pod.terminationGracePeriodSeconds) < 0) pod.terminationGracePeriodSeconds = 1;
   for (const container of ALL_CONTAINERS.flatMap((kind) => objects(pod, kind))) {

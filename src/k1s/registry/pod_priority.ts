@@ -2,9 +2,9 @@
  * A pod's priority from its class, as the Priority admission plugin has it.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/
  */
-import { ApiError } from "../http/api_error.ts";
 import type { Storage } from "../storage/mod.ts";
 import { type JsonObject, metaOf, textOf } from "./object.ts";
+import { podForbidden } from "./pod_refusal.ts";
 
 const CLASSES = "priorityclasses.scheduling.k8s.io";
 const DEFAULT_PREEMPTION = "PreemptLowerPriority";
@@ -29,7 +29,7 @@ export async function setPodPriority(storage: Storage, pod: JsonObject, spec: Js
   const asked = textOf(spec, "priorityClassName");
   const found = asked === "" ? await defaultClass(storage) : await storedClass(storage, asked);
   if (asked !== "" && found === undefined) {
-    throw forbidden(pod, `no PriorityClass with name ${asked} was found`);
+    throw podForbidden(pod, `no PriorityClass with name ${asked} was found`);
   }
   const priority = typeof found?.value === "number" ? found.value : 0;
   const preemption = textOf(found, "preemptionPolicy") || DEFAULT_PREEMPTION;
@@ -37,11 +37,11 @@ export async function setPodPriority(storage: Storage, pod: JsonObject, spec: Js
     `${what} must not be provided in pod spec; priority admission controller computed ${value} ` +
     `from the given PriorityClass name`;
   if (typeof spec.priority === "number" && spec.priority !== priority) {
-    throw forbidden(pod, computed(`the integer value of priority (${spec.priority})`, priority));
+    throw podForbidden(pod, computed(`the integer value of priority (${spec.priority})`, priority));
   }
   const own = textOf(spec, "preemptionPolicy");
   if (own !== "" && own !== preemption) {
-    throw forbidden(pod, computed(`the string value of PreemptionPolicy (${own})`, preemption));
+    throw podForbidden(pod, computed(`the string value of PreemptionPolicy (${own})`, preemption));
   }
   if (found !== undefined) spec.priorityClassName = textOf(metaOf(found), "name");
   spec.priority = priority;
@@ -59,11 +59,4 @@ async function defaultClass(storage: Storage): Promise<JsonObject | undefined> {
   const classes = items.filter(({ value }) => value.includes('"globalDefault":true'))
     .map(({ value }): JsonObject => JSON.parse(value));
   return classes.sort((a, b) => Number(a.value) - Number(b.value))[0];
-}
-
-function forbidden(pod: JsonObject, why: string): ApiError {
-  const name = textOf(metaOf(pod), "name");
-  return new ApiError(403, "Forbidden", `pods "${name}" is forbidden: ${why}`, {
-    details: { name, kind: "pods" },
-  });
 }

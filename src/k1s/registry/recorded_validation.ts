@@ -4,17 +4,20 @@ import { applyJsonPatch, equal, type Json } from "../patch/mod.ts";
 import { createMemoryStore } from "../storage/mod.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
 
+const JSON_PATCH = "application/json-patch+json";
 const FIXTURE = new URL("../../../fixtures/k1s/validation.json.gz", import.meta.url);
 
 interface Sample {
   readonly path: string;
   readonly body: JsonObject;
   readonly dry?: boolean;
+  readonly after?: { readonly subresource: string; readonly patch: readonly JsonObject[] };
 }
 
 export interface RecordedCase {
   readonly sample: number;
   readonly update: boolean;
+  readonly subresource?: string;
   readonly patch: readonly JsonObject[];
   readonly status: number;
   readonly answer?: JsonObject;
@@ -46,12 +49,11 @@ export function comparable(answer: JsonObject): JsonObject {
     delete entry.manager;
   }
   if (meta.generateName !== undefined) delete meta.name;
-  // protection finalizers need the controllers that take them off, and tokens a kubelet that mounts them
+  // protection finalizers need the controllers that take them off
   if (listOf(meta, "finalizers").some((finalizer) => /pvc?-protection$/.test(String(finalizer)))) {
     delete meta.finalizers;
   }
   delete mapOf(object, "status")?.lastPhaseTransitionTime;
-  withoutTokenVolume(mapOf(object, "spec"));
   return withoutTimes(object);
 }
 
@@ -61,24 +63,11 @@ function withoutTimes(object: JsonObject): JsonObject {
     // the real server shows what changed as a diff of its own types, which nothing else has
     .replace(/\\n@@ (?:[^"\\]|\\.)*?(?=\]?")/g, "")
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, "UID")
+    .replace(/kube-api-access-\w{5}\b/g, "kube-api-access-X")
     .replace(/10\.96\.\d+\.\d+/g, "10.96.X")
     .replace(/20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "TIME")
     .replace(/"(nodePort|healthCheckNodePort)":\d+/g, '"$1":0');
   return JSON.parse(text);
-}
-
-function withoutTokenVolume(spec: JsonObject | undefined): void {
-  const isToken = (item: Json) => isObject(item) && String(item.name).startsWith("kube-api-access-");
-  const strip = (object: JsonObject, field: string) => {
-    const left = listOf(object, field).filter((item) => !isToken(item));
-    if (left.length > 0) object[field] = left;
-    else delete object[field];
-  };
-  if (!spec || !listOf(spec, "volumes").some(isToken)) return;
-  strip(spec, "volumes");
-  for (const field of ["containers", "initContainers"]) {
-    for (const container of listOf(spec, field).filter(isObject)) strip(container, "volumeMounts");
-  }
 }
 
 /**
@@ -102,6 +91,11 @@ function isSame(ours: JsonObject, theirs: JsonObject): boolean {
     isShownElsewise(theirs) && equal(withoutValues(ours), withoutValues(theirs));
 }
 
+/** Where a stored sample is changed. */
+function placeOf({ path, body }: Sample, subresource = ""): string {
+  return `${path}/${textOf(metaOf(body), "name")}${subresource === "" ? "" : `/${subresource}`}`;
+}
+
 /** Plays every case to an embedded cluster of its own, in the recorded order. */
 export async function replay(): Promise<Replayed[]> {
   const { samples, cases } = await readRecorded();
@@ -118,7 +112,12 @@ export async function replay(): Promise<Replayed[]> {
     const { path, body } = samples[at.sample]!;
     const name = textOf(metaOf(body), "name");
     const { status, answer } = at.update
-      ? await send("PATCH", `${path}/${name}?dryRun=All`, at.patch, "application/json-patch+json")
+      ? await send(
+        "PATCH",
+        `${placeOf(samples[at.sample]!, at.subresource)}?dryRun=All`,
+        at.patch,
+        JSON_PATCH,
+      )
       : await send("POST", `${path}?dryRun=All`, applyJsonPatch(body, at.patch as unknown as Json));
     const ours = status === 200 && at.update ? {} : comparable(answer);
     const theirs = at.answer === undefined ? {} : comparable(at.answer);
@@ -128,7 +127,11 @@ export async function replay(): Promise<Replayed[]> {
     await send("POST", "/api/v1/namespaces", { metadata: { name } });
   }
   for (const at of cases) if (!at.update) await play(at);
-  for (const { path, body, dry } of samples) if (!dry) await send("POST", path, body);
+  for (const sample of samples) {
+    if (!sample.dry) await send("POST", sample.path, sample.body);
+    const { after } = sample;
+    if (after) await send("PATCH", placeOf(sample, after.subresource), after.patch, JSON_PATCH);
+  }
   for (const at of cases) if (at.update) await play(at);
   await server.close();
   await store.close();

@@ -135,7 +135,8 @@ const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 const STATUS_WRITES: ReadonlySet<string> = new Set(["status", "approval"]);
 const EPHEMERAL = "ephemeralcontainers";
 const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
-const SUFFIX_LENGTH = 5;
+/** Of made names, in characters. */
+export const SUFFIX_LENGTH = 5;
 /** generateName's tries, as the real server's. */
 const NAME_TRIES = 8;
 
@@ -346,7 +347,7 @@ export class ResourceStore {
   #changeErrors(next: JsonObject, old: JsonObject, subresource: string) {
     const { strategy } = this.resource;
     if (subresource !== EPHEMERAL) return strategy.validateUpdate(next, old);
-    return [...ephemeralErrors(next, old), ...strategy.validateUpdate(next, withEphemeralOf(next, old))];
+    return [...strategy.validateUpdate(next, withEphemeralOf(next, old)), ...ephemeralErrors(next, old)];
   }
 
   #prepareUpdate(next: JsonObject, old: JsonObject, subresource: string): void {

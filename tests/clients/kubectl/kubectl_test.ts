@@ -24,6 +24,10 @@ async function compare(target: KubectlTarget, group: CommandGroup, known: Readon
   );
   const found = outcomes.flatMap((outcome, at) => differences(recorded[at]!, outcome, known));
   assert.equal(found.join("\n\n"), "");
+  const same = outcomes.filter((outcome, at) =>
+    known.has(outcome.line) && differences(recorded[at]!, outcome, new Map()).length === 0
+  );
+  assert.deepEqual(same.map(({ line }) => line), [], "differences are listed that are no more");
 }
 
 for (const group of GROUPS) {

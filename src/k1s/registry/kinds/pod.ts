@@ -9,10 +9,35 @@ import { MAX_INT32, outOfRange } from "./rules.ts";
 /** Everything that a pod as such must be. */
 export function validatePod(problems: Problems, pod: JsonObject): void {
   const spec = mapOf(pod, "spec");
+  checkMirror(problems, pod, spec);
   checkPodSpec(problems, "spec", { spec, podName: textOf(metaOf(pod), "name"), isPod: true });
   for (const kind of ["containers", "initContainers"]) {
     for (const { item, at } of each(spec, kind, "spec")) checkImagePadding(problems, at, item);
   }
+}
+
+const MIRROR = "kubernetes.io/config.mirror";
+const MIRROR_FIELD = `metadata.annotations[${MIRROR}]`;
+
+function mirrorOf(pod: JsonObject): Json | undefined {
+  return mapOf(metaOf(pod), "annotations")?.[MIRROR];
+}
+
+/** What a kubelet tells of its own pods is bound to a node. */
+function checkMirror(problems: Problems, pod: JsonObject, spec: JsonObject | undefined): void {
+  const mirror = mirrorOf(pod);
+  if (mirror === undefined || textOf(spec, "nodeName") !== "") return;
+  problems.invalid(MIRROR_FIELD, mirror, "must set spec.nodeName if mirror pod annotation is set");
+}
+
+/** Of a change; what the pod is now is looked at once more. */
+function checkMirrorStays(problems: Problems, pod: JsonObject, old: JsonObject): void {
+  const [now, before] = [mirrorOf(pod), mirrorOf(old)];
+  if (now !== before) {
+    const change = before === undefined ? "add" : "remove or update";
+    problems.forbidden(MIRROR_FIELD, `may not ${change} mirror pod annotation`);
+  }
+  checkMirror(problems, pod, mapOf(pod, "spec"));
 }
 
 /** What is checked at creation alone. */
@@ -160,6 +185,7 @@ function checkNodeTermsGrow(
 
 export function validatePodUpdate(problems: Problems, pod: JsonObject, oldPod: JsonObject): void {
   const [spec, old] = [mapOf(pod, "spec") ?? {}, mapOf(oldPod, "spec") ?? {}];
+  checkMirrorStays(problems, pod, oldPod);
   if (!checkContainerChanges(problems, "containers", [spec, old])) return;
   if (!checkContainerChanges(problems, "initContainers", [spec, old])) return;
   if (!checkDeadline(problems, spec, old)) return;
