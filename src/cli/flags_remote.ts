@@ -55,6 +55,13 @@ export const DEBUG_FLAGS: readonly FlagSpec[] = [
     "text",
     "what it may do: general (default), baseline, restricted, netadmin, sysadmin or legacy",
   ),
+  flag(
+    "Command",
+    "custom FILE",
+    "text",
+    "a part of a container's spec, JSON or YAML, that is laid over the profile",
+    { completes: "file" },
+  ),
   flag("Command", "copy-to NAME", "text", "debug a copy of the pod under this name"),
   flag(
     "Command",

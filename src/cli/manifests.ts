@@ -116,14 +116,20 @@ export interface ParseOptions {
 async function parseManifest(text: string, options: ParseOptions): Promise<KubeObject[]> {
   const json = parsedJson(text);
   if (json !== undefined) return objectsOf(json, options);
+  const values = await yamlValues(text, options.source);
+  return values.flatMap((value) => value === null ? [] : objectsOf(value, options));
+}
+
+/** The documents' values. Throws OrkaError `invalid` with the source, line and column of the first mistake. */
+export async function yamlValues(text: string, source: string): Promise<unknown[]> {
   const { parseYaml } = await import("../schema/mod.ts");
   const yaml = await parseYaml(text);
-  return yaml.documents.flatMap(({ value, syntax: [problem] }) => {
-    if (problem === undefined) return value === null ? [] : objectsOf(value, options);
+  return yaml.documents.map(({ value, syntax: [problem] }) => {
+    if (problem === undefined) return value;
     const { line, column } = yaml.position(problem.offset);
     throw new OrkaError(
       "invalid",
-      `error parsing ${options.source}:${line}:${column}: ${problem.message.replace(/ at line .*$/, "")}`,
+      `error parsing ${source}:${line}:${column}: ${problem.message.replace(/ at line .*$/, "")}`,
     );
   });
 }

@@ -34,3 +34,48 @@ clusterTest("debug: ephemeral containers are kubectl's, and one can be joined", 
   const refused = await cluster.orka(["-n", namespace, "debug", "box", ...image, "--", "sh"]);
   assert.equal(refused.code, 3);
 });
+
+clusterTest("debug --custom lays the same over a profile as kubectl", async (cluster) => {
+  await using scratch = await cluster.scratch("ops-custom");
+  const place = ["-n", scratch.name];
+  await cluster.create({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "box", namespace: scratch.name },
+    spec: { nodeSelector: { none: "here" }, containers: [{ name: "main", image: "example.com/box:1" }] },
+  });
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  await Deno.writeTextFile(
+    file,
+    "env: [{name: B, value: b}, {name: A, value: custom}]\nworkingDir: /w\n" +
+      "securityContext: {runAsUser: 5, capabilities: {drop: [ALL]}}\n",
+  );
+  const debug = (name: string) => [
+    ...[...place, "debug", "box", "--image=example.com/tools:1", `--custom=${file}`, "-c", name],
+    ...["--env=C=c", "--env=A=flag", "--env=D=d", "--attach=false"],
+  ];
+  await cluster.kubectlOk([...debug("theirs"), "--", "true"]);
+  await cluster.kubectlOk([...debug("theirs"), "--copy-to=copy-theirs", "--", "true"]);
+  for (const more of [[], ["--copy-to=copy-ours"]]) {
+    const ours = await cluster.orka([...debug("ours"), ...more, "--write", "--", "true"]);
+    assert.equal(ours.code, 0, ours.stderr);
+  }
+  const specOf = async (name: string) =>
+    JSON.parse(await cluster.kubectlOk([...place, "get", "pod", name, "-o", "json"])).spec;
+  const made: { readonly name: string; readonly env: readonly { readonly name: string }[] }[] =
+    (await specOf("box")).ephemeralContainers;
+  // kubectl keeps no order of its --env
+  const sorted = (env: readonly { readonly name: string }[] = []) =>
+    env.toSorted((a, b) => a.name < b.name ? -1 : 1);
+  const of = (who: string) => {
+    const found = made.find(({ name }) => name === who);
+    return { ...found, env: sorted(found?.env), name: "" };
+  };
+  assert.deepEqual(of("ours"), of("theirs"));
+  const copies = await Promise.all(["copy-theirs", "copy-ours"].map(async (name) => {
+    const { name: _, volumeMounts: _mounts, env, ...container } = (await specOf(name)).containers[1];
+    return { ...container, env: sorted(env) };
+  }));
+  assert.deepEqual(copies[1], copies[0]);
+  await Deno.remove(file);
+});

@@ -3,6 +3,7 @@ import { createObject, deleteObject, patchObject } from "../../apply/mod.ts";
 import { EXIT, OrkaError } from "../../base/mod.ts";
 import { type Change, performChange } from "../../change/mod.ts";
 import {
+  type ContainerPart,
   containerStart,
   type DebugContainer,
   debugCopy,
@@ -10,6 +11,7 @@ import {
   ephemeralPatch,
   nodeDebugPod,
   openExec,
+  parseContainerPart,
   parseProfile,
   PODS,
   type PodView,
@@ -17,7 +19,8 @@ import {
 } from "../../ops/mod.ts";
 import { type ChangeSession, openChangeSession } from "../change/change_context.ts";
 import { runChanges } from "../change/run_changes.ts";
-import { note } from "../io.ts";
+import { type CliIo, note } from "../io.ts";
+import { yamlValues } from "../manifests.ts";
 import type { FlagValues } from "../parse.ts";
 import { podTarget, podTimeoutMs } from "../remote/remote_target.ts";
 import { checkedTty, runRemote } from "../remote/run_remote.ts";
@@ -41,8 +44,9 @@ export const command: Command = async (io, { flags, args }) => {
     });
   }
   checkFlags(flags, argument);
+  const custom = await readCustom(io, flags.text("custom"));
   using session = await openChangeSession(io, flags);
-  const plan = await planOf(session, { argument, words });
+  const plan = await planOf(session, { argument, words, custom });
   const isDone = session.cluster.writes.isOpen && ["", "none"].includes(flags.text("dry-run") ?? "");
   if (!isDone) {
     const name = `pod/${plan.pod}`;
@@ -82,6 +86,14 @@ function isNode(argument: string): boolean {
 interface Asked {
   readonly argument: string;
   readonly words: readonly string[];
+  readonly custom: ContainerPart | undefined;
+}
+
+/** Throws OrkaError `io`, `invalid` or `usage` that names the file. */
+async function readCustom(io: CliIo, file: string | undefined): Promise<ContainerPart | undefined> {
+  if (file === undefined || file === "") return undefined;
+  const [value = null] = await yamlValues(await io.readFile(file), file);
+  return parseContainerPart(value, file);
 }
 
 async function planOf(session: ChangeSession, asked: Asked): Promise<Plan> {
@@ -101,11 +113,12 @@ async function planOf(session: ChangeSession, asked: Asked): Promise<Plan> {
     : await planEphemeral(session, pod, asked);
 }
 
-async function planNode(session: ChangeSession, { argument, words }: Asked): Promise<Plan> {
+async function planNode(session: ChangeSession, { argument, words, custom }: Asked): Promise<Plan> {
   const { io, cluster } = session;
   const node = argument.slice(argument.indexOf("/") + 1);
   const container = debugContainer(session.flags, {
     words,
+    custom,
     name: session.flags.text("container") ?? "debugger",
   });
   await cluster.client.json(`/api/v1/nodes/${encodeURIComponent(node)}`, { signal: io.signal });
@@ -118,7 +131,7 @@ async function planNode(session: ChangeSession, { argument, words }: Asked): Pro
   return { change: creation(session, { name, object }), pod: name, container: container.name };
 }
 
-function planCopy(session: ChangeSession, pod: PodView, { words }: Asked): Plan {
+function planCopy(session: ChangeSession, pod: PodView, { words, custom }: Asked): Plan {
   const { flags } = session;
   const name = flags.text("copy-to")!;
   const images = new Map(flags.list("set-image").map((pair) => pair.split("=", 2) as [string, string]));
@@ -126,7 +139,7 @@ function planCopy(session: ChangeSession, pod: PodView, { words }: Asked): Plan 
   const containers = pod.spec?.containers ?? [];
   const chosen = flags.text("container") ??
     (flags.given("image") ? debuggerName(Math.random) : containers[0]?.name ?? "");
-  const container = isOnlyImages ? null : debugContainer(flags, { words, name: chosen });
+  const container = isOnlyImages ? null : debugContainer(flags, { words, custom, name: chosen });
   const object = debugCopy(pod, {
     name,
     container,
@@ -138,7 +151,7 @@ function planCopy(session: ChangeSession, pod: PodView, { words }: Asked): Plan 
   return { change: creation(session, { name, object }), pod: name, container: chosen };
 }
 
-async function planEphemeral(session: ChangeSession, pod: PodView, { words }: Asked): Promise<Plan> {
+async function planEphemeral(session: ChangeSession, pod: PodView, { words, custom }: Asked): Promise<Plan> {
   const { io, cluster, flags } = session;
   const target = flags.text("target");
   const given = flags.text("container");
@@ -159,7 +172,7 @@ async function planEphemeral(session: ChangeSession, pod: PodView, { words }: As
   if (given === undefined && !flags.on("quiet")) {
     await note(io, `Defaulting debug container name to ${name}.`);
   }
-  const patch = ephemeralPatch({ ...debugContainer(flags, { words, name }), target });
+  const patch = ephemeralPatch({ ...debugContainer(flags, { words, custom, name }), target });
   const place = { resource: PODS, namespace: cluster.namespace, name: pod.metadata.name };
   const change: Change = {
     verb: "debug",
@@ -180,7 +193,7 @@ async function planEphemeral(session: ChangeSession, pod: PodView, { words }: As
 
 function debugContainer(
   flags: FlagValues,
-  { words, name }: { readonly words: readonly string[]; readonly name: string },
+  { words, name, custom }: Omit<Asked, "argument"> & { readonly name: string },
 ): DebugContainer {
   const env = flags.list("env").map((pair) => {
     const equals = pair.indexOf("=");
@@ -197,6 +210,7 @@ function debugContainer(
     stdin: flags.on("stdin"),
     tty: flags.on("tty"),
     profile: parseProfile(flags.text("profile")),
+    custom,
   };
 }
 

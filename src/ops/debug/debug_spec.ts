@@ -1,6 +1,7 @@
 /** The containers and pods that debugging makes, as kubectl makes them. No I/O. */
 import { OrkaError } from "../../base/mod.ts";
 import type { PodView } from "../target_pod.ts";
+import { type ContainerPart, customized } from "./custom_profile.ts";
 import { type DebugProfile, type DebugStyle, nodeAccess, securityContextOf } from "./profile.ts";
 
 export interface DebugContainer {
@@ -15,6 +16,8 @@ export interface DebugContainer {
   readonly stdin?: boolean | undefined;
   readonly tty?: boolean | undefined;
   readonly profile: DebugProfile;
+  /** Laid over what the profile makes. */
+  readonly custom?: ContainerPart | undefined;
 }
 
 /** `debugger-x7k2p`, as no container of the pod is called. */
@@ -50,7 +53,8 @@ function containerOf(spec: DebugContainer, style: DebugStyle): Container {
 /** A strategic merge patch of the pod's `ephemeralcontainers`. */
 export function ephemeralPatch(spec: DebugContainer & { readonly target?: string | undefined }): object {
   const target = spec.target === undefined ? {} : { targetContainerName: spec.target };
-  return { spec: { ephemeralContainers: [{ ...containerOf(spec, "ephemeral"), ...target }] } };
+  const container = customized(containerOf(spec, "ephemeral"), spec.custom);
+  return { spec: { ephemeralContainers: [{ ...container, ...target }] } };
 }
 
 export interface CopySpec {
@@ -95,7 +99,7 @@ function withContainer(containers: readonly Container[], spec: DebugContainer): 
     if (spec.image === "") {
       throw new OrkaError("usage", "you must specify an image when creating a new container");
     }
-    return [...containers, own];
+    return [...containers, customized(own, spec.custom)];
   }
   const { image, command, args, securityContext, terminationMessagePolicy: _, ...more } = own as Record<
     string,
@@ -114,7 +118,7 @@ function withContainer(containers: readonly Container[], spec: DebugContainer): 
       ...securityContext as object | undefined,
     },
   };
-  return containers.map((each) => each === found ? changed : each);
+  return containers.map((each) => each === found ? customized(changed, spec.custom) : each);
 }
 
 function withImage(container: object, { images }: CopySpec): Container {
@@ -139,6 +143,7 @@ export function nodeDebugPod(
 ): object & { readonly metadata: { readonly name: string } } {
   const access = nodeAccess(spec.profile);
   const root = access.rootFiles ? { volumes: [{ name: "host-root", hostPath: { path: "/" } }] } : {};
+  const own = containerOf({ ...spec, name: spec.name || "debugger" }, "node");
   const mounts = access.rootFiles ? { volumeMounts: [{ name: "host-root", mountPath: "/host" }] } : {};
   return {
     apiVersion: "v1",
@@ -149,7 +154,7 @@ export function nodeDebugPod(
       labels: { "app.kubernetes.io/managed-by": "orka-debug" },
     },
     spec: {
-      containers: [{ ...containerOf({ ...spec, name: spec.name || "debugger" }, "node"), ...mounts }],
+      containers: [customized({ ...own, ...mounts }, spec.custom)],
       ...access.namespaces ? { hostIPC: true, hostNetwork: true, hostPID: true } : {},
       nodeName: node,
       restartPolicy: "Never",

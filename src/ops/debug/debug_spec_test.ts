@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { PodView } from "../target_pod.ts";
+import { parseContainerPart } from "./custom_profile.ts";
 import { type CopySpec, type DebugContainer, debugCopy, ephemeralPatch, nodeDebugPod } from "./debug_spec.ts";
 import { type DebugProfile, parseProfile, PROFILES } from "./profile.ts";
 
@@ -140,4 +141,56 @@ Deno.test("a pod on a node sees of it what kubectl's profile says", () => {
 Deno.test("the default profile is general; an unknown one is refused", () => {
   assert.equal(parseProfile(undefined), "general");
   assert.throws(() => parseProfile("root"), { code: "usage" });
+});
+
+Deno.test("a custom part is laid over the profile as a strategic merge patch", () => {
+  const part = parseContainerPart({
+    env: [{ name: "A", value: "custom" }, { name: "B", value: "b" }],
+    securityContext: { capabilities: { add: ["NET_ADMIN"] }, runAsUser: 5 },
+    terminationMessagePolicy: null,
+  }, "f.yaml");
+  const env = [{ name: "X", value: "x" }, { name: "A", value: "flag" }, { name: "C", value: "c" }];
+  const own = { ...container("general", { env }), custom: part };
+  const laid = {
+    name: "c",
+    image: "busybox",
+    command: ["sh"],
+    env: [{ name: "X", value: "x" }, { name: "A", value: "custom" }, { name: "B", value: "b" }, {
+      name: "C",
+      value: "c",
+    }],
+    securityContext: { capabilities: { add: ["NET_ADMIN"] }, runAsUser: 5 },
+  };
+  assert.deepEqual(ephemeralPatch(own), { spec: { ephemeralContainers: [laid] } });
+  const specOf = (pod: object) => (pod as { spec: { containers: object[] } }).spec.containers;
+  assert.deepEqual(specOf(copied({ container: own }))[1], laid);
+  assert.equal(
+    (specOf(copied({ container: { ...own, name: "main" } }))[0] as { args?: unknown }).args,
+    undefined,
+  );
+  const node = { ...container("general"), custom: { volumeMounts: [{ name: "v", mountPath: "/v" }] } };
+  assert.deepEqual(
+    (specOf(nodeDebugPod("n", { ...node, namespace: "x", random: () => 0 }))[0] as { volumeMounts: unknown })
+      .volumeMounts,
+    [{ name: "v", mountPath: "/v" }, { name: "host-root", mountPath: "/host" }],
+  );
+});
+
+Deno.test("a custom part may not say what the command line says, nor what no container has", () => {
+  for (const field of ["name", "image", "command", "lifecycle", "volumeDevices"]) {
+    assert.throws(() => parseContainerPart({ [field]: {} }, "f"), {
+      code: "usage",
+      hint: `f sets ${field}.`,
+    });
+  }
+  const odd: readonly (readonly [unknown, RegExp])[] = [
+    [null, /no map/],
+    [[1], /no map/],
+    [{ enw: [] }, /no field "enw"/],
+    [{ env: 3 }, /env is a list of items with a name/],
+    [{ ports: [{ name: "x" }] }, /items with a containerPort/],
+  ];
+  for (const [value, message] of odd) {
+    assert.throws(() => parseContainerPart(value, "f"), { code: "invalid", message });
+  }
 });

@@ -1,4 +1,5 @@
 export { containerStart, type ContainerStartOptions } from "./container_start.ts";
+export { type ContainerPart, parseContainerPart } from "./custom_profile.ts";
 export {
   type CopySpec,
   type DebugContainer,
