@@ -83,6 +83,12 @@ export function flag(
   };
 }
 
+/** `flag` of one group, for the verbs that have many of it. */
+export function flagsOf(group: FlagGroup) {
+  return (spelling: string, type: FlagSpec["type"], about: string, more: Partial<FlagSpec> = {}): FlagSpec =>
+    flag(group, spelling, type, about, more);
+}
+
 const connection = (spelling: string, type: FlagSpec["type"], about: string, more: Partial<FlagSpec> = {}) =>
   flag("Cluster and credentials", spelling, type, about, more);
 

@@ -3,6 +3,7 @@ import {
   ALL_NAMESPACES,
   FIELD_SELECTOR,
   flag,
+  flagsOf,
   type FlagSpec,
   JSON_OUTPUT,
   outputFlag,
@@ -10,8 +11,7 @@ import {
 } from "./flags.ts";
 import { ALL, CHANGE_OUTPUT, DRY_RUN, FIELD_MANAGER, OBJECT_SELECTION, YES } from "./flags_change.ts";
 
-const command = (spelling: string, type: FlagSpec["type"], about: string, more: Partial<FlagSpec> = {}) =>
-  flag("Command", spelling, type, about, more);
+const command = flagsOf("Command");
 
 const CHANGE: readonly FlagSpec[] = [
   ...OBJECT_SELECTION,

@@ -3,7 +3,7 @@ import {
   ALL_NAMESPACES,
   FIELD_SELECTOR,
   FILENAME,
-  flag,
+  flagsOf,
   type FlagSpec,
   KUSTOMIZE,
   MISSING_KEYS,
@@ -15,8 +15,7 @@ import {
 } from "./flags.ts";
 import { ALL, CHANGE_OUTPUT, DRY_RUN, FIELD_MANAGER, OBJECT_SELECTION, YES } from "./flags_change.ts";
 
-const command = (spelling: string, type: FlagSpec["type"], about: string, more: Partial<FlagSpec> = {}) =>
-  flag("Command", spelling, type, about, more);
+const command = flagsOf("Command");
 
 const MANIFESTS: readonly FlagSpec[] = [FILENAME, RECURSIVE, KUSTOMIZE, SELECTOR];
 

@@ -4,11 +4,10 @@
  */
 import { deleteObject, FIELD_MANAGER, type FieldOwner, fieldOwners, LAST_APPLIED } from "../../apply/mod.ts";
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { listObjects } from "../../client/mod.ts";
 import { apiVersion, type KubeObject, type Resource } from "../../kube/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
 import { noteReadOnly, type PlannedChange, readDryRun, runChanges } from "../change/run_changes.ts";
-import { type LiveTarget, targetName } from "../change/targets.ts";
+import { listTargets, type LiveTarget, targetName } from "../change/targets.ts";
 import { deletion, timeoutMs } from "./deletion_flags.ts";
 import { mapLimited } from "../get/one.ts";
 import { note } from "../io.ts";
@@ -47,7 +46,8 @@ export async function prunedObjects(
   const places = (await prunedKinds(session)).flatMap((resource) =>
     [...resource.namespaced ? namespaces : [null]].map((namespace) => ({ resource, namespace }))
   );
-  const found = (await mapLimited(places, (place) => listed(session, place))).flat()
+  const selection = { labelSelector: session.flags.text("selector"), managedFields: true };
+  const found = (await mapLimited(places, (place) => listTargets(session, { ...place, ...selection }))).flat()
     .filter((target) => !kept.has(keyOf(target.resource, target)));
   const doomed: LiveTarget[] = [];
   for (const target of found) {
@@ -61,35 +61,6 @@ export async function prunedObjects(
     }
   }
   return doomed;
-}
-
-interface Place {
-  readonly resource: Resource;
-  readonly namespace: string | null;
-}
-
-async function listed(
-  { io, cluster, flags }: ChangeSession,
-  { resource, namespace }: Place,
-): Promise<LiveTarget[]> {
-  const found: LiveTarget[] = [];
-  await listObjects(cluster.client, resource, {
-    namespace,
-    labelSelector: flags.text("selector"),
-    managedFields: true,
-    signal: io.signal,
-    onRestart: () => void found.splice(0),
-    onItem: (item) => {
-      const object = {
-        ...item.parse() as KubeObject,
-        apiVersion: apiVersion(resource),
-        kind: resource.kind,
-      };
-      const { name, namespace = "" } = object.metadata;
-      found.push({ resource, namespace, name, object });
-    },
-  });
-  return found;
 }
 
 function keyOf(

@@ -2,20 +2,15 @@
 import { type ObjectTarget, readObject } from "../../apply/mod.ts";
 import { OrkaError } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
-import { groupResource, type KubeObject, type Resource } from "../../kube/mod.ts";
+import { apiVersion, groupResource, type KubeObject, type Resource } from "../../kube/mod.ts";
 import { readTargets } from "../get/request.ts";
+export { targetName } from "../print/target_name.ts";
 import type { Call } from "../parse.ts";
 import type { ChangeSession } from "./change_context.ts";
 
 export interface LiveTarget extends ObjectTarget {
   /** As it is now. */
   readonly object: KubeObject;
-}
-
-/** `pod/web-0`, `deployment.apps/web`, as kubectl names objects. */
-export function targetName({ resource, name }: Pick<ObjectTarget, "resource" | "name">): string {
-  const group = resource.group === "" ? "" : `.${resource.group}`;
-  return `${resource.kind.toLowerCase()}${group}/${name}`;
 }
 
 /** Verbs that only look have no more of a session. */
@@ -60,21 +55,24 @@ export async function liveTargets(
       else if (!ignoreNotFound) throw notFound(target);
     } else {
       if (!isSelected && !flags.on("all")) throw noName();
-      found.push(...await listed(session, { resource, namespace, labelSelector, fieldSelector }));
+      found.push(...await listTargets(session, { resource, namespace, labelSelector, fieldSelector }));
     }
   }
   return found;
 }
 
-interface Collection {
+export interface Collection {
   readonly resource: Resource;
+  /** null: all of them. */
   readonly namespace: string | null;
-  readonly labelSelector: string | undefined;
-  readonly fieldSelector: string | undefined;
+  readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
+  readonly managedFields?: boolean | undefined;
 }
 
-async function listed(
-  { io, cluster }: TargetSession,
+/** Every object of the collection, with its kind, which servers leave out of a list's items. */
+export async function listTargets(
+  { io, cluster }: Pick<TargetSession, "io" | "cluster">,
   { resource, ...selection }: Collection,
 ): Promise<LiveTarget[]> {
   const found: LiveTarget[] = [];
@@ -83,7 +81,8 @@ async function listed(
     signal: io.signal,
     onRestart: () => void (found.length = 0),
     onItem: (item) => {
-      const object = item.parse() as KubeObject;
+      const kind = { apiVersion: apiVersion(resource), kind: resource.kind };
+      const object = { ...item.parse() as KubeObject, ...kind };
       const { name, namespace = "" } = object.metadata;
       found.push({ resource, namespace, name, object });
     },
@@ -103,7 +102,8 @@ export function notFound({ resource, name }: ObjectTarget): OrkaError {
   return new OrkaError("not-found", message, { status: 404, reason: "NotFound" });
 }
 
-function noName(): OrkaError {
+/** A kind alone is not enough for a verb that acts. */
+export function noName(): OrkaError {
   return new OrkaError("usage", "resource(s) were provided, but no name was specified", {
     hint: "Name objects, select them with -l, or say --all.",
   });

@@ -1,19 +1,15 @@
 /** `orka ls KIND`: the engine's snapshot of a kind as a table. */
-import { createLogger, EXIT, fromWire, OrkaError, readKnobs, safeText } from "../../base/mod.ts";
-import {
-  type Column,
-  type Engine,
-  openLocalEngine,
-  type Row,
-  sinceText,
-  type ViewSpec,
-} from "../../engine/mod.ts";
-import { groupResource, humanDuration, jsonText, writeJson } from "../../kube/mod.ts";
-import { type Cluster, openCluster } from "../cluster.ts";
+import { EXIT, fromWire, OrkaError, safeText } from "../../base/mod.ts";
+import { type Column, type Engine, type Row, sinceText, type ViewSpec } from "../../engine/mod.ts";
+import { humanDuration, jsonText, writeJson } from "../../kube/mod.ts";
+import { openCluster } from "../cluster.ts";
+import { isSettled, openCommandEngine } from "../command_engine.ts";
 import { readTargets } from "../get/request.ts";
 import { type CliIo, note } from "../io.ts";
+import { ageText, createdText } from "../print/created.ts";
 import { escapeControls } from "../print/table.ts";
 import { TabWriter } from "../print/tab_writer.ts";
+import { targetName } from "../print/target_name.ts";
 import type { Command } from "../verbs.ts";
 
 const FORMATS = ["", "json", "ndjson", "wide", "name"];
@@ -53,7 +49,7 @@ export const command: Command = async (io, call) => {
     ...labelSelector === undefined ? {} : { labelSelector },
     ...fieldSelector === undefined ? {} : { fieldSelector },
   };
-  await using engine = openEngine(io, cluster);
+  await using engine = openCommandEngine(io, cluster, { keepRaw: false });
   const snapshot = await takeSnapshot(engine, { spec, signal: io.signal });
   await print(io, { ...snapshot, spec, output, noHeaders: flags.on("no-headers") });
   if (snapshot.rows.length === 0 && (output === "" || output === "wide")) {
@@ -62,25 +58,6 @@ export const command: Command = async (io, call) => {
   }
   return EXIT.ok;
 };
-
-function openEngine(io: CliIo, cluster: Cluster): Engine {
-  const knobs = readKnobs(io.env);
-  return openLocalEngine(cluster.client, {
-    clock: io.clock,
-    knobs,
-    log: createLogger("cli", {
-      spec: knobs.log,
-      clock: io.clock,
-      sink: (line) => void io.stderr.write(line).catch(() => {}), // stderr has gone: nobody is left to tell
-    }),
-    keepRaw: false,
-    followDiscovery: false,
-    discovery: {
-      cached: () => Promise.resolve(null),
-      fetch: () => cluster.discover(),
-    },
-  });
-}
 
 interface Snapshot {
   readonly columns: readonly Column[];
@@ -100,13 +77,7 @@ async function takeSnapshot(
     columns = update.columns ?? columns;
     const { phase, error } = update.status ?? {};
     if (phase === "live") resolve();
-    // A scripted verb does not wait for a refused list to be allowed.
-    else if (
-      error &&
-      (phase === "denied" || phase === "unauthorized" || phase === "failed" || phase === "connecting")
-    ) {
-      reject(fromWire(error));
-    }
+    else if (phase !== undefined && error && isSettled({ phase, error })) reject(fromWire(error));
   });
   try {
     if (signal.aborted) onAbort();
@@ -130,9 +101,8 @@ async function print(io: CliIo, printing: Printing): Promise<void> {
   else if (output === "ndjson") {
     for (const row of rows) await io.stdout.write(`${jsonText(plain(row, printing))}\n`);
   } else if (output === "name") {
-    const { kind, group } = spec.resource;
-    const prefix = groupResource({ plural: kind.toLowerCase(), group });
-    for (const row of rows) await io.stdout.write(`${prefix}/${row.name}\n`);
+    const { resource } = spec;
+    for (const { name } of rows) await io.stdout.write(`${targetName({ resource, name })}\n`);
   } else if (rows.length > 0) await io.stdout.write(table(io, printing));
 }
 
@@ -142,9 +112,7 @@ function plain(row: Row, { columns }: Printing): unknown {
     namespace: row.namespace,
     name: row.name,
     uid: row.uid,
-    creationTimestamp: row.createdMs === 0
-      ? null
-      : new Date(row.createdMs).toISOString().replace(".000Z", "Z"),
+    creationTimestamp: createdText(row),
     labels: row.labels,
     cells: Object.fromEntries(columns.map(({ name }, index) => [name, row.cells[index] ?? ""])),
     ...row.malformed === undefined ? {} : { malformed: row.malformed },
@@ -163,7 +131,7 @@ function table(io: CliIo, { columns, rows, output, noHeaders }: Printing): strin
     [
       row.namespace,
       row.name,
-      row.createdMs === 0 ? "<unknown>" : humanDuration(nowMs - row.createdMs),
+      ageText(row, nowMs),
       ...shown.map((index) => cell(row, { index, column: columns[index]!, nowMs })),
     ].map((text) => clean(text.replace(/[\n\r\f].*/s, "...")))
   );

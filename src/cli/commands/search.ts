@@ -1,28 +1,16 @@
 /** `orka search QUERY`: objects of many kinds by the engine's search, best first. */
-import {
-  createLogger,
-  EXIT,
-  fromWire,
-  OrkaError,
-  readKnobs,
-  safeText,
-  type WireError,
-} from "../../base/mod.ts";
-import { openLocalEngine, type SearchHit, type SearchUpdate } from "../../engine/mod.ts";
-import {
-  apiVersion,
-  groupResource,
-  humanDuration,
-  resolveResource,
-  type Resource,
-  writeJson,
-} from "../../kube/mod.ts";
+import { EXIT, OrkaError, safeText } from "../../base/mod.ts";
+import type { SearchHit, SearchUpdate } from "../../engine/mod.ts";
+import { apiVersion, groupResource, resolveResource, type Resource, writeJson } from "../../kube/mod.ts";
 import { kindTerms, namesKind, parseQuery, type Query } from "../../search/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
+import { searchOnce } from "../command_engine.ts";
 import { type CliIo, note } from "../io.ts";
 import type { Call } from "../parse.ts";
+import { ageText, createdText } from "../print/created.ts";
 import { escapeControls } from "../print/table.ts";
 import { TabWriter } from "../print/tab_writer.ts";
+import { targetName } from "../print/target_name.ts";
 import type { Command } from "../verbs.ts";
 
 const FORMATS = ["", "table", "json", "wide", "name"];
@@ -82,51 +70,16 @@ interface Asking {
 }
 
 /** The answer once every kind has been listed, or been refused. Throws what refused all of them. */
-async function ask(io: CliIo, { cluster, call: { flags }, query }: Asking): Promise<SearchUpdate> {
-  const knobs = readKnobs(io.env);
-  await using engine = openLocalEngine(cluster.client, {
-    clock: io.clock,
-    knobs,
-    log: createLogger("cli", {
-      spec: knobs.log,
-      clock: io.clock,
-      sink: (line) => void io.stderr.write(line).catch(() => {}), // stderr has gone: nobody is left to tell
-    }),
-    followDiscovery: false,
-    ownsClient: false,
-    discovery: { cached: () => Promise.resolve(null), fetch: () => cluster.discover() },
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<SearchUpdate>();
-  const onAbort = () => reject(io.signal.reason);
-  io.signal.addEventListener("abort", onAbort, { once: true });
-  if (io.signal.aborted) onAbort();
+function ask(io: CliIo, { cluster, call: { flags }, query }: Asking): Promise<SearchUpdate> {
   const [maxCandidates, minScore] = [flags.count("max-candidates"), flags.count("min-score")];
-  const view = engine.openSearch(query, {
+  const options = {
     limit: flags.count("limit") ?? LIMIT,
-    once: true,
     explain: flags.on("explain"),
     ...flags.given("kinds") ? { kinds: flags.list("kinds") } : {},
     ...maxCandidates === undefined ? {} : { maxCandidates },
     ...minScore === undefined ? {} : { minScore },
-  }, (update) => {
-    if (!update.kinds.every(({ status }) => isSettled(status.phase, status.error))) return;
-    const refused = update.kinds.flatMap(({ status }) => status.phase === "live" ? [] : [status.error]);
-    const [first] = refused;
-    if (first && refused.length === update.kinds.length) reject(fromWire(first));
-    else resolve(update);
-  });
-  try {
-    return await promise;
-  } finally {
-    io.signal.removeEventListener("abort", onAbort);
-    view.close();
-  }
-}
-
-/** A scripted verb does not wait for a refused list to be allowed. */
-function isSettled(phase: string, error: WireError | null): boolean {
-  return phase === "live" ||
-    (error !== null && ["denied", "unauthorized", "failed", "connecting"].includes(phase));
+  };
+  return searchOnce(io, { cluster, query, options });
 }
 
 interface Printing {
@@ -139,7 +92,7 @@ async function print(io: CliIo, { found, call, output }: Printing): Promise<void
   const { hits } = found;
   if (output === "json") return await io.stdout.write(`${writeJson(plain(found))}\n`);
   if (output === "name") {
-    for (const hit of hits) await io.stdout.write(`${typeName(hit)}/${hit.name}\n`);
+    for (const hit of hits) await io.stdout.write(`${targetName(hit)}\n`);
     return;
   }
   if (hits.length === 0) return await note(io, "No objects found");
@@ -167,13 +120,8 @@ function withReasons(lines: string, { hits }: SearchUpdate, { flags }: Call): st
 }
 
 function row(io: CliIo, hit: SearchHit, wide: boolean): string[] {
-  const age = hit.createdMs === 0 ? "<unknown>" : humanDuration(io.clock.now() - hit.createdMs);
-  const cells = [hit.resource.kind, hit.namespace, hit.name, age];
+  const cells = [hit.resource.kind, hit.namespace, hit.name, ageText(hit, io.clock.now())];
   return wide ? [...cells, String(hit.score), apiVersion(hit.resource)] : cells;
-}
-
-function typeName({ resource: { kind, group } }: SearchHit): string {
-  return groupResource({ plural: kind.toLowerCase(), group });
 }
 
 function plain({ hits, matched, atLeast, indexed, notes }: SearchUpdate): unknown {
@@ -185,9 +133,7 @@ function plain({ hits, matched, atLeast, indexed, notes }: SearchUpdate): unknow
       name: hit.name,
       score: hit.score,
       uid: hit.uid,
-      creationTimestamp: hit.createdMs === 0
-        ? null
-        : new Date(hit.createdMs).toISOString().replace(".000Z", "Z"),
+      creationTimestamp: createdText(hit),
       marks: hit.marks,
       ...hit.why.length === 0 ? {} : { why: hit.why },
     })),

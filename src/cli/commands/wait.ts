@@ -1,12 +1,11 @@
 /** `orka wait`: kubectl's wait. */
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { apiVersion, groupResource, type KubeObject, withoutManagedFields } from "../../kube/mod.ts";
+import { groupResource, type KubeObject, withoutManagedFields } from "../../kube/mod.ts";
 import { readObject } from "../../apply/mod.ts";
-import { listObjects } from "../../client/mod.ts";
 import { timeoutMs } from "../apply/deletion_flags.ts";
 import { type FollowedObject, followObject } from "../apply/object_watch.ts";
 import { readWaitFor, type WaitFor } from "../apply/wait_conditions.ts";
-import { targetName } from "../change/targets.ts";
+import { listTargets, noName, notFound, targetName } from "../change/targets.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { readTargets } from "../get/request.ts";
 import type { CliIo } from "../io.ts";
@@ -68,23 +67,8 @@ async function waitedFor(
   for (const { resource, namespace, name } of targets) {
     if (name === undefined) {
       if (!isSelected) throw noName();
-      await listObjects(cluster.client, resource, {
-        namespace,
-        labelSelector,
-        fieldSelector,
-        signal: io.signal,
-        onRestart: () => void found.splice(0),
-        onItem: (item) => {
-          // servers leave the kind out of a list's items
-          const object = {
-            ...item.parse() as KubeObject,
-            apiVersion: apiVersion(resource),
-            kind: resource.kind,
-          };
-          const { name, namespace = "" } = object.metadata;
-          found.push({ resource, namespace, name, object });
-        },
-      });
+      const collection = { resource, namespace, labelSelector, fieldSelector };
+      found.push(...await listTargets({ io, cluster }, collection));
       continue;
     }
     const target = { resource, namespace: namespace ?? "", name };
@@ -92,20 +76,9 @@ async function waitedFor(
       ? null
       : await readObject(cluster.client, target, { signal: io.signal });
     if (object !== null || wanted.type === "create") found.push({ ...target, object });
-    else if (wanted.type !== "delete") {
-      throw new OrkaError("not-found", `${groupResource(resource)} "${name}" not found`, {
-        status: 404,
-        reason: "NotFound",
-      });
-    }
+    else if (wanted.type !== "delete") throw notFound(target);
   }
   return found;
-}
-
-function noName(): OrkaError {
-  return new OrkaError("usage", "resource(s) were provided, but no name was specified", {
-    hint: "Name objects, select them with -l, or say --all.",
-  });
 }
 
 interface WaitContext {
