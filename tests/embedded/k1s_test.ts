@@ -1,5 +1,6 @@
 /** `orka k1s` as a process, used by Orka itself and, where ORKA_TEST_KUBECTL names one, by an unmodified kubectl. */
 import assert from "node:assert/strict";
+import { parse } from "yaml";
 import { DENO_DIR } from "../support/deno_dir.ts";
 import { fromSource } from "../support/pty_program.ts";
 
@@ -12,8 +13,8 @@ interface Ran {
 class Home implements AsyncDisposable {
   readonly #env: Record<string, string>;
 
-  constructor(readonly path: string) {
-    this.#env = { HOME: path, PATH: Deno.env.get("PATH") ?? "", DENO_DIR };
+  constructor(readonly path: string, env: Readonly<Record<string, string>> = {}) {
+    this.#env = { HOME: path, PATH: Deno.env.get("PATH") ?? "", DENO_DIR, ...env };
   }
 
   get store(): string {
@@ -57,8 +58,8 @@ class Home implements AsyncDisposable {
   }
 }
 
-async function newHome(): Promise<Home> {
-  return new Home(await Deno.makeTempDir({ prefix: "orka-k1s-home-" }));
+async function newHome(env: Readonly<Record<string, string>> = {}): Promise<Home> {
+  return new Home(await Deno.makeTempDir({ prefix: "orka-k1s-home-" }), env);
 }
 
 /** Starts it in the foreground; resolves with the kubeconfig's path. */
@@ -101,6 +102,25 @@ Deno.test("process: up serves until a signal, ends with 130, and finds its objec
   assert.equal((await home.orka("k1s", "status")).code, 1);
   const kept = await home.orka("get", "deploy", "-n", "shop", "-o", "name", `--embedded=${home.store}`);
   assert.match(kept.out, /deployment\.apps\/web/);
+});
+
+Deno.test("process: it outlives clients that say goodbye", async () => {
+  // glibc overwrites what is freed: reading it ends the process at once, not now and then
+  await using home = await newHome({ MALLOC_PERTURB_: "165" });
+  const child = home.spawn(["k1s", "up", "--store", "memory"]);
+  const { kubeconfig, reader } = await started(child);
+  const { clusters } = parse(await Deno.readTextFile(kubeconfig));
+  const { server, "certificate-authority-data": ca } = clusters[0].cluster;
+  for (const _ of [1, 2, 3]) {
+    using client = Deno.createHttpClient({ caCerts: [atob(ca)] });
+    const answers = await Promise.all(
+      ["/version", "/livez", "/version"].map((path) => fetch(`${server}${path}`, { client })),
+    );
+    for (const answer of answers) assert.equal(answer.status, 200, await answer.text());
+  }
+  child.kill("SIGINT");
+  assert.equal((await child.status).code, 130);
+  await reader.cancel();
 });
 
 Deno.test("process: --detach leaves a process that down ends, on the same port each time", async () => {

@@ -3,7 +3,12 @@
  * HTTP/1.1. Listens on loopback alone.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import {
+  createSecureServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
@@ -66,6 +71,7 @@ export class Listener implements AsyncDisposable {
     open.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
       void upgrade(server, { incoming, socket, head, options }).catch(() => socket.destroy());
     });
+    open.on("session", destroyLater);
     const sockets = new Set<{ destroy(): unknown }>();
     open.on(certificates ? "secureConnection" : "connection", (socket: TLSSocket) => {
       sockets.add(socket);
@@ -101,6 +107,16 @@ export class Listener implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/**
+ * A session that a client says goodbye to is destroyed by Deno in the middle of reading that frame, which frees memory
+ * that is read on: the process dies, now or later (https://github.com/denoland/deno/issues/36788). So it is destroyed
+ * when the reading is over.
+ */
+function destroyLater(session: ServerHttp2Session): void {
+  const destroy = session.destroy.bind(session);
+  session.destroy = (error, code) => queueMicrotask(() => destroy(error, code));
 }
 
 interface Serving {
