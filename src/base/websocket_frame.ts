@@ -5,7 +5,7 @@ export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, 
 export interface WebSocketFrame {
   readonly opcode: number;
   readonly isFinal: boolean;
-  /** Unmasked; the frame's own copy. */
+  /** Unmasked; the frame's own copy, unless it is a part (see `giveParts`). */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
@@ -30,6 +30,9 @@ export class FrameDecoder {
   #headLength = 0;
   #payload: Uint8Array<ArrayBuffer> | null = null;
   #filled = 0;
+  #givesParts = false;
+  /** Of the data frame that is given in parts: bytes still to come. */
+  #left = 0;
   #fault: unknown = null;
 
   /**
@@ -39,6 +42,14 @@ export class FrameDecoder {
   constructor({ maxBytes, isMasked }: { readonly maxBytes: number; readonly isMasked?: boolean }) {
     this.#maxBytes = maxBytes;
     this.#isMasked = isMasked;
+  }
+
+  /**
+   * From the next frame on, data that is not masked comes as it came: each part as a frame of its own, which is not
+   * final before the last one. Their payloads are the chunks' own bytes.
+   */
+  giveParts(): void {
+    this.#givesParts = true;
   }
 
   push(chunk: Uint8Array): WebSocketFrame[] {
@@ -61,6 +72,13 @@ export class FrameDecoder {
   #read(chunk: Uint8Array, frames: WebSocketFrame[]): void {
     let at = 0;
     while (at < chunk.length || this.#isWhole()) {
+      if (this.#left > 0) {
+        // Sockets read into memory of their own, never into shared one.
+        const part = chunk.subarray(at, at + this.#left) as Uint8Array<ArrayBuffer>;
+        at += part.length;
+        frames.push(this.#part(part));
+        continue;
+      }
       if (this.#payload === null) {
         this.#head[this.#headLength++] = chunk[at++]!;
         if (this.#headLength === 1) this.#checkFirst(this.#head[0]!);
@@ -105,8 +123,19 @@ export class FrameDecoder {
       throw new WebSocketFault(1002, "a control frame is too long or in parts");
     }
     if (length > this.#maxBytes) throw new WebSocketFault(1009, `a frame of ${length} bytes is too big`);
+    if (this.#givesParts && !isMasked && length > 0 && (first & 0x0f) < 8) {
+      this.#left = length;
+      return;
+    }
     this.#payload = new Uint8Array(length);
     this.#filled = 0;
+  }
+
+  #part(payload: Uint8Array<ArrayBuffer>): WebSocketFrame {
+    const first = this.#head[0]!;
+    this.#left -= payload.length;
+    if (this.#left === 0) this.#headLength = 0;
+    return { opcode: first & 0x0f, isFinal: this.#left === 0 && (first & 0x80) !== 0, payload };
   }
 
   #length(short: number): number {

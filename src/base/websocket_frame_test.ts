@@ -111,3 +111,40 @@ Deno.test("what came whole ahead of a fault is given back, and the fault stays",
     assert.throws(again, WebSocketFault);
   }
 });
+
+Deno.test("in parts, data comes as it came, wherever frames were cut; control frames come whole", () => {
+  const payloads = [bytes(0), bytes(1), bytes(125), bytes(300)];
+  const stream = joined([
+    ...payloads.flatMap((payload) => [
+      encodeFrame(OPCODE.binary, [payload], { hasMore: payload.length === 125 }),
+      encodeFrame(OPCODE.ping, [Uint8Array.of(9, 8)]),
+    ]),
+  ]);
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const decoder = new FrameDecoder({ maxBytes: 1 << 20 });
+    decoder.giveParts();
+    const chunks = [stream.subarray(0, cut), stream.subarray(cut)];
+    const frames = chunks.flatMap((chunk) => decoder.push(chunk));
+    const data = frames.filter(({ opcode }) => opcode === OPCODE.binary);
+    assert.deepEqual(joined(data.map(({ payload }) => payload)), joined(payloads), `cut at ${cut}`);
+    assert.equal(data.filter(({ isFinal }) => isFinal).length, 3);
+    assert.ok(
+      data.every(({ payload }) =>
+        payload.length === 0 || chunks.some(({ buffer }) => buffer === payload.buffer)
+      ),
+    );
+    const pings = frames.filter(({ opcode }) => opcode === OPCODE.ping);
+    assert.deepEqual(pings.map(({ payload }) => [...payload]), payloads.map(() => [9, 8]));
+  }
+});
+
+Deno.test("in parts, what is masked or too big is treated as ever", () => {
+  const decoder = new FrameDecoder({ maxBytes: 100 });
+  decoder.giveParts();
+  const masked = encodeFrame(OPCODE.binary, [bytes(50)], { mask: MASK });
+  assert.deepEqual(decoder.push(masked.subarray(0, 20)), []);
+  const big = encodeFrame(OPCODE.binary, [bytes(101)]);
+  const frames = decoder.push(joined([masked.subarray(20), big]));
+  assert.deepEqual(frames, [{ opcode: OPCODE.binary, isFinal: true, payload: bytes(50) }]);
+  assert.throws(() => decoder.check(), WebSocketFault);
+});

@@ -22,6 +22,11 @@ export interface MessageSocket {
   readonly protocol: string;
   /** The next message; null when the other side closed in good order. Throws OrkaError `unreachable` when it broke off. */
   receive(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /**
+   * Instead of `receive`, for a protocol that is a stream of bytes: what has come of the messages, wherever they end. Lent
+   * until the next call, so that nothing is copied. Not every socket can.
+   */
+  receivePart?(): Promise<Uint8Array<ArrayBuffer> | null>;
   /** One binary message of the parts, one behind the other. */
   send(...parts: readonly Uint8Array[]): Promise<void>;
   close(): void;
@@ -78,11 +83,27 @@ export class WebSocketConnection implements MessageSocket {
 
   async receive(): Promise<Uint8Array<ArrayBuffer> | null> {
     for (;;) {
+      const frame = await this.#next();
+      const message = frame === null ? null : this.#take(frame);
+      if (message !== undefined) return message;
+    }
+  }
+
+  async receivePart(): Promise<Uint8Array<ArrayBuffer> | null> {
+    this.#decoder.giveParts();
+    return (await this.#next())?.payload ?? null;
+  }
+
+  /** The next frame with data; null: the other side closed. */
+  async #next(): Promise<WebSocketFrame | null> {
+    for (;;) {
       this.#options.signal?.throwIfAborted();
       const frame = this.#frames[this.#nextFrame++];
       if (frame !== undefined) {
-        const message = this.#take(frame);
-        if (message !== undefined) return message;
+        if (frame.opcode < OPCODE.close) return frame;
+        if (frame.opcode === OPCODE.close) return this.#closedByOther(frame.payload);
+        // What goes wrong with the answer is told by the next read.
+        if (frame.opcode === OPCODE.ping) this.#write(OPCODE.pong, [frame.payload]).catch(() => {});
         continue;
       }
       if (this.#end !== null) {
@@ -125,17 +146,8 @@ export class WebSocketConnection implements MessageSocket {
     }
   }
 
-  /** undefined: it was no message, or not the end of one. */
-  #take({ opcode, isFinal, payload }: WebSocketFrame): Uint8Array<ArrayBuffer> | null | undefined {
-    switch (opcode) {
-      case OPCODE.ping:
-        this.#write(OPCODE.pong, [payload]).catch(() => {}); // the next read tells
-        return undefined;
-      case OPCODE.pong:
-        return undefined;
-      case OPCODE.close:
-        return this.#closedByOther(payload);
-    }
+  /** undefined: it was not the end of a message. */
+  #take({ isFinal, payload }: WebSocketFrame): Uint8Array<ArrayBuffer> | undefined {
     if (isFinal && this.#parts.length === 0) return payload;
     this.#partBytes += payload.length;
     if (this.#partBytes > MAX_MESSAGE_BYTES) {

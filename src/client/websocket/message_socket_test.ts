@@ -87,6 +87,24 @@ Deno.test("a message cut at any point comes whole, and what follows it too", asy
   }
 });
 
+Deno.test("in parts, bytes come as they came, nothing is kept back, and pings and the close are seen to", async () => {
+  const { connection, socket } = open();
+  const first = encodeFrame(OPCODE.binary, [text("hello")], { hasMore: true });
+  connection.feed(first.slice(0, 4), first.slice(4));
+  assert.equal(told(await socket.receivePart()), "he");
+  assert.equal(told(await socket.receivePart()), "llo");
+  const rest = [encodeFrame(OPCODE.ping, [text("hi")]), encodeFrame(OPCODE.continuation, [text("!")])];
+  connection.feed(
+    Uint8Array.from([...rest.flatMap((frame) => [...frame]), ...message("next")]),
+    encodeFrame(OPCODE.close, [Uint8Array.of(3, 232)]),
+  );
+  assert.equal(told(await socket.receivePart()), "!");
+  assert.equal(told(await socket.receivePart()), "next");
+  assert.deepEqual(connection.sent, [[OPCODE.pong, "hi"]]);
+  assert.equal(await socket.receivePart(), null);
+  assert.equal(await socket.receivePart(), null);
+});
+
 Deno.test("what came behind the answer that upgraded is the first message", async () => {
   const connection = new FakeConnection();
   const options = { protocol: "p", clock: new ManualClock(), host: "h", leftover: message("early") };

@@ -10,12 +10,11 @@ import {
   SpdyEncoder,
   type SpdyEvent,
 } from "./spdy_frames.ts";
+import { WaitingBytes } from "./waiting_bytes.ts";
 import type { PortStream } from "./tunnel.ts";
 
 /** Bytes that a connection may leave unread before it holds up those that share its tunnel. */
 const MAX_QUEUED_BYTES = 1024 * 1024;
-/** What is handed on at once. */
-const MAX_PIECE_BYTES = 256 * 1024;
 /** Stream ids have 31 bits; a connection takes two odd ones. */
 const LAST_STREAM = 0x7fffffff - 4;
 
@@ -97,11 +96,12 @@ export class SpdyTunnel {
   async #run(): Promise<OrkaError | null> {
     let why: OrkaError | null = null;
     const decoder = new SpdyDecoder();
+    const socket = this.#socket;
     try {
       for (;;) {
-        const message = await this.#socket.receive();
-        if (message === null) break;
-        for (const event of decoder.push(message)) this.#take(event);
+        const bytes = await (socket.receivePart?.() ?? socket.receive());
+        if (bytes === null) break;
+        for (const event of decoder.push(bytes)) this.#take(event);
         while (!this.#isClosed && this.isHeldUp) {
           await new Promise<void>((resolve) => this.#wake = resolve);
         }
@@ -150,8 +150,7 @@ class SpdyStream implements PortStream {
   readonly #data: number;
   readonly #errors: number;
   readonly #owner: StreamOwner;
-  #queue: Uint8Array<ArrayBuffer>[] = [];
-  queuedBytes = 0;
+  readonly #waiting = new WaitingBytes();
   #said = "";
   readonly #decoder = new TextDecoder();
   #failure: OrkaError | null = null;
@@ -165,37 +164,22 @@ class SpdyStream implements PortStream {
     this.#owner = owner;
   }
 
+  get queuedBytes(): number {
+    return this.#waiting.length;
+  }
+
   async receive(): Promise<Uint8Array<ArrayBuffer> | null> {
     for (;;) {
-      const bytes = this.#taken();
-      if (bytes !== null) {
-        this.queuedBytes -= bytes.length;
-        if (this.queuedBytes <= MAX_QUEUED_BYTES) this.#owner.drained();
+      if (this.#waiting.length > 0) {
+        const wasFull = this.#waiting.length > MAX_QUEUED_BYTES;
+        const bytes = this.#waiting.take();
+        if (wasFull) this.#owner.drained();
         return bytes;
       }
       if (this.#failure !== null) throw this.#failure;
       if (this.#hasEnded) return null;
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
-  }
-
-  /** What waits, as one piece where it is small: each piece costs its reader a system call. */
-  #taken(): Uint8Array<ArrayBuffer> | null {
-    const first = this.#queue[0];
-    if (first === undefined) return null;
-    let [count, length] = [1, first.length];
-    while (count < this.#queue.length && length + this.#queue[count]!.length <= MAX_PIECE_BYTES) {
-      length += this.#queue[count++]!.length;
-    }
-    const parts = this.#queue.splice(0, count);
-    if (count === 1) return first;
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
   }
 
   async send(bytes: Uint8Array): Promise<void> {
@@ -215,8 +199,7 @@ class SpdyStream implements PortStream {
       this.#owner.socket.send(resetFrame(this.#data)).catch(() => {});
     }
     this.lose(new OrkaError("unreachable", "the connection was closed"));
-    this.#queue = [];
-    this.queuedBytes = 0;
+    this.#waiting.clear();
     this.#owner.forget();
   }
 
@@ -227,10 +210,8 @@ class SpdyStream implements PortStream {
 
   take(event: Exclude<SpdyEvent, { type: "ping" | "goAway" }>): void {
     if (event.stream === this.#errors) return this.#takeError(event);
-    if (event.type === "data") {
-      this.#queue.push(event.bytes);
-      this.queuedBytes += event.bytes.length;
-    } else if (event.type === "end") {
+    if (event.type === "data") this.#waiting.add(event.bytes);
+    else if (event.type === "end") {
       this.#hasEnded = true;
       this.#forgetIfDone();
     } else this.#failure ??= new OrkaError("unreachable", this.#said || "the pod reset the connection");

@@ -14,8 +14,8 @@ export const FORWARD_PROTOCOLS = [
 /**
  * A connection to a port of a pod.
  *
- * 1. `receive` is called by one reader at a time; null: the pod sends nothing more. It throws OrkaError when the pod
- *    refused the port (`unreachable`) or the tunnel was lost.
+ * 1. `receive` is called by one reader at a time, and lends what it gives until the next call; null: the pod sends nothing
+ *    more. It throws OrkaError when the pod refused the port (`unreachable`) or the tunnel was lost.
  * 2. `send` resolves when the system took the bytes: a sender that awaits it holds a bounded amount.
  * 3. `end` says that nothing more is sent; `close` ends both directions at once.
  */
