@@ -1,7 +1,7 @@
 /** How admission refuses a new pod, which has no generated name yet in the real server. */
 import { ApiError } from "../http/api_error.ts";
 import { type JsonObject, metaOf, textOf } from "./object.ts";
-import { SUFFIX_LENGTH } from "./resource_store.ts";
+import { SUFFIX_LENGTH } from "./generated_name.ts";
 
 export function podForbidden(pod: JsonObject, why: string): ApiError {
   const [given, prefix] = [textOf(metaOf(pod), "name"), textOf(metaOf(pod), "generateName")];

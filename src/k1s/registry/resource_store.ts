@@ -4,123 +4,27 @@
  * Objects go in and come out in the served version; `Stored` results carry text in the stored one.
  */
 import { loadPatterns } from "../crd/mod.ts";
-import type { Clock } from "../../base/mod.ts";
-import {
-  alreadyExists,
-  ApiError,
-  badRequest,
-  conflict,
-  internal,
-  invalid,
-  notFound,
-  STALE_OBJECT,
-} from "../http/api_error.ts";
-import {
-  isStorageError,
-  type ListOptions,
-  type ObjectKey,
-  type Storage,
-  type StoredObject,
-} from "../storage/mod.ts";
-import type { Admission } from "./admission.ts";
+import { alreadyExists, ApiError, invalid, notFound } from "../http/api_error.ts";
+import type { ListOptions, ObjectKey, StoredObject } from "../storage/mod.ts";
 import type { RegisteredResource } from "./catalog.ts";
 import type { FieldManager, FieldWrite } from "./field_manager.ts";
-import { ephemeralErrors, withEphemeralOf } from "./kinds/ephemeral_containers.ts";
+import { generatedName } from "./generated_name.ts";
 import { sameButTimes } from "./managed_fields.ts";
 import { metadataErrors, metadataUpdateErrors } from "./metadata_validation.ts";
 import { assign, type JsonObject, listOf, metaOf, parsed, storedText, textOf, timestamp } from "./object.ts";
+import { storageFailure } from "./storage_failure.ts";
+import type {
+  Mutation,
+  ObjectName,
+  StoreEnvironment,
+  UpdateOptions,
+  WriteOptions,
+  Written,
+} from "./store_contract.ts";
+import { type Change, StoredChange } from "./stored_change.ts";
+import { changeErrors, checkVersion, keepIdentity, prepareUpdate, STATUS_WRITES } from "./update_rules.ts";
 
-export interface ObjectName {
-  /** Empty for cluster-scoped kinds. */
-  readonly namespace: string;
-  readonly name: string;
-}
-
-export interface WriteOptions {
-  readonly dryRun: boolean;
-  /** Who writes, for managedFields. */
-  readonly manager: string;
-  /** Set by apply, and where the server itself writes: managedFields stay as they come. */
-  readonly ownsFields?: boolean;
-}
-
-/** A change that has been stored. */
-export interface Change {
-  readonly type: "created" | "updated" | "deleted";
-  readonly resource: RegisteredResource;
-  readonly name: ObjectName;
-  readonly uid: string;
-  readonly revision: number;
-  /** As stored, in the stored version. */
-  readonly text: string;
-  /** With `updated`: the text before. */
-  readonly previous: string | undefined;
-  /** With its metadata as stored last; parsed when first asked for, not to be changed. */
-  readonly object: JsonObject;
-}
-
-export interface StoreEnvironment {
-  readonly storage: Storage;
-  readonly clock: Clock;
-  readonly fieldManager: (resource: RegisteredResource) => FieldManager | undefined;
-  /** Throws ApiError where nothing may be created: a missing namespace, or one that is ending. */
-  readonly checkNamespace: (resource: RegisteredResource, name: ObjectName) => Promise<void>;
-  /** What a write takes from the rest of the cluster. Throws ApiError 403, 422. */
-  readonly admission: Pick<Admission, "admit" | "charge" | "checkUpdate" | "fillUpdate" | "refund">;
-  /** Awaited before the write is answered: controllers that settle in the same tick. */
-  readonly changed: (change: Change) => Promise<void>;
-}
-
-/** What an update makes of the current object; both in the served version, `current` not to be changed. */
-export type Mutation = (current: JsonObject) => JsonObject | Promise<JsonObject>;
-
-export interface UpdateOptions extends WriteOptions {
-  /** Empty: the object. `status`: only its status. Others change what their mutation changes. */
-  readonly subresource: string;
-  /** Makes the object that an update of a missing one creates; absent: 404. */
-  readonly create?: (() => JsonObject) | undefined;
-  /** Where the mutation sets what clients may not. */
-  readonly internal?: boolean;
-}
-
-/** What was stored, and whether that was new. */
-export interface Written {
-  readonly stored: StoredObject;
-  readonly created: boolean;
-}
-
-/** Most changes concern no controller, which the text tells: parsing waits until one asks. */
-class StoredChange implements Change {
-  readonly previous: string | undefined;
-  readonly #stored: StoredObject;
-  #object: JsonObject | undefined;
-
-  constructor(
-    readonly type: Change["type"],
-    readonly resource: RegisteredResource,
-    readonly name: ObjectName,
-    { stored, previous }: { readonly stored: StoredObject; readonly previous: string | undefined },
-  ) {
-    this.#stored = stored;
-    this.previous = previous;
-  }
-
-  get uid(): string {
-    return this.#stored.uid;
-  }
-
-  get revision(): number {
-    return this.#stored.revision;
-  }
-
-  get text(): string {
-    return this.#stored.value;
-  }
-
-  get object(): JsonObject {
-    return this.#object ??= parsed(this.#stored);
-  }
-}
+export type { Change, Mutation, ObjectName, StoreEnvironment, UpdateOptions, WriteOptions, Written };
 
 /** Thrown out of an update whose outcome is that the object goes. */
 class Finished extends Error {
@@ -131,12 +35,6 @@ class Finished extends Error {
 
 const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
-/** Subresources that write status alone. */
-const STATUS_WRITES: ReadonlySet<string> = new Set(["status", "approval"]);
-const EPHEMERAL = "ephemeralcontainers";
-const NAME_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
-/** Of made names, in characters. */
-export const SUFFIX_LENGTH = 5;
 /** generateName's tries, as the real server's. */
 const NAME_TRIES = 8;
 
@@ -161,7 +59,7 @@ export class ResourceStore {
     try {
       return await this.#env.storage.get(this.key(name), { resourceVersion });
     } catch (error) {
-      throw this.#explained(error, name.name);
+      throw storageFailure(this.resource.served, error, name.name);
     }
   }
 
@@ -243,7 +141,8 @@ export class ResourceStore {
   }
 
   async #store(object: JsonObject, name: ObjectName, { dryRun }: WriteOptions): Promise<StoredObject> {
-    if (textOf(metaOf(object), "resourceVersion") !== "") {
+    // what is no number is passed over, and by a dry run all
+    if (!dryRun && Number(textOf(metaOf(object), "resourceVersion")) > 0) {
       throw new ApiError(500, "", "resourceVersion should not be set on objects to be created");
     }
     const text = this.#text(object);
@@ -256,7 +155,7 @@ export class ResourceStore {
       const { ttlSeconds } = this.resource.strategy;
       return await this.#env.storage.create(this.key(name), { value: text, uid, ttlSeconds });
     } catch (error) {
-      throw this.#explained(error, name.name);
+      throw storageFailure(this.resource.served, error, name.name);
     }
   }
 
@@ -294,7 +193,7 @@ export class ResourceStore {
       await this.#announce("updated", stored, name, previous);
       return { stored, created: false };
     } catch (error) {
-      if (!(error instanceof Finished)) throw this.#explained(error, name.name);
+      if (!(error instanceof Finished)) throw storageFailure(this.resource.served, error, name.name);
       return { stored: await this.#finish(error, name, options), created: false };
     }
   }
@@ -320,14 +219,14 @@ export class ResourceStore {
     // what a merge made is the kind's type again before anything compares it
     if (!options.internal && (options.ownsFields || strategy.hasFreeForm)) next = strategy.normalize(next);
     const meta = metaOf(next);
-    this.#checkVersion(meta, current, options.name.name);
+    checkVersion(this.resource, meta, { current, name: options.name.name });
     const oldMeta = metaOf(old);
-    if (!options.internal) this.#keepIdentity(meta, oldMeta, options);
+    if (!options.internal) keepIdentity(meta, oldMeta, options);
     if (!options.internal && !STATUS_WRITES.has(options.subresource)) strategy.applyDefaults(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.write(options, options.subresource));
     if (!options.internal && options.subresource === "") this.#env.admission.fillUpdate(this.resource, next);
-    if (!options.internal) this.#prepareUpdate(next, old, options.subresource);
+    if (!options.internal) prepareUpdate(strategy, { next, old, subresource: options.subresource });
     next = strategy.normalize(next);
     assign(metaOf(next), "resourceVersion", oldMeta.resourceVersion);
     if (sameButTimes(next, old)) return current.value;
@@ -335,68 +234,13 @@ export class ResourceStore {
       ...metadataErrors(next, strategy.name),
       ...metadataUpdateErrors(next, old),
       ...strategy.validate(next, old),
-      ...this.#changeErrors(next, old, options.subresource),
+      ...changeErrors(strategy, { next, old, subresource: options.subresource }),
     ];
     this.#refuse(options.name.name, errors);
     if (!options.internal) await this.#env.admission.checkUpdate(this.resource, next, old);
     const text = this.#text(next);
     if (this.isFinished(next)) throw new Finished(current, text);
     return text;
-  }
-
-  #changeErrors(next: JsonObject, old: JsonObject, subresource: string) {
-    const { strategy } = this.resource;
-    if (subresource !== EPHEMERAL) return strategy.validateUpdate(next, old);
-    return [...strategy.validateUpdate(next, withEphemeralOf(next, old)), ...ephemeralErrors(next, old)];
-  }
-
-  #prepareUpdate(next: JsonObject, old: JsonObject, subresource: string): void {
-    const { strategy } = this.resource;
-    if (STATUS_WRITES.has(subresource)) {
-      keepAllButStatus(next, old);
-      return;
-    }
-    if (subresource === EPHEMERAL) keepAs(next, withEphemeralOf(next, old));
-    else strategy.prepareForUpdate(next, old);
-    const generation = metaOf(old).generation;
-    if (strategy.hasGeneration && strategy.changesIntent(next, old)) {
-      metaOf(next).generation = (typeof generation === "number" ? generation : 0) + 1;
-    }
-  }
-
-  /** A resourceVersion in the object is a precondition; none is taken where the kind allows. */
-  #checkVersion(meta: JsonObject, current: StoredObject, name: string): void {
-    const version = textOf(meta, "resourceVersion");
-    if (version === "" || version === "0") {
-      if (this.resource.strategy.unconditional) return;
-      const { served } = this.resource;
-      const detail = "must be specified for an update";
-      const subject = { group: served.group, kind: served.plural };
-      throw invalid(subject, name, [{
-        type: "invalid",
-        field: "metadata.resourceVersion",
-        value: 0,
-        detail,
-      }]);
-    }
-    if (!/^\d+$/.test(version)) {
-      throw new ApiError(500, "", `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
-    }
-    if (version !== String(current.revision)) throw conflict(this.resource.served, name, STALE_OBJECT);
-  }
-
-  #keepIdentity(meta: JsonObject, old: JsonObject, { ownsFields }: WriteOptions): void {
-    delete meta.selfLink;
-    if (textOf(meta, "uid") === "") assign(meta, "uid", old.uid);
-    meta.namespace ??= old.namespace ?? null;
-    if (meta.namespace === null) delete meta.namespace;
-    for (
-      const field of ["creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"]
-    ) {
-      assign(meta, field, old[field]);
-    }
-    assign(meta, "generateName", old.generateName);
-    if (meta.managedFields === undefined && !ownsFields) assign(meta, "managedFields", old.managedFields);
   }
 
   /** True for an object that was asked to end and that nothing holds any more. */
@@ -419,7 +263,7 @@ export class ResourceStore {
       await this.#announce("deleted", stored, name);
       return stored;
     } catch (error) {
-      throw this.#explained(error, name.name);
+      throw storageFailure(this.resource.served, error, name.name);
     }
   }
 
@@ -431,7 +275,7 @@ export class ResourceStore {
       await this.#announce("deleted", deleted, name);
       return deleted;
     } catch (error) {
-      throw this.#explained(error, name.name);
+      throw storageFailure(this.resource.served, error, name.name);
     }
   }
 
@@ -459,51 +303,4 @@ export class ResourceStore {
   #refuse(name: string, errors: Parameters<typeof invalid>[2]): void {
     if (errors.length > 0) throw invalid(this.resource.served, name, errors);
   }
-
-  /** A storage failure as the API server tells of it. */
-  #explained(error: unknown, name: string): unknown {
-    const { served } = this.resource;
-    if (!isStorageError(error)) return error;
-    switch (error.kind) {
-      case "not-found":
-        return notFound(served, name);
-      case "exists":
-        return alreadyExists(served, name);
-      case "conflict":
-        return conflict(served, name, STALE_OBJECT);
-      case "invalid":
-        return badRequest(error.message);
-      case "too-large-resource-version":
-      case "busy":
-        return error;
-      // no reason, as the real server tells of an etcd that is out of space
-      case "full":
-        return new ApiError(500, "", `mvcc: database space exceeded: ${error.message}`, { cause: error });
-      default:
-        return internal(error.message, error);
-    }
-  }
-}
-
-/** A status write leaves everything but status (and who owns its fields) as it is. */
-function keepAllButStatus(next: JsonObject, old: JsonObject): void {
-  const { status } = next;
-  keepAs(next, old);
-  assign(next, "status", status);
-}
-
-/** `next` becomes `kept`, with who owns what and the version as they are in `next`. */
-function keepAs(next: JsonObject, kept: JsonObject): void {
-  const { managedFields, resourceVersion } = metaOf(next);
-  for (const field of Object.keys(next)) if (!Object.hasOwn(kept, field)) delete next[field];
-  for (const [field, value] of Object.entries(kept)) next[field] = structuredClone(value);
-  assign(metaOf(next), "managedFields", managedFields);
-  assign(metaOf(next), "resourceVersion", resourceVersion);
-}
-
-/** A name from a prefix; long prefixes are cut so that the name fits a label. */
-export function generatedName(prefix: string): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(SUFFIX_LENGTH));
-  const suffix = [...bytes].map((byte) => NAME_ALPHABET[byte % NAME_ALPHABET.length]).join("");
-  return `${prefix.slice(0, 63 - SUFFIX_LENGTH)}${suffix}`;
 }

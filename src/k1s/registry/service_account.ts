@@ -6,7 +6,7 @@
 import type { Storage } from "../storage/mod.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
 import { podForbidden } from "./pod_refusal.ts";
-import { generatedName } from "./resource_store.ts";
+import { generatedName } from "./generated_name.ts";
 
 const VOLUME_PREFIX = "kube-api-access-";
 const MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount";
