@@ -122,7 +122,7 @@ export class App {
   #key(event: KeyEvent): void {
     if (this.#prompt !== null) return this.#promptOutcome(this.#prompt.key(event));
     if (this.navigator.overlay !== null) return this.navigator.overlay.key(event);
-    if (this.navigator.current?.key?.(event)) return;
+    if (this.navigator.current?.key?.(event)) return this.#notice.dismiss();
     const key = keyName(chord(event));
     const binding = resolveKey(key, this.navigator.current?.scope ?? NOWHERE);
     if (this.#notice.level === "error" || binding?.id !== "command") this.#notice.dismiss();

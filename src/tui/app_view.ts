@@ -62,6 +62,7 @@ export class AppView {
     const crumbs = line(sizes.header, sizes.crumbs);
     if (sizes.crumbs > 0) this.#drawCrumbs(crumbs);
     if (sizes.footer > 0) this.#drawFooter(line(canvas.h - 1, 1), prompt);
+    if (sizes.footer > 0 || isFull) this.#drawNotice(canvas);
     if (prompt !== null) {
       prompt.drawLine(sizes.crumbs > 0 ? crumbs : line(0, 1));
       prompt.drawPopup(body);
@@ -102,9 +103,15 @@ export class AppView {
   }
 
   #drawFooter(canvas: Canvas, prompt: CommandPrompt | null): void {
-    const { notice, navigator } = this.#options;
-    if (notice.draw(canvas)) return;
+    const { navigator } = this.#options;
     drawFooter(canvas, prompt !== null ? PROMPT_SCOPE : navigator.current?.scope ?? NOWHERE, navigator);
+  }
+
+  /** Over the footer, and over what stands above it when it is long. */
+  #drawNotice(canvas: Canvas): void {
+    const { notice } = this.#options;
+    const rows = notice.rows(canvas);
+    notice.draw(canvas.sub(0, canvas.h - rows, canvas.w, rows));
   }
 
   #facts(frame: Frame): HeaderFacts {

@@ -1,7 +1,6 @@
 /** A few words in place of content, or over it: why there is nothing, what is wrong, what helps. */
-import { textWidth } from "../../base/mod.ts";
 import { type Canvas, layer, type TokenName } from "../term/mod.ts";
-import { wrapOffsets } from "../widgets/mod.ts";
+import { wrapWords } from "../widgets/mod.ts";
 
 export interface Message {
   readonly tone: Extract<TokenName, "info" | "warn" | "error">;
@@ -38,7 +37,7 @@ export function drawMessage(canvas: Canvas, { tone, lines }: Message): void {
   const body = canvas.sub(margin, margin > 0 ? 1 : 0, Math.max(1, canvas.w - 2 * margin), canvas.h);
   let y = 0;
   for (const [at, line] of lines.filter((text) => text !== "").entries()) {
-    for (const piece of wrapped(at === 0 ? SIGNS[tone] + line : line, body.w)) {
+    for (const piece of wrapWords(at === 0 ? SIGNS[tone] + line : line, body.w)) {
       body.text(0, y++, piece, at > 0 ? theme.dim : tone === "info" ? theme.text : theme[tone]);
     }
   }
@@ -48,25 +47,6 @@ export function drawMessage(canvas: Canvas, { tone, lines }: Message): void {
 function barRows(lines: readonly string[], width: number): readonly { text: string; isFirst: boolean }[] {
   const room = Math.max(1, width - 2 - SIGN_WIDTH);
   return lines.filter((line) => line !== "").flatMap((line, at) =>
-    wrapped(line, room).map((text, row) => ({ text, isFirst: at === 0 && row === 0 }))
+    wrapWords(line, room).map((text, row) => ({ text, isFirst: at === 0 && row === 0 }))
   );
-}
-
-/** Broken between words; a word longer than the line is cut. */
-function wrapped(text: string, width: number): readonly string[] {
-  const rows: string[] = [];
-  let row = "";
-  for (const word of text.split(" ")) {
-    const joined = row === "" ? word : `${row} ${word}`;
-    if (textWidth(joined) <= width) {
-      row = joined;
-      continue;
-    }
-    if (row !== "") rows.push(row);
-    const offsets = wrapOffsets(word, width);
-    const pieces = offsets.map((from, at) => word.slice(from, offsets[at + 1]));
-    rows.push(...pieces.slice(0, -1));
-    row = pieces.at(-1) ?? "";
-  }
-  return [...rows, row];
 }

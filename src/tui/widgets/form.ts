@@ -3,11 +3,25 @@
  * no answer but a cancel is taken while a field says what is wrong with it.
  */
 import { textWidth } from "../../base/mod.ts";
-import { type Canvas, chord, type KeyEvent, layer, type MouseEvent, type TokenName } from "../term/mod.ts";
-import { answerLabel, buttonsWidth, type DialogAnswer, lineWidth, wrapLine } from "./dialog.ts";
+import {
+  type Canvas,
+  chord,
+  type KeyEvent,
+  layer,
+  type MouseEvent,
+  type Style,
+  type TokenName,
+} from "../term/mod.ts";
+import {
+  type ButtonPlace,
+  buttonRows,
+  buttonsWidth,
+  type DialogAnswer,
+  drawButtons,
+} from "./answer_buttons.ts";
 import { centered } from "./layout.ts";
 import { Prompt } from "./prompt.ts";
-import type { StyledLine } from "./styled_line.ts";
+import { lineWidth, type StyledLine, wrapLine } from "./styled_line.ts";
 
 export type FormField =
   | {
@@ -63,7 +77,7 @@ export class Form {
   readonly #fields: readonly FieldState[];
   #focus: number;
   #top = 0;
-  #buttons: { readonly x: number; readonly y: number; readonly w: number }[] = [];
+  #buttons: readonly ButtonPlace[] = [];
   #fieldRows: { readonly y: number; readonly at: number }[] = [];
 
   constructor(options: FormOptions) {
@@ -139,7 +153,8 @@ export class Form {
     );
     const width = Math.min(MAX_WIDTH, canvas.w, Math.max(MIN_WIDTH, natural));
     const rows = this.lines.flatMap((line) => wrapLine(line, width - 6));
-    const below = this.#fields.length + (this.#fields.length > 0 ? 1 : 0) + 4;
+    const buttons = buttonRows(answers, width - 2);
+    const below = this.#fields.length + (this.#fields.length > 0 ? 1 : 0) + 3 + buttons.length;
     const frame = centered(canvas, width, Math.min(canvas.h, rows.length + below + 2));
     frame.clear(theme.surface);
     const edge = layer(theme.surface, theme[tone]);
@@ -147,8 +162,13 @@ export class Form {
     const body = frame.sub(3, frame.h > below + 2 ? 2 : 1, frame.w - 6, Math.max(0, frame.h - below - 1));
     this.#drawLines(body, rows);
     this.#drawFields(frame.sub(3, frame.h - below + 1, frame.w - 6, this.#fields.length), labels);
-    this.#drawProblem(frame.sub(3, frame.h - 3, frame.w - 6, 1));
-    this.#drawButtons(frame);
+    const foot = frame.h - 1 - buttons.length;
+    this.#drawProblem(frame.sub(3, foot - 1, frame.w - 6, 1));
+    this.#buttons = drawButtons(
+      frame.sub(1, foot, frame.w - 2, buttons.length),
+      buttons,
+      (answer) => this.#buttonStyle(answer, canvas),
+    );
   }
 
   #drawLines(body: Canvas, rows: readonly StyledLine[]): void {
@@ -186,25 +206,11 @@ export class Form {
     canvas.text(0, 0, this.problem, layer(theme.surface, theme.warn));
   }
 
-  #drawButtons(frame: Canvas): void {
-    const { answers } = this.#options;
-    const { theme } = frame;
-    const y = frame.h - 2;
-    const isBlocked = this.problem !== "";
-    let x = Math.max(1, (frame.w - buttonsWidth(answers)) >> 1);
-    this.#buttons = answers.map((answer, at) => {
-      const tone = isBlocked && answer.id !== CANCEL
-        ? theme.disabled
-        : answer.isDangerous
-        ? theme.error
-        : theme.hotkey;
-      const base = layer(theme.surface, tone);
-      const style = this.#fields.length + at === this.#focus ? layer(base, theme.selection) : base;
-      const w = frame.text(x, y, `  ${answerLabel(answer)}  `, style);
-      const place = { x: frame.rect.x + x, y: frame.rect.y + y, w };
-      x += w + 2;
-      return place;
-    });
+  #buttonStyle(answer: DialogAnswer, { theme }: Canvas): Style {
+    const isBlocked = this.problem !== "" && answer.id !== CANCEL;
+    const style = isBlocked ? theme.disabled : answer.isDangerous ? theme.error : theme.hotkey;
+    const focused = this.#options.answers[this.#focus - this.#fields.length];
+    return answer === focused ? layer(style, theme.selection) : style;
   }
 
   #move(by: 1 | -1): FormOutcome {

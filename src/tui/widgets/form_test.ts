@@ -31,7 +31,11 @@ class FormRobot {
   }
 
   get lines(): readonly string[] {
-    const screen = new Screen(46, 12);
+    return this.drawn(46, 12);
+  }
+
+  drawn(cols: number, rows: number): readonly string[] {
+    const screen = new Screen(cols, rows);
     this.form.draw(screen.begin());
     return screen.lines().map((line) => line.trim()).filter((line) => line !== "");
   }
@@ -92,4 +96,40 @@ Deno.test("lines that have no room are counted, and scrolled to", () => {
   assert.match(robot.lines.join("\n"), /line 0[\s\S]*more: pgdn/);
   robot.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown", "pagedown");
   assert.match(robot.lines.join("\n"), /line 29/);
+});
+
+Deno.test("every answer has a place on a narrow screen, and styled lines are wrapped like others", () => {
+  const answers = ["Edit again", "Drop these", "Take over", "Give up"].map((label) => ({
+    id: label,
+    label,
+    key: label.charAt(0).toLowerCase(),
+  }));
+  const robot = new FormRobot({
+    title: "Others own fields",
+    lines: [[{ text: ".data.a", token: "warn" }, { text: "  is set by a-manager-of-long-name" }]],
+    answers,
+  });
+  assert.deepEqual(robot.drawn(40, 10), [
+    "╭ Others own fields ───────────────────╮",
+    "│                                      │",
+    "│  .data.a  is set by                  │",
+    "│  a-manager-of-long-name              │",
+    "│                                      │",
+    "│                                      │",
+    "│  Edit again (e)      Drop these (d)  │",
+    "│    Take over (t)      Give up (g)    │",
+    "╰──────────────────────────────────────╯",
+  ]);
+  const at = (x: number, y: number) =>
+    robot.form.handleMouse({ type: "mouse", action: "down", button: 0, x, y, ...NO_MODIFIERS });
+  assert.deepEqual(at(27, 7), { type: "done", answer: { id: "Give up", values: {} } });
+});
+
+Deno.test("forms survive any size", () => {
+  const robot = new FormRobot({
+    title: "世".repeat(100),
+    lines: ["word ".repeat(99), "x".repeat(5_000), [{ text: "世".repeat(500) }]],
+    fields: [CHOICE, NAME],
+  });
+  for (const [cols, rows] of [[1, 1], [3, 2], [20, 5], [200, 60]] as const) robot.drawn(cols, rows);
 });

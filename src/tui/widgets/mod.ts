@@ -3,7 +3,7 @@
  * every frame from the data passed in, the screen finds what changed. They know nothing of Kubernetes or the app.
  */
 export { type BarPart, type CrumbPlaces, drawBreadcrumbs, drawKeyHints, type KeyHint } from "./bars.ts";
-export { Dialog, type DialogAnswer, type DialogOptions } from "./dialog.ts";
+export type { DialogAnswer } from "./answer_buttons.ts";
 export {
   CANCEL,
   Form,
@@ -26,5 +26,5 @@ export type { Highlighter, Segment, StyledLine } from "./styled_line.ts";
 export { Table, type TableColumn, type TableData, type TableHit, type TableRow } from "./table.ts";
 export { type Hit, TextSearch } from "./text_search.ts";
 export { TextView, type TextViewOptions } from "./text_view.ts";
-export { displayLine, wrapOffsets } from "./wrap.ts";
+export { displayLine, wrapOffsets, wrapWords } from "./wrap.ts";
 export { highlightYamlLine, yamlHighlighter } from "./yaml_highlight.ts";

@@ -1,11 +1,14 @@
-/** What just happened, on one line, for a while. An error stays until something else is said or it is dismissed. */
+/** What just happened, on a line or a few, for a while. An error stays until something else is said or it is dismissed. */
 import { type Clock, systemClock } from "../../base/mod.ts";
-import { type Canvas, layer, type TokenName } from "../term/mod.ts";
+import { type Canvas, layer } from "../term/mod.ts";
+import { wrapWords } from "./wrap.ts";
 
 export type NoticeLevel = "info" | "ok" | "warn" | "error";
 
 const SIGNS: Readonly<Record<NoticeLevel, string>> = { info: "•", ok: "✓", warn: "!", error: "✗" };
 const SHOWN_MS = 5_000;
+/** What a server says can be pages. */
+const MOST_ROWS = 5;
 
 export interface NoticeOptions {
   readonly clock?: Clock;
@@ -48,15 +51,26 @@ export class Notice {
     this.#onChange();
   }
 
-  /** Draws over the line's left end; false when there is nothing to say. */
-  draw(canvas: Canvas): boolean {
-    if (!this.#current) return false;
-    const { level, text } = this.#current;
-    const token: TokenName = level;
-    const style = layer(canvas.theme.bar, canvas.theme[token]);
+  /** Rows that it takes of a screen; none when there is nothing to say. */
+  rows({ w, h }: { readonly w: number; readonly h: number }): number {
+    if (this.#current === null) return 0;
+    return Math.min(this.#lines(w).length, MOST_ROWS, Math.max(1, Math.floor(h / 3)));
+  }
+
+  /** On a canvas of `rows`. What has no room ends in `…`. */
+  draw(canvas: Canvas): void {
+    if (this.#current === null) return;
+    const style = layer(canvas.theme.bar, canvas.theme[this.#current.level]);
     canvas.clear(canvas.theme.bar);
-    canvas.text(1, 0, `${SIGNS[level]} ${text}`, style, canvas.w - 2);
-    return true;
+    const lines = this.#lines(canvas.w);
+    for (const [y, line] of lines.slice(0, canvas.h).entries()) canvas.text(y === 0 ? 1 : 3, y, line, style);
+    if (lines.length > canvas.h) canvas.text(canvas.w - 2, canvas.h - 1, " …", style);
+  }
+
+  #lines(width: number): readonly string[] {
+    const { level, text } = this.#current!;
+    // the sign stands before the first row, and a blank at either end
+    return wrapWords(text, Math.max(1, width - 4)).map((row, y) => y === 0 ? `${SIGNS[level]} ${row}` : row);
   }
 
   [Symbol.dispose](): void {

@@ -3,7 +3,6 @@ import { keyBytes } from "../../../tests/support/vt.ts";
 import { ManualClock } from "../../base/mod.ts";
 import { type Canvas, InputParser, type MouseEvent, Screen } from "../term/mod.ts";
 import { drawBreadcrumbs, drawKeyHints } from "./bars.ts";
-import { Dialog } from "./dialog.ts";
 import { HelpGrid } from "./help_grid.ts";
 import { centered, split } from "./layout.ts";
 import { ListPopup } from "./list_popup.ts";
@@ -12,6 +11,8 @@ import { Notice } from "./notice.ts";
 import { drawProgress, progressText } from "./progress.ts";
 import { Prompt } from "./prompt.ts";
 import { thumb } from "./scrollbar.ts";
+import { wrapLine } from "./styled_line.ts";
+import { wrapWords } from "./wrap.ts";
 
 function golden(cols: number, rows: number, draw: (canvas: Canvas) => void): string[] {
   const screen = new Screen(cols, rows);
@@ -148,53 +149,48 @@ Deno.test("help stands in as many columns as fit, groups whole", () => {
   ]);
 });
 
-Deno.test("a dialog starts on the harmless answer, and every way out says which", () => {
-  const make = () =>
-    new Dialog({
-      title: "Delete pod",
-      lines: ["Delete web-0 in load-0 for good?"],
-      answers: [{ id: "yes", label: "Delete", key: "y", isDangerous: true }, {
-        id: "no",
-        label: "Keep",
-        key: "n",
-      }],
-    });
-  assert.deepEqual(golden(44, 9, (canvas) => make().draw(canvas)), [
-    "",
-    "   ╭ Delete pod ────────────────────────╮",
-    "   │                                    │",
-    "   │  Delete web-0 in load-0 for good?  │",
-    "   │                                    │",
-    "   │                                    │",
-    "   │      Delete (y)      Keep (n)      │",
-    "   ╰────────────────────────────────────╯",
-    "",
-  ]);
-  const answer = (...keys: string[]) => {
-    const dialog = make();
-    return keys.map((key) => dialog.handleKey(key)).at(-1);
+Deno.test("a long notice takes rows from the bottom, and says that there is more", () => {
+  using notice = new Notice({ clock: new ManualClock(), onChange: () => {} });
+  notice.say("jane may not patch configmaps in shop, as the server has it", "error");
+  const shown = (w: number, h: number) => {
+    const rows = notice.rows({ w, h });
+    return golden(w, rows, (canvas) => notice.draw(canvas));
   };
-  assert.equal(answer("enter"), "no");
-  assert.equal(answer("left", "enter"), "yes");
-  assert.equal(answer("tab", "enter"), "yes");
-  assert.equal(answer("y"), "yes");
-  assert.equal(answer("escape"), "cancel");
-  assert.equal(answer("x"), null);
-  const dialog = make();
-  golden(44, 9, (canvas) => dialog.draw(canvas));
-  assert.equal(dialog.handleMouse(click(12, 6)), "yes");
-  assert.equal(dialog.handleMouse(click(12, 5)), null);
+  assert.deepEqual(shown(80, 24), [" ✗ jane may not patch configmaps in shop, as the server has it"]);
+  assert.deepEqual(shown(30, 24), [
+    " ✗ jane may not patch",
+    "   configmaps in shop, as the",
+    "   server has it",
+  ]);
+  assert.deepEqual(shown(30, 6), [" ✗ jane may not patch", "   configmaps in shop, as th …"]);
+  notice.dismiss();
+  assert.equal(notice.rows({ w: 80, h: 24 }), 0);
 });
 
-Deno.test("dialogs and bars survive any size", () => {
-  const dialog = new Dialog({
-    title: "世".repeat(100),
-    lines: ["word ".repeat(99), "x".repeat(5_000)],
-    answers: [{ id: "a", label: "A" }],
-  });
+Deno.test("words are wrapped by columns, indentation and tokens stay with them", () => {
+  assert.deepEqual(wrapWords("  日本 語の a-word-too-long x", 8), [
+    "  日本",
+    "語の",
+    "a-word-t",
+    "oo-long",
+    "x",
+  ]);
+  assert.deepEqual(wrapWords("", 5), [""]);
+  assert.deepEqual(
+    wrapLine([{ text: "- ab", token: "removed" }, { text: " cd" }, { text: " ef", token: "dim" }], 6),
+    [
+      [{ text: "- ab", token: "removed" }],
+      [{ text: "cd" }, { text: " ef", token: "dim" }],
+    ],
+  );
+  const long = wrapLine("word ".repeat(1_000_000), 10);
+  assert.equal(long.length, 21);
+  assert.deepEqual(long.at(-1), [{ text: "…", token: "dim" }]);
+});
+
+Deno.test("bars survive any size", () => {
   for (const [cols, rows] of [[1, 1], [3, 2], [20, 5], [200, 60]] as const) {
     golden(cols, rows, (canvas) => {
-      dialog.draw(canvas);
       drawBreadcrumbs(canvas, ["a".repeat(300), "b"], [{ text: "live" }]);
       drawKeyHints(canvas, [{ key: "d", label: "describe" }]);
       drawProgress(canvas, { done: 1, total: 3 });
@@ -221,14 +217,14 @@ Deno.test("a notice goes by itself, an error only when told", async () => {
   let changes = 0;
   using notice = new Notice({ clock, onChange: () => changes++ });
   notice.say("copied web-0", "ok");
-  assert.deepEqual(golden(20, 1, (canvas) => void notice.draw(canvas)), [" ✓ copied web-0"]);
+  assert.deepEqual(golden(20, 1, (canvas) => notice.draw(canvas)), [" ✓ copied web-0"]);
   await clock.advance(5_000);
   assert.deepEqual([notice.text, changes, clock.pending], ["", 2, 0]);
   notice.say("no route to host", "error");
   await clock.advance(60_000);
   assert.equal(notice.level, "error");
   notice.dismiss();
-  assert.deepEqual([notice.draw(new Screen(9, 1).root()), clock.pending], [false, 0]);
+  assert.deepEqual([notice.rows({ w: 9, h: 1 }), clock.pending], [0, 0]);
 });
 
 Deno.test("progress is a bar in eighths and a count", () => {

@@ -55,6 +55,41 @@ function cutRows(line: string, width: number): number[] {
   return offsets;
 }
 
+/** A row of a text that is broken between words: UTF-16 offsets. */
+export interface WordRow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Broken at spaces, which end no row; indentation stays. A word longer than a row is cut. One row at least. */
+export function wordRows(text: string, width: number): readonly WordRow[] {
+  const rows: WordRow[] = [];
+  let from = 0;
+  let to = 0;
+  for (const { 0: word, index } of text.matchAll(/ *[^ ]+/g)) {
+    const end = index + word.length;
+    if (textWidth(text.slice(from, end)) <= width) {
+      to = end;
+      continue;
+    }
+    if (to > from) {
+      rows.push({ from, to });
+      from = end - word.trimStart().length;
+    }
+    const cuts = wrapOffsets(text.slice(from, end), width);
+    for (let at = 1; at < cuts.length; at++) {
+      rows.push({ from: from + cuts[at - 1]!, to: from + cuts[at]! });
+    }
+    from += cuts.at(-1)!;
+    to = end;
+  }
+  return [...rows, { from, to }];
+}
+
+export function wrapWords(text: string, width: number): readonly string[] {
+  return wordRows(text, width).map(({ from, to }) => text.slice(from, to));
+}
+
 /** Offset of the cluster that covers `column`; the line's length when it is beyond its end. */
 export function offsetAt(line: string, column: number): number {
   if (isPlain(line)) return Math.max(0, Math.min(line.length, column));
