@@ -9,6 +9,7 @@ import { draw, type Json, mutationsOf, type Operation } from "./validation/mutat
 import { SAMPLES } from "./validation/samples.ts";
 import { EXTRA } from "./validation/extra_cases.ts";
 import { LATER_CASES } from "./validation/later_cases.ts";
+import { RULE_CASES } from "./validation/rule_cases.ts";
 
 interface Case {
   /** Index of the sample. */
@@ -65,7 +66,7 @@ for (const [sample, { body, create, update = 0, dry }] of SAMPLES.entries()) {
     cases.push({ sample, update: true, patch: [operation] });
   }
 }
-for (const { path, name, update, subresource, patch } of [...EXTRA, ...LATER_CASES]) {
+for (const { path, name, update, subresource, patch } of [...EXTRA, ...LATER_CASES, ...RULE_CASES]) {
   const sample = SAMPLES.findIndex((candidate) =>
     candidate.path.endsWith(path) && nameOf(candidate.body) === name
   );

@@ -25,7 +25,12 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
   checkApplied(exchange, applied);
   const warnings = duplicateWarnings(exchange, duplicates, parameters.fieldValidation);
   const name = nameOf(exchange);
-  const options = { dryRun: parameters.dryRun, manager: parameters.fieldManager, ownsFields: true };
+  const options = {
+    dryRun: parameters.dryRun,
+    manager: parameters.fieldManager,
+    ownsFields: true,
+    user: exchange.user,
+  };
   const by = { ...store.write(options, info.subresource), force: parameters.force };
   const merge = (live: JsonObject | undefined) => {
     const merged = store.fieldManager!.apply(live, applied, by);

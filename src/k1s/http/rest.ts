@@ -274,7 +274,8 @@ async function create(exchange: Exchange): Promise<Response> {
   const parameters = writeParameters(exchange.query, "CreateOptions");
   const { object, warnings } = await readObject(exchange, parameters);
   checkNamespaceMatch(exchange, object);
-  const options = { dryRun: parameters.dryRun, manager: exchange.manager(parameters.fieldManager) };
+  const manager = exchange.manager(parameters.fieldManager);
+  const options = { dryRun: parameters.dryRun, manager, user: exchange.user };
   const stored = await exchange.store.create(nameOf(exchange).namespace, object, options);
   return presentStored(exchange, stored, { status: 201, warnings });
 }

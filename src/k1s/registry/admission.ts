@@ -1,4 +1,5 @@
 /** What creating an object takes from the rest of the cluster: addresses of services, a pod's account and tolerations. */
+import { type User, userInfo } from "../auth/user.ts";
 import type { ControllerHost } from "../controllers/host.ts";
 import { applyLimitRanges } from "../controllers/limit_ranges.ts";
 import { ResourceQuotas } from "../controllers/resource_quota.ts";
@@ -6,11 +7,15 @@ import { ServiceAddresses } from "../controllers/service_addresses.ts";
 import { setPodPriority } from "./pod_priority.ts";
 import { setServiceAccount } from "./service_account.ts";
 import type { RegisteredResource } from "./catalog.ts";
-import { isObject, type JsonObject, listOf, mapOf } from "./object.ts";
+import { assign, isObject, type JsonObject, listOf, mapOf } from "./object.ts";
+
+const REQUESTS = "certificatesigningrequests.certificates.k8s.io";
 
 interface Attempt {
   /** Nothing is taken. */
   readonly dryRun: boolean;
+  /** Who asks; absent: the server itself. */
+  readonly user?: User;
 }
 
 /** How far a creation came. */
@@ -35,6 +40,7 @@ export class Admission {
     const { storageName } = resource;
     if (storageName === "services") await this.#service(object, options);
     else if (storageName === "pods") await this.#pod(object);
+    else if (storageName === REQUESTS && options.user) setRequester(object, options.user);
     await applyLimitRanges(this.#host, resource, object);
   }
 
@@ -77,6 +83,16 @@ export class Admission {
     await setPodPriority(this.#host.storage, object, spec);
     spec.tolerations = tolerations(listOf(spec, "tolerations").filter(isObject));
   }
+}
+
+/** A certificate is asked for by whoever asks, whatever the request says. */
+function setRequester(object: JsonObject, user: User): void {
+  const spec = (object.spec ??= {}) as JsonObject;
+  const { username, uid, groups, extra } = userInfo(user);
+  assign(spec, "username", username);
+  assign(spec, "uid", uid);
+  assign(spec, "groups", groups);
+  assign(spec, "extra", extra);
 }
 
 /** Pods stay on a lost node for five minutes, unless they say otherwise. */

@@ -143,7 +143,7 @@ function jobSpec(job: JsonObject): void {
     podReplacementPolicy: job.podFailurePolicy === undefined ? "TerminatingOrFailed" : "Failed",
   });
   for (const rule of objects(mapOf(job, "podFailurePolicy"), "rules")) {
-    for (const condition of objects(rule, "onPodConditions")) fill(condition, { status: "True" });
+    for (const condition of objects(rule, "onPodConditions")) condition.status = condition.status || "True";
   }
   if (job.completions === undefined && job.parallelism === undefined) {
     fill(job, { completions: 1, parallelism: 1 });
@@ -278,6 +278,10 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
     });
     const job = mapOf(mapOf(own, "jobTemplate"), "spec");
     if (job) template(job);
+  },
+  "networking.k8s.io/ingressclasses": (object) => {
+    const parameters = mapOf(mapOf(object, "spec"), "parameters");
+    if (parameters) parameters.scope ??= "Cluster";
   },
   "networking.k8s.io/networkpolicies": (object) => {
     const own = spec(object);

@@ -6,6 +6,7 @@ import { ApiError, badRequest } from "../http/api_error.ts";
 import { applyBuiltinDefaults } from "./builtin_defaults.ts";
 import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
 import { depthOf, MAX_DEPTH } from "./kinds/definition_schema.ts";
+import { forgetGated } from "./kinds/gated_fields.ts";
 import { dropForType } from "./kinds/service.ts";
 import { createErrors, updateErrors } from "./kinds/table.ts";
 import { conversionOf } from "./conversion.ts";
@@ -21,6 +22,7 @@ const NAMES: Readonly<Record<string, NameRule>> = {
   "apps/statefulsets": dnsLabel,
   "/events": anyName,
   "policy/poddisruptionbudgets": anyName,
+  "certificates.k8s.io/certificatesigningrequests": pathSegment,
   "rbac.authorization.k8s.io/roles": pathSegment,
   "rbac.authorization.k8s.io/rolebindings": pathSegment,
   "rbac.authorization.k8s.io/clusterroles": pathSegment,
@@ -192,6 +194,7 @@ export class BuiltinStrategy implements Strategy {
     if (this.hasStatus) {
       assign(object, "status", this.#hasStatusField() ? { ...INITIAL_STATUS[this.#key] } : undefined);
     }
+    forgetGated(this.#key, object);
     if (this.#key === "/namespaces") {
       const spec = (object.spec ??= {}) as JsonObject;
       const finalizers = listOf(spec, "finalizers");
@@ -214,6 +217,7 @@ export class BuiltinStrategy implements Strategy {
     if (this.#key === "/namespaces") {
       const spec = (object.spec ??= {}) as JsonObject;
       assign(spec, "finalizers", mapOf(old, "spec")?.finalizers);
+    forgetGated(this.#key, object, old);
     }
     if (this.#key === "apps/daemonsets") {
       const before = Number(mapOf(metaOf(old), "annotations")?.[TEMPLATE_GENERATION] ?? 0);

@@ -46,7 +46,9 @@ export function validateClusterRole(problems: Problems, role: JsonObject): void 
     problems.required(at, detail);
   }
   for (const { item, at: place } of each(rule, "clusterRoleSelectors", "aggregationRule")) {
+    const before = problems.list.length;
     checkSelector(problems, place, item);
+    if (problems.list.length > before) problems.invalid(place, null, "invalid label selector.");
   }
 }
 

@@ -1,48 +1,7 @@
 /** HorizontalPodAutoscaler: its target, bounds and how it may move; metrics by their type and target. */
-import { pathSegment } from "../metadata_validation.ts";
+import { checkMetrics, checkReference } from "./autoscaler_metrics.ts";
 import { type JsonObject, listOf, mapOf, textOf } from "../object.ts";
 import { each, numberOf, type Problems } from "./problems.ts";
-
-const METRICS = ["ContainerResource", "External", "Object", "Pods", "Resource"];
-const TARGETS = ["Utilization", "Value", "AverageValue"];
-
-function checkSegment(problems: Problems, field: string, value: string): void {
-  if (value === "") problems.required(field);
-  else problems.invalidEach(field, value, pathSegment(value, false));
-}
-
-function checkReference(problems: Problems, at: string, ref: JsonObject | undefined): void {
-  for (const field of ["kind", "name"]) checkSegment(problems, `${at}.${field}`, textOf(ref, field));
-}
-
-function checkTarget(problems: Problems, at: string, target: JsonObject | undefined): void {
-  const type = textOf(target, "type");
-  if (type === "") problems.required(`${at}.type`, "must specify a metric target type");
-  if (TARGETS.includes(type)) return;
-  problems.invalid(`${at}.type`, type, "must be either Utilization, Value, or AverageValue");
-}
-
-function checkMetric(problems: Problems, at: string, metric: JsonObject): void {
-  const type = textOf(metric, "type");
-  if (type === "") problems.required(`${at}.type`, "must specify a metric source type");
-  if (!METRICS.includes(type)) return problems.notSupported(`${at}.type`, type, METRICS);
-  const kind = type[0]!.toLowerCase() + type.slice(1);
-  const source = mapOf(metric, kind);
-  const path = `${at}.${kind}`;
-  if (!source) return;
-  if (kind === "object") {
-    checkReference(problems, `${path}.describedObject`, mapOf(source, "describedObject"));
-  }
-  if (kind === "resource" || kind === "containerResource") {
-    if (textOf(source, "name") === "") problems.required(`${path}.name`, "must specify a resource name");
-  } else {
-    const named = mapOf(source, "metric");
-    const name = textOf(named, "name");
-    if (name === "") problems.required(`${path}.metric.name`, "must specify a metric name");
-    else problems.invalidEach(`${path}.metric.name`, name, pathSegment(name, false));
-  }
-  checkTarget(problems, `${path}.target`, mapOf(source, "target"));
-}
 
 function checkRules(problems: Problems, at: string, rules: JsonObject | undefined): void {
   if (!rules) return;
@@ -67,6 +26,24 @@ function checkRules(problems: Problems, at: string, rules: JsonObject | undefine
   }
 }
 
+/** The one metric of autoscaling/v1, which is told of as the newer version has it. */
+function checkUtilization(problems: Problems, spec: JsonObject): void {
+  const value = spec.targetCPUUtilizationPercentage;
+  if (typeof value !== "number" || value >= 1) return;
+  problems.invalid("spec.metrics[0].resource.target.averageUtilization", value, "must be greater than 0");
+}
+
+/** Something that scales is of a group, but for what the core has. */
+function checkGroup(problems: Problems, target: JsonObject | undefined): void {
+  const [field, version] = ["spec.scaleTargetRef.apiVersion", textOf(target, "apiVersion")];
+  const parts = version.split("/");
+  if (parts.length > 2) {
+    problems.invalid(field, version, `unexpected GroupVersion string: ${version}`);
+  } else if (parts.length < 2 && !(version === "v1" && target?.kind === "ReplicationController")) {
+    problems.invalid(field, version, "apiVersion must specify API group");
+  }
+}
+
 export function validateAutoscaler(problems: Problems, object: JsonObject): void {
   const spec = mapOf(object, "spec") ?? {};
   const [min, max] = [spec.minReplicas, numberOf(spec, "maxReplicas")];
@@ -77,8 +54,11 @@ export function validateAutoscaler(problems: Problems, object: JsonObject): void
   if (typeof min === "number" && max < min) {
     problems.invalid("spec.maxReplicas", max, "must be greater than or equal to `minReplicas`");
   }
-  checkReference(problems, "spec.scaleTargetRef", mapOf(spec, "scaleTargetRef"));
-  for (const { item, at } of each(spec, "metrics", "spec")) checkMetric(problems, at, item);
+  const target = mapOf(spec, "scaleTargetRef");
+  checkReference(problems, "spec.scaleTargetRef", target);
+  checkGroup(problems, target);
+  checkMetrics(problems, spec);
+  checkUtilization(problems, spec);
   const behavior = mapOf(spec, "behavior");
   for (const direction of ["scaleUp", "scaleDown"]) {
     checkRules(problems, `spec.behavior.${direction}`, mapOf(behavior, direction));

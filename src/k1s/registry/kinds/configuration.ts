@@ -123,8 +123,4 @@ export function validateLease(problems: Problems, lease: JsonObject): void {
   if (typeof transitions === "number" && transitions < 0) {
     problems.invalid("spec.leaseTransitions", transitions, NEGATIVE);
   }
-  const strategy = textOf(spec, "strategy");
-  if (textOf(spec, "preferredHolder") !== "" && strategy === "") {
-    problems.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined");
-  }
 }

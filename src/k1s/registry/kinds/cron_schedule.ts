@@ -104,8 +104,10 @@ export function timeZoneProblem(zone: string): string[] {
     return ["timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"];
   }
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return [];
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions();
+    // Go reads zones from files, whose names have upper and lower case
+    const isSpelt = timeZone === zone || timeZone.toLowerCase() !== zone.toLowerCase();
+    return isSpelt ? [] : [`unknown time zone ${zone}`];
   } catch {
     return [`unknown time zone ${zone}`];
   }

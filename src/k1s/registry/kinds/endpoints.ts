@@ -1,4 +1,5 @@
 /** Endpoints and EndpointSlice. */
+import { equal } from "../../patch/mod.ts";
 import { dnsLabel, qualifiedName, subdomain } from "../metadata_validation.ts";
 import { type JsonObject, listOf, textOf } from "../object.ts";
 import { each, eachText, numberOf, type Problems } from "./problems.ts";
@@ -49,15 +50,20 @@ const ADDRESS_TYPES = ["FQDN", "IPv4", "IPv6"];
 const MAX_ADDRESSES = 100;
 
 function checkSliceAddress(problems: Problems, at: string, [address, type]: [string, string]): void {
+  const list = at.slice(0, at.lastIndexOf("["));
   if (type === "FQDN") return problems.invalidEach(at, address, subdomain(address, false));
   const bad = ipAddress(address);
   if (bad.length > 0) problems.invalidEach(at, address, bad);
-  else if (type === "IPv4" && !isIpv4(address)) problems.invalid(at, address, "must be an IPv4 address");
-  else if (type === "IPv6" && !isIpv6(address)) problems.invalid(at, address, "must be an IPv6 address");
-  else checkEndpointIp(problems, at, address);
+  else if (type === "IPv4" && !isIpv4(address)) {
+    problems.invalid(list, address, "must be an IPv4 address");
+  } else if (type === "IPv6" && !isIpv6(address)) {
+    problems.invalid(list, address, "must be an IPv6 address");
+  } else checkEndpointIp(problems, at, address);
 }
 
-export function validateSlice(problems: Problems, slice: JsonObject): void {
+/** Addresses that stay are as good as they were. */
+export function validateSlice(problems: Problems, slice: JsonObject, old?: JsonObject): void {
+  const stays = old !== undefined && equal(slice.endpoints ?? null, old.endpoints ?? null);
   const type = textOf(slice, "addressType");
   problems.requiredOneOf("addressType", type, ADDRESS_TYPES);
   for (const { item: endpoint, at } of each(slice, "endpoints", "")) {
@@ -68,7 +74,7 @@ export function validateSlice(problems: Problems, slice: JsonObject): void {
       const detail = `must have at most ${MAX_ADDRESSES} items`;
       problems.list.push({ type: "tooMany", field: `${path}.addresses`, value: count, detail });
     }
-    for (const { item, at: place } of eachText(endpoint, "addresses", path)) {
+    for (const { item, at: place } of stays ? [] : eachText(endpoint, "addresses", path)) {
       checkSliceAddress(problems, place, [item, type]);
     }
     const [host, node] = [endpoint.hostname, endpoint.nodeName];
@@ -95,5 +101,6 @@ function checkSlicePorts(problems: Problems, slice: JsonObject): void {
 }
 
 export function validateSliceUpdate(problems: Problems, slice: JsonObject, old: JsonObject): void {
+  validateSlice(problems, slice, old);
   checkImmutable(problems, "addressType", [slice, old]);
 }

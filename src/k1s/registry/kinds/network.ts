@@ -1,26 +1,32 @@
 /** Ingress, IngressClass, NetworkPolicy. */
-import { dns1035Label, pathSegment, subdomain } from "../metadata_validation.ts";
+import { dnsLabel, pathSegment, subdomain } from "../metadata_validation.ts";
 import { type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "../object.ts";
 import { checkSelector } from "./label_selectors.ts";
 import { each, eachText, numberOf, type Problems } from "./problems.ts";
 import { cidr, isInside, isIpv4, isIpv6, portName, portNumber, wildcardDomain } from "./rules.ts";
 import { checkImmutable } from "./workloads.ts";
 
+/** What is no service that takes requests: an object of some group. */
+function checkResourceBackend(problems: Problems, at: string, resource: JsonObject): void {
+  const group = resource.apiGroup;
+  if (typeof group === "string") problems.invalidEach(`${at}.apiGroup`, group, subdomain(group, false));
+  for (const field of ["kind", "name"]) {
+    const value = textOf(resource, field);
+    if (value === "") problems.required(`${at}.${field}`);
+    else problems.invalidEach(`${at}.${field}`, value, pathSegment(value, false));
+  }
+}
+
 function checkBackend(problems: Problems, at: string, backend: JsonObject | undefined): void {
   const [service, resource] = [mapOf(backend, "service"), mapOf(backend, "resource")];
   if (resource && service) {
     return problems.invalid(at, "", "cannot set both resource and service backends");
   }
-  if (resource) {
-    for (const field of ["kind", "name"]) {
-      if (textOf(resource, field) === "") problems.required(`${at}.resource.${field}`);
-    }
-    return;
-  }
+  if (resource) return checkResourceBackend(problems, `${at}.resource`, resource);
   if (!service) return problems.invalid(at, "", "resource or service backend is required");
   const name = textOf(service, "name");
   if (name === "") problems.required(`${at}.service.name`);
-  else problems.invalidEach(`${at}.service.name`, name, dns1035Label(name, false));
+  else problems.invalidEach(`${at}.service.name`, name, dnsLabel(name, false));
   const port = mapOf(service, "port");
   const [portLabel, number] = [textOf(port, "name"), numberOf(port, "number")];
   if (portLabel !== "" && number !== 0) problems.invalid(at, "", "cannot set both port name & port number");
@@ -36,8 +42,10 @@ const PATH_TYPES = ["Exact", "ImplementationSpecific", "Prefix"];
 function checkPath(problems: Problems, at: string, item: JsonObject): void {
   const [path, type] = [textOf(item, "path"), textOf(item, "pathType")];
   const absolute = "must be an absolute path";
-  if (item.pathType === undefined) problems.required(`${at}.pathType`, "pathType must be specified");
-  else if (type === "Exact" || type === "Prefix") {
+  if (item.pathType === undefined) {
+    return problems.required(`${at}.pathType`, "pathType must be specified");
+  }
+  if (type === "Exact" || type === "Prefix") {
     if (!path.startsWith("/")) problems.invalid(`${at}.path`, path, absolute);
     for (const bad of path === "" ? [] : BAD_IN_PATH) {
       if (path.includes(bad)) problems.invalid(`${at}.path`, path, `must not contain '${bad}'`);
@@ -67,10 +75,13 @@ export function validateIngress(problems: Problems, ingress: JsonObject): void {
     const host = textOf(rule, "host");
     if (isIpv4(host) || isIpv6(host)) {
       problems.invalid(`${at}.host`, host, "must be a DNS name, not an IP address");
-    } else if (host !== "") checkHost(problems, `${at}.host`, host);
+    }
+    if (host !== "") checkHost(problems, `${at}.host`, host);
     const http = mapOf(rule, "http");
     if (http && listOf(http, "paths").length === 0) problems.required(`${at}.http.paths`);
-    for (const { item, at: place } of each(http, "paths", `${at}.http`)) checkPath(problems, place, item);
+    for (const { item, at: place } of each(http, "paths", `${at}.http`)) {
+      checkPath(problems, place, item);
+    }
   }
   for (const { item: tls, at } of each(spec, "tls", "spec")) {
     for (const { item: host, at: place } of eachText(tls, "hosts", at)) checkHost(problems, place, host);

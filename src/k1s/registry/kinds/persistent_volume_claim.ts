@@ -48,7 +48,19 @@ export function checkClaimSpec(problems: Problems, at: string, spec: JsonObject 
     const source = mapOf(spec, field);
     if (source) checkDataSource(problems, `${at}.${field}`, source);
   }
+  checkSameSource(problems, at, spec);
   checkClassName(problems, `${at}.volumeAttributesClassName`, spec?.volumeAttributesClassName);
+}
+
+/** The older field says what the newer does; the real server shows the place of the value, which has no text. */
+function checkSameSource(problems: Problems, at: string, spec: JsonObject | undefined): void {
+  const [source, ref] = [mapOf(spec, "dataSource"), mapOf(spec, "dataSourceRef")];
+  if (!source || !ref) return;
+  if (textOf(ref, "namespace") !== "") {
+    problems.invalid(at, {}, "may not be specified when dataSourceRef.namespace is specified");
+  } else if (["apiGroup", "kind", "name"].some((field) => (source[field] ?? "") !== (ref[field] ?? ""))) {
+    problems.invalid(at, {}, "must match dataSourceRef");
+  }
 }
 
 export function checkClassName(problems: Problems, field: string, name: unknown): void {
@@ -93,7 +105,7 @@ export function validateClaimUpdate(problems: Problems, claim: JsonObject, old: 
   if (!equal(compared, before)) problems.forbidden("spec", CLAIM_IMMUTABLE);
   const [now, was] = [quantityOf(size) ?? 0, quantityOf(oldSize) ?? 0];
   const capacity = quantityOf(mapOf(mapOf(old, "status"), "capacity")?.storage) ?? 0;
-  if (now < was && size !== undefined && now <= capacity) {
+  if (now < was && now <= capacity) {
     problems.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
   }
   if (!equal(spec.volumeMode ?? null, before.volumeMode ?? null)) {

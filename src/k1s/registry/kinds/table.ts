@@ -26,6 +26,7 @@ import {
   validateStorageClassUpdate,
 } from "./policy.ts";
 import { validateAutoscaler } from "./autoscaler.ts";
+import { validateCertificateRequest, validateCertificateRequestUpdate } from "./certificate_request.ts";
 import { metadataErrors, pathSegment } from "../metadata_validation.ts";
 import {
   validateConfigMap,
@@ -89,6 +90,7 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
     update: validatePodUpdate,
     metadataAgain: true,
   },
+  "/serviceaccounts": { metadataAgain: true },
   "/configmaps": { validate: validateConfigMap, updateFirst: validateConfigMapUpdate, metadataAgain: true },
   "/secrets": { validate: validateSecret, updateFirst: validateSecretUpdate, metadataAgain: true },
   "/namespaces": { create: validateNamespace, metadataAgain: true },
@@ -96,7 +98,7 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "/endpoints": { validate: validateEndpoints },
   "/events": { create: validateEvent, update: validateEventUpdate },
   "events.k8s.io/events": { create: validateEvent, update: validateEventUpdate },
-  "discovery.k8s.io/endpointslices": { validate: validateSlice, update: validateSliceUpdate },
+  "discovery.k8s.io/endpointslices": { create: validateSlice, update: validateSliceUpdate },
   "/resourcequotas": { validate: validateQuota, update: validateQuotaUpdate, metadataAgain: true },
   "/limitranges": { validate: validateLimitRange, metadataAgain: true },
   "rbac.authorization.k8s.io/roles": { validate: validateRole, metadataAgain: true },
@@ -134,6 +136,11 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "apiextensions.k8s.io/customresourcedefinitions": {
     create: validateNewDefinition,
     update: validateDefinitionUpdate,
+  },
+  "certificates.k8s.io/certificatesigningrequests": {
+    validate: validateCertificateRequest,
+    update: validateCertificateRequestUpdate,
+    metadataAgain: true,
   },
   "apps/deployments": { validate: validateDeployment, update: validateSelectorUpdate },
   "apps/replicasets": { validate: validateReplicaSet, update: validateSelectorUpdate },
