@@ -288,6 +288,7 @@ export const DESCRIBE_FLAGS: readonly FlagSpec[] = [
   RECURSIVE,
   CHUNK_SIZE,
   flag("Output", "show-events", "bool", "events of the object at the end (default true)"),
+  { ...outputFlag(""), hidden: true }, // it is asked for often enough to be told of get
 ];
 
 export const DISCOVER_FLAGS: readonly FlagSpec[] = [

@@ -5,7 +5,6 @@ import {
   flag,
   flagsOf,
   type FlagSpec,
-  JSON_OUTPUT,
   outputFlag,
   SELECTOR,
 } from "./flags.ts";
@@ -19,7 +18,6 @@ const CHANGE: readonly FlagSpec[] = [
   YES,
   FIELD_MANAGER,
   ...CHANGE_OUTPUT,
-  JSON_OUTPUT,
 ];
 const NODES: readonly FlagSpec[] = [
   SELECTOR,
@@ -28,7 +26,6 @@ const NODES: readonly FlagSpec[] = [
   YES,
   FIELD_MANAGER,
   ...CHANGE_OUTPUT,
-  JSON_OUTPUT,
 ];
 
 export const TIMEOUT = command("timeout TIME", "text", "wait no longer than this; 0 for ever");
@@ -121,14 +118,12 @@ export const DRAIN_FLAGS: readonly FlagSpec[] = [
   DRY_RUN,
   YES,
   outputFlag("json: the plan; with --write one event a line"),
-  JSON_OUTPUT,
 ];
 
 const TOP_OUTPUT: readonly FlagSpec[] = [
   flag("Output", "sort-by WHAT", "text", "cpu or memory: the greediest first"),
   flag("Output", "no-headers", "bool", "leave the header line out"),
   outputFlag("json"),
-  JSON_OUTPUT,
 ];
 
 export const TOP_FLAGS: readonly FlagSpec[] = [
@@ -147,5 +142,4 @@ export const CAPS_FLAGS: readonly FlagSpec[] = [
   flag("Selection", "gvk GROUP/VERSION/KIND", "text", "only this kind; any spelling of a kind will do"),
   flag("Output", "no-headers", "bool", "leave the header line out"),
   outputFlag("json"),
-  JSON_OUTPUT,
 ];

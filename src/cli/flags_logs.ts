@@ -1,5 +1,5 @@
 /** The flags of `orka logs`. */
-import { ALL_NAMESPACES, flagsOf, type FlagSpec, JSON_OUTPUT, outputFlag, SELECTOR } from "./flags.ts";
+import { ALL_NAMESPACES, flagsOf, type FlagSpec, outputFlag, SELECTOR } from "./flags.ts";
 
 const output = flagsOf("Output");
 const selection = flagsOf("Selection");
@@ -41,5 +41,4 @@ export const LOGS_FLAGS: readonly FlagSpec[] = [
   output("highlight REGEX", "texts", "what to make stand out on a terminal; repeats"),
   output("no-color", "bool", "no colours, as NO_COLOR=1"),
   outputFlag("json, ndjson (one object a line), or raw: the container's bytes even on a terminal"),
-  JSON_OUTPUT,
 ];

@@ -74,7 +74,11 @@ export function parseCommandLine(argv: readonly string[], verbs: readonly VerbSp
   const word = at < 0 ? undefined : argv[at]!;
   const rest = argv.filter((_, index) => index !== at);
   // `orka ops VERB` is `orka VERB`; alone it is a verb that lists them.
-  if (word === OPS && verbIndex(rest, everyFlag) >= 0) return parseCommandLine(rest, operations(verbs));
+  const inner = word === OPS ? rest[verbIndex(rest, everyFlag)] : undefined;
+  if (inner !== undefined) {
+    refuseOther(inner, verbs);
+    return parseCommandLine(rest, operations(verbs));
+  }
   const verb = word === undefined ? null : findVerb(word, verbs);
   const specs = verb === null ? [...GLOBAL_FLAGS, ...rootFlags(verbs)] : [...verb.flags, ...GLOBAL_FLAGS];
   return { verb, ...parseFlags(rest, specs, verb?.name ?? "") };
@@ -85,6 +89,13 @@ const OPS = "ops";
 /** The verbs that `orka ops` has before it. */
 export function operations(verbs: readonly VerbSpec[]): readonly VerbSpec[] {
   return verbs.filter(({ name, section }) => name !== OPS && (section === "Operate" || name === "delete"));
+}
+
+/** Throws OrkaError `usage` for a verb behind `orka ops` that is no operation. */
+function refuseOther(word: string, verbs: readonly VerbSpec[]): void {
+  const is = (verb: VerbSpec) => verb.name === word || verb.aliases?.includes(word);
+  if (!verbs.some(is) || operations(verbs).some(is)) return;
+  throw new OrkaError("usage", `${word} is no operation`, { hint: `It is: orka ${word}` });
 }
 
 /** `-A`, for the session: `orka -A`. */
@@ -117,10 +128,29 @@ function takesNext(arg: string, specs: readonly FlagSpec[]): boolean {
   return false;
 }
 
+/** kubectl's commands that Orka has not, and what does the same. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  alpha: "kubectl alpha has what is tried out there.",
+  autoscale: "A HorizontalPodAutoscaler is a manifest: orka create -f FILE, orka explain hpa.spec.",
+  certificate: "kubectl certificate approves and denies requests.",
+  "cluster-info": "orka version tells of the server, orka get --raw /livez?verbose of its health.",
+  config: "--context, --namespace and --kubeconfig choose for one command; kubectl config changes the file.",
+  expose: "orka create service clusterip NAME --tcp=PORT:TARGET makes a Service of the pods with app=NAME.",
+  kustomize: "Pipe it: kubectl kustomize DIR | orka apply -f -",
+  options: "orka help options lists the flags that every command takes.",
+  plugin: "Orka runs no plugins.",
+  proxy: "orka port-forward leads to a pod, orka get --raw PATH asks the server.",
+  run: "orka create deployment NAME --image=IMAGE makes pods, orka debug a container with a shell.",
+};
+
 export function findVerb(word: string, verbs: readonly VerbSpec[]): VerbSpec {
   const found = verbs.find((verb) => verb.name === word || verb.aliases?.includes(word));
   if (found) return found;
   const shown = verbs.filter((verb) => !verb.hidden).flatMap((verb) => [verb.name, ...verb.aliases ?? []]);
+  const instead = INSTEAD[word];
+  if (instead !== undefined) {
+    throw new OrkaError("usage", `unknown command "${word}" for "orka"`, { hint: instead });
+  }
   throw usage(`unknown command "${word}" for "orka"`, nearMiss(word, shown), "orka help lists all commands.");
 }
 

@@ -89,6 +89,10 @@ Deno.test("mistakes are usage errors that name the near miss", () => {
     ["get pods --chunk-size=many", /invalid argument "many" for "--chunk-size"/, /orka get --help/],
     ["get pods --watch=maybe", /expected true or false/, /orka get --help/],
     ["stats -w", /unknown shorthand flag: 'w'/, /orka stats --help/],
+    ["ops get pods", /get is no operation/, /orka get/],
+    ["ops frob", /unknown command "frob"/, /orka help/],
+    ["expose deploy web", /unknown command "expose"/, /orka create service/],
+    ["config view", /unknown command "config"/, /--context/],
     ["get pods -watch-only", /unknown shorthand flag: 'a' in -watch-only/, /--watch-only/],
   ];
   for (const [line, message, hint] of cases) {
@@ -97,6 +101,23 @@ Deno.test("mistakes are usage errors that name the near miss", () => {
     assert.match(error.message, message);
     assert.match(error.hint ?? "", hint);
   }
+});
+
+Deno.test("--json is -o json wherever json is", () => {
+  for (
+    const line of [
+      "get pods",
+      "delete pod x",
+      "apply -f x",
+      "scale deploy/x",
+      "history x",
+      "events",
+      "version",
+    ]
+  ) {
+    assert.equal(parsed(`${line} --json`).flags.text("output"), "json", line);
+  }
+  assert.equal(problem("exec x --json").code, "usage");
 });
 
 Deno.test("asking for a flag that the verb does not declare is a bug, not undefined", () => {

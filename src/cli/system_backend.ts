@@ -1,7 +1,9 @@
 /** The real client, engine and session behind the command line; each is loaded when it is first needed. */
 import { seedRandom } from "./random_seed.ts";
 import { missingKubeconfig } from "./embedded/missing_kubeconfig.ts";
+import type { RunOptions } from "../tui/mod.ts";
 import type { Backend, ClusterBackend, SessionRequest } from "./io.ts";
+import type { MetricsServer } from "./metrics_server.ts";
 
 export interface SystemBackendOptions {
   /** Ends exec plugins. */
@@ -43,14 +45,25 @@ async function openSession(
   releaseSignals: () => void,
 ): Promise<number> {
   const { clusterSession, runSession } = await import("../tui/mod.ts");
+  const address = Deno.env.get("ORKA_METRICS_ADDR");
+  await using metrics = address ? new (await import("./metrics_server.ts")).MetricsServer(address) : null;
+  const run = (options: RunOptions) => runSession(metrics === null ? options : watched(options, metrics));
   const missing = embedded === undefined ? missingKubeconfig(connect) : null;
   if (embedded !== undefined || missing !== null) {
     const { embeddedSession } = await import("./embedded/session.ts");
     await using session = embeddedSession(embedded ?? { directory: null }, { missing });
     releaseSignals();
-    return await runSession({ ...session.options, ...rest });
+    return await run({ ...session.options, ...rest });
   }
   // In one go with the terminal's own listeners: runSession opens it before it first waits.
   releaseSignals();
-  return await runSession({ ...clusterSession(connect), ...rest });
+  return await run({ ...clusterSession(connect), ...rest });
+}
+
+/** A session whose engine, whichever it is, has its metrics served. */
+function watched(options: RunOptions, metrics: MetricsServer): RunOptions {
+  return {
+    ...options,
+    connect: async (context, hooks) => metrics.engine = await options.connect(context, hooks),
+  };
 }

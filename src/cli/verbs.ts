@@ -7,6 +7,7 @@ import {
   EVENTS_FLAGS,
   type FlagSpec,
   GET_FLAGS,
+  JSON_OUTPUT,
   K1S_FLAGS,
   LS_FLAGS,
   SEARCH_FLAGS,
@@ -277,7 +278,7 @@ const HELP: VerbSpec = {
   load: () => import("./commands/help.ts"),
 };
 
-/** Every verb, in the order of help. */
+/** Every verb, in the order of help; whose -o takes json takes --json. */
 export const VERBS: readonly VerbSpec[] = [
   GET,
   DESCRIBE,
@@ -295,4 +296,12 @@ export const VERBS: readonly VerbSpec[] = [
   STATS,
   HELP,
   COMPLETION,
-];
+].map(withJson);
+
+function withJson(verb: VerbSpec): VerbSpec {
+  const takesJson = verb.flags.some(({ name, about }) =>
+    name === "output" && /(?<![-\w])json(?![-\w])/.test(about)
+  );
+  const hasJson = verb.flags.some(({ name }) => name === "json");
+  return takesJson && !hasJson ? { ...verb, flags: [...verb.flags, JSON_OUTPUT] } : verb;
+}

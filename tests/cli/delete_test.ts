@@ -27,6 +27,23 @@ Deno.test("delete without leave to write shows what would go, changes nothing an
     assert.ok(await isThere("c"));
   }));
 
+Deno.test("what is not done is printed as data where data was asked for, and the exit code says that it is not done", () =>
+  withMaps(async (cluster, isThere) => {
+    const orka = cliOnEmbedded(cluster, {
+      files: { "a.yaml": JSON.stringify({ ...MAP, data: { a: "1" } }) },
+    });
+    for (const output of [["-o", "json"], ["--json"]]) {
+      const ran = (await orka("delete", "cm", "c", "d", ...output)).stderr(/^Nothing was changed.*--write/)
+        .code(3);
+      assert.match(ran.out, /^\{\n {4}"apiVersion": "v1",[^]*"name": "d"/);
+    }
+    (await orka("label", "cm", "c", "a=b", "-o", "jsonpath={.metadata.labels.a}")).stdout("b").code(3);
+    (await orka("apply", "-f", "a.yaml", "-o", "name")).stdout("configmap/c\n").stderr(/--write/).code(3);
+    (await orka("create", "ns", "n", "-o", "name")).stdout("namespace/n\n").code(3);
+    assert.ok(await isThere("c"));
+    assert.ok(await isThere("d"));
+  }));
+
 Deno.test("delete with leave deletes what was named, selected or all", () =>
   withMaps(async (cluster, isThere) => {
     const orka = cliOnEmbedded(cluster);

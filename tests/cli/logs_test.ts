@@ -87,7 +87,7 @@ Deno.test("lines are filtered by text, level and field, and shown by field", () 
     (await orka("--include", "plain", "--include", "up")).stdout(/up.*\nplain web-1\n/);
     (await orka("--exclude", "web|level")).stdout("");
     (await orka("--fields", "level,msg")).stdout("info up\nerror it broke\nplain web-1\n");
-    (await orka("--where", "level")).stderr(/expected at column 6/).code(2);
+    (await orka("--where", "level")).stderr(/^error: --where, column 6: .*\n {2}level\n {7}\^\n/).code(2);
     (await orka("--include", "(")).stderr(/no regular expression/).code(2);
   }));
 

@@ -30,7 +30,9 @@ export async function changeKeys(io: CliIo, { call: { flags, args }, field }: Ke
   const hasUpdates = keys.set.size + keys.remove.length > 0;
   if (!hasUpdates && !flags.on("list")) {
     const noun = field === "labels" ? "label" : "annotation";
-    throw new OrkaError("usage", `at least one ${noun} update is required`);
+    throw new OrkaError("usage", `at least one ${noun} update is required`, {
+      hint: "As tier=front, or tier- to take it away.",
+    });
   }
   if (keys.objects.length === 0 && flags.list("filename").length === 0) {
     throw new OrkaError(

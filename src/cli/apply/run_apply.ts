@@ -7,7 +7,13 @@ import { EXIT, isCancelled, OrkaError } from "../../base/mod.ts";
 import { type Change, type Outcome, performChange, previewChange } from "../../change/mod.ts";
 import { type KubeObject, type Resource, resourceKey } from "../../kube/mod.ts";
 import type { ChangeSession } from "../change/change_context.ts";
-import { noteReadOnly, type PlannedChange, printPreview, type RunResult } from "../change/run_changes.ts";
+import {
+  isForProgram,
+  noteReadOnly,
+  type PlannedChange,
+  printPreview,
+  type RunResult,
+} from "../change/run_changes.ts";
 import { targetName } from "../change/targets.ts";
 import { mapLimited } from "../get/one.ts";
 import { note } from "../io.ts";
@@ -115,7 +121,7 @@ class ApplyRun {
       return await this.#untried(each, `its namespace "${each.target.namespace}" comes with the manifest`);
     }
     io.signal.throwIfAborted();
-    if (way.isDryRun) await way.printer.done(named(planned, each, outcome), outcome);
+    if (this.#printsObjects) await way.printer.done(named(planned, each, outcome), outcome);
     else await printPreview(this.session, named(planned, each, outcome), outcome);
   }
 
@@ -147,6 +153,10 @@ class ApplyRun {
     return isChanged ? undefined : (await this.#before).get(each);
   }
 
+  get #printsObjects(): boolean {
+    return this.context.way.isDryRun || isForProgram(this.session);
+  }
+
   #untilServed(resource: Resource): Promise<void> {
     const key = resourceKey(resource);
     const waiting = this.#served.get(key) ?? waitUntilServed(this.session, resource);
@@ -160,7 +170,7 @@ class ApplyRun {
     const outcome = { before: null, after: each.object, changes: [] };
     const change = await way.change(each, null);
     const planned: PlannedChange = { change, done: way.done, name: nameOf(each) };
-    if (way.isDryRun && !isReal) await way.printer.done(planned, outcome);
+    if (this.#printsObjects && !isReal) await way.printer.done(planned, outcome);
     else await printPreview(this.session, planned, outcome);
     await io.stdout.flush();
     await note(io, `${nameOf(each)}: not tried on the server: ${why}`);

@@ -58,8 +58,9 @@ export async function runChanges(
         const outcome = await performChange(each.change, context);
         done.push(each);
         await printer.done(each, outcome);
-      } else if (isDryRun) await printer.done(each, await previewChange(each.change, context));
-      else await printPreview(session, each, await previewChange(each.change, context));
+      } else if (isDryRun || isForProgram(session)) {
+        await printer.done(each, await previewChange(each.change, context));
+      } else await printPreview(session, each, await previewChange(each.change, context));
     } catch (error) {
       if (!goOn || planned.length === 1 || !(error instanceof OrkaError)) throw error;
       failed++;
@@ -75,6 +76,11 @@ export async function runChanges(
   if (isAllowed || isDryRun) return { code: EXIT.ok, done };
   await noteReadOnly(session);
   return { code: EXIT.readOnly, done };
+}
+
+/** With `-o` the objects are printed as they would be: a program reads them, and the exit code. */
+export function isForProgram({ flags }: Pick<ChangeSession, "flags">): boolean {
+  return (flags.text("output") ?? "") !== "";
 }
 
 /** What would change, on stdout. */

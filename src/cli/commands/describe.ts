@@ -23,6 +23,14 @@ export const command: Command = async (io, call) => {
       hint: "For example: orka describe pod web-0.",
     });
   }
+  const output = flags.text("output");
+  if (output !== undefined) {
+    throw new OrkaError("usage", "describe prints words for people, and has no -o", {
+      hint: `As data: orka get ${[...args, ...files.map((file) => `-f ${file}`)].join(" ")} -o ${
+        output || "yaml"
+      }`,
+    });
+  }
   using cluster = await openCluster(io, flags);
   const { targets } = await readTargets(io, {
     cluster,

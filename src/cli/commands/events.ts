@@ -73,7 +73,7 @@ async function eventQuery(cluster: Cluster, flags: FlagValues): Promise<EventQue
 }
 
 function objectNamed(about: string, resources: readonly Resource[]): { resource: Resource; name: string } {
-  const [found, ...more] = parseResourceArgs([about], resources);
+  const [found, ...more] = about.includes("/") ? parseResourceArgs([about], resources) : [];
   if (found?.name === undefined || more.length > 0) {
     throw new OrkaError("usage", "--for must be in resource/name form", { hint: "As: --for pod/web-0" });
   }

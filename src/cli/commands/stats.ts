@@ -1,5 +1,6 @@
 import { EXIT, KNOBS, OrkaError, readKnobs } from "../../base/mod.ts";
 import { writeJson } from "../../kube/mod.ts";
+import { metricsAddress, metricsUrl } from "../metrics_server.ts";
 import { TabWriter } from "../print/tab_writer.ts";
 import type { Command } from "../verbs.ts";
 
@@ -26,7 +27,7 @@ export const command: Command = async (io, { flags, args }) => {
   await io.stdout.write(new TabWriter().layout([["SETTING", "VALUE", "DEFAULT", "ABOUT"], ...table]));
   const metrics = knobs.metricsAddr === null
     ? "off (set ORKA_METRICS_ADDR)"
-    : `http://${knobs.metricsAddr}/metrics`;
+    : `${metricsUrl(metricsAddress(knobs.metricsAddr))}, while a session runs`;
   await io.stdout.write(
     `\nMetrics: ${metrics}\nResident memory: ${(residentBytes / 1024 / 1024).toFixed(1)} MiB\n`,
   );

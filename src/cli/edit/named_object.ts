@@ -16,6 +16,7 @@ export interface NamedObject {
 /** Throws OrkaError `usage` for anything but one name. */
 export async function namedObject(session: ChangeSession, args: readonly string[]): Promise<NamedObject> {
   const { io, cluster } = session;
+  if (args.length === 0) throw notOne();
   const { targets } = await readTargets(io, {
     cluster,
     args,
@@ -25,7 +26,7 @@ export async function namedObject(session: ChangeSession, args: readonly string[
   });
   const [only] = targets;
   if (targets.length !== 1 || only?.name === undefined) {
-    throw new OrkaError("usage", "one object has to be named", { hint: "For example: deploy/web" });
+    throw notOne();
   }
   const { resource, name } = only;
   const target = { resource, name, namespace: only.namespace ?? "" };
@@ -39,4 +40,8 @@ export async function namedObject(session: ChangeSession, args: readonly string[
     uid: live?.metadata.uid ?? "",
   };
   return { target, ref, live };
+}
+
+function notOne(): OrkaError {
+  return new OrkaError("usage", "one object has to be named", { hint: "For example: deploy/web" });
 }

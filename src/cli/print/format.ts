@@ -45,15 +45,14 @@ export async function parseFormat(
     readFile: (path: string) => Promise<string>;
   },
 ): Promise<Format> {
-  if (output === undefined || output === "") return { type: "table", wide: false };
+  if (output === undefined || output === "") {
+    if (template !== undefined && template !== "") throw noTemplates("--template");
+    return { type: "table", wide: false };
+  }
   const equals = output.indexOf("=");
   const name = equals < 0 ? output : output.slice(0, equals);
   const value = equals < 0 ? template : output.slice(equals + 1);
-  if (LATER.test(output)) {
-    throw new OrkaError("usage", `-o ${name} is not there yet`, {
-      hint: "Until it comes, use -o jsonpath=…, -o custom-columns=… or -o ndjson with jq.",
-    });
-  }
+  if (LATER.test(output)) throw noTemplates(`-o ${name}`);
   if (!TEMPLATED.has(name)) return plainFormat(output);
   if (value === undefined || value === "") {
     const kind = name.startsWith("custom")
@@ -67,6 +66,13 @@ export async function parseFormat(
   }
   const text = name === "jsonpath-file" ? await readFile(value) : value;
   return { type: "jsonpath", template: text, asJson: name === "jsonpath-as-json" };
+}
+
+/** Go's templates are a language of their own. */
+function noTemplates(flag: string): OrkaError {
+  return new OrkaError("usage", `${flag} is not there yet`, {
+    hint: "Until it comes, use -o jsonpath=…, -o custom-columns=… or -o ndjson with jq.",
+  });
 }
 
 const EXAMPLES: Readonly<Record<string, string>> = {

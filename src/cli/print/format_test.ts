@@ -32,4 +32,5 @@ Deno.test("-o: what it is not is a usage error with what was meant", async () =>
     message: "template format specified but no template given",
   });
   await assert.rejects(read("go-template={{.x}}"), { code: "usage", hint: /jsonpath/ });
+  await assert.rejects(read(undefined, "{{.x}}"), { code: "usage", message: /^--template/ });
 });

@@ -92,7 +92,11 @@ function plainValue({ text, operator, wanted, at }: Cut): string {
     return wanted.slice(1, end);
   }
   if (/[=!<>~]/.test(first)) {
-    throw misread(text, at, `there is no operator ${operator}${first}; a value that begins so is quoted`);
+    throw misread(
+      text,
+      at,
+      `there is no operator ${operator}${first} (a value that begins with ${first} stands in quotes)`,
+    );
   }
   return wanted;
 }
@@ -114,7 +118,7 @@ function within<T>(text: string, at: number, read: () => T): T {
 /** `at` counts from 0; people count from 1, and see a caret there. */
 function misread(text: string, at: number, why: string): OrkaError {
   const lines = `  ${text}\n  ${" ".repeat(at)}^`;
-  return new OrkaError("usage", `--where: ${why} at column ${at + 1}\n${lines}`, { hint: EXAMPLES });
+  return new OrkaError("usage", `--where, column ${at + 1}: ${why}\n${lines}`, { hint: EXAMPLES });
 }
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];

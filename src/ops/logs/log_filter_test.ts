@@ -89,7 +89,8 @@ Deno.test("what does not parse is a mistake on the command line, with its column
       () => createLogFilter({ where: [where] }),
       (error) =>
         error instanceof OrkaError && error.code === "usage" &&
-        error.message.includes(` at column ${column}\n  ${where}\n  ${" ".repeat(column - 1)}^`),
+        error.message.startsWith(`--where, column ${column}: `) &&
+        error.message.endsWith(`\n  ${where}\n  ${" ".repeat(column - 1)}^`),
       `${where}: column ${column}`,
     );
   }
