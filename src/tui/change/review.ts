@@ -6,7 +6,7 @@ import type { Overlay } from "../overlay.ts";
 import type { PaneHost } from "../pane.ts";
 import { DiffView } from "../panes/diff_view.ts";
 import { type Canvas, chord, type KeyEvent, layer } from "../term/mod.ts";
-import { drawKeyHints, type StyledLine } from "../widgets/mod.ts";
+import { drawKeyHints, type StyledLine, wrapLine } from "../widgets/mod.ts";
 
 export interface Review {
   /** `Apply the edit of deployments.apps/web?` */
@@ -24,6 +24,7 @@ export interface ReviewAnswer {
   readonly label: string;
 }
 
+/** Rows. */
 const MOST_NOTES = 6;
 
 /** The answer's id; null for escape, or when something else closed it. */
@@ -73,7 +74,7 @@ function moveReview(view: DiffView, key: string): void {
   if (key === "n" || key === "tab") view.next(1);
   else if (key === "N" || key === "shift+tab") view.next(-1);
   else if (key === "z") view.isFolded = !view.isFolded;
-  else if (key === "s") view.layout = view.layout === "unified" ? "side by side" : "unified";
+  else if (key === "s") view.turn();
   else if (key === "left" || key === "right") view.scrollColumns(key === "left" ? -8 : 8);
   else if (steps[key] !== undefined) view.scroll(steps[key]);
 }
@@ -86,7 +87,8 @@ function drawReview(canvas: Canvas, { review, view }: { review: Review; view: Di
   head.clear(theme.bar);
   const x = head.text(1, 0, review.title, layer(theme.bar, theme.accent));
   head.text(x + 3, 0, `${count}, by the server's dry run`, layer(theme.bar, theme.dim));
-  const notes = review.notes.slice(0, MOST_NOTES);
+  const room = Math.min(MOST_NOTES, Math.floor(canvas.h / 3));
+  const notes = review.notes.flatMap((note) => wrapLine(note, canvas.w - 2)).slice(0, room);
   for (const [y, line] of notes.entries()) {
     let at = 1;
     for (const { text, token } of line) at += canvas.text(at, 1 + y, text, token ? theme[token] : theme.text);

@@ -75,7 +75,7 @@ export class DiffPane implements Pane {
         view.isFolded = !view.isFolded;
         return true;
       case "diff.layout":
-        view.layout = view.layout === "unified" ? "side by side" : "unified";
+        view.turn();
         return true;
       case "copy.text":
         this.#host.copy(unifiedDiff(view.before, view.after), "the difference");

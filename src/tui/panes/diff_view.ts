@@ -20,9 +20,10 @@ const GAP = 3;
 export class DiffView {
   readonly before: ComparedText;
   readonly after: ComparedText;
-  /** null: by the width. */
-  layout: DiffLayout | null = null;
   isFolded = true;
+  /** null: by the width. */
+  #layout: DiffLayout | null = null;
+  #drawn: DiffLayout = "unified";
   readonly #all: readonly DiffRow[];
   #rows: readonly DiffRow[] = [];
   #starts: readonly number[] = [];
@@ -53,6 +54,11 @@ export class DiffView {
     return this.#page;
   }
 
+  /** The other layout than the one on the screen. */
+  turn(): void {
+    this.#layout = this.#drawn === "unified" ? "side by side" : "unified";
+  }
+
   scroll(by: number): void {
     this.#top = clamp(this.#top + by, this.#rows.length - this.#page);
   }
@@ -72,7 +78,8 @@ export class DiffView {
   }
 
   draw(canvas: Canvas): void {
-    const layout = this.layout ?? (canvas.w >= WIDE ? "side by side" : "unified");
+    const layout = this.#layout ?? (canvas.w >= WIDE ? "side by side" : "unified");
+    this.#drawn = layout;
     this.#shapeAs(layout);
     const body = canvas.sub(0, 1, canvas.w - 1, canvas.h - 1);
     this.#page = Math.max(1, body.h);

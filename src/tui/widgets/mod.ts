@@ -22,7 +22,7 @@ export { Notice, type NoticeLevel, type NoticeOptions } from "./notice.ts";
 export { countText, drawProgress, type Progress, progressText, spinner } from "./progress.ts";
 export { Prompt, type PromptOptions, type PromptResult } from "./prompt.ts";
 export { drawScrollbar, type ScrollPosition, thumb } from "./scrollbar.ts";
-export type { Highlighter, Segment, StyledLine } from "./styled_line.ts";
+export { type Highlighter, type Segment, type StyledLine, wrapLine } from "./styled_line.ts";
 export { Table, type TableColumn, type TableData, type TableHit, type TableRow } from "./table.ts";
 export { type Hit, TextSearch } from "./text_search.ts";
 export { TextView, type TextViewOptions } from "./text_view.ts";
