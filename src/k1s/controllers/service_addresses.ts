@@ -70,8 +70,11 @@ export class ServiceAddresses {
   }
 
   /** After a write of this process. */
-  async changed({ type, resource, object }: Change): Promise<void> {
-    if (resource.storageName === "services" && type === "deleted") await this.release(object);
+  async changed(change: Change): Promise<void> {
+    // its object is parsed when it is asked for: not of every write
+    if (change.type === "deleted" && change.resource.storageName === "services") {
+      await this.release(change.object);
+    }
   }
 
   /** Takes what the services of an older store hold. */

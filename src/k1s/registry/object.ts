@@ -112,7 +112,15 @@ export function isDeleting(stored: Pick<StoredObject, "value" | "uid" | "revisio
     metaOf(parsed(stored)).deletionTimestamp !== undefined;
 }
 
+/** The second last asked for: a write asks several times, a second has thousands of writes. */
+let [lastSecond, lastTimestamp] = [NaN, ""];
+
 /** RFC 3339 to the second, as metav1.Time. */
 export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastTimestamp = `${new Date(ms).toISOString().slice(0, 19)}Z`;
+    lastSecond = second;
+  }
+  return lastTimestamp;
 }

@@ -8,6 +8,21 @@
 
 /** Syncs slower than this leave the thread free; at 0.5 ms a trip to the pool is lost in the noise. */
 const SLOW_MS = 0.5;
+/** What one sync counts for at most: a hiccup of a fast disk doesn't send the next ten to the pool. */
+const MOST_MS = 4 * SLOW_MS;
+
+/** How long a disk's syncs take, smoothed. */
+export class SyncPace {
+  #durationMs = 0;
+
+  note(durationMs: number): void {
+    this.#durationMs = this.#durationMs * 0.9 + Math.min(durationMs, MOST_MS) * 0.1;
+  }
+
+  get isSlow(): boolean {
+    return this.#durationMs > SLOW_MS;
+  }
+}
 
 /** What the writer needs of it. */
 export interface LogSync {
@@ -20,8 +35,7 @@ export interface LogSync {
 
 export class WalSync implements LogSync, Disposable {
   readonly #file: Deno.FsFile;
-  /** Smoothed duration of a sync, ms. */
-  #durationMs = 0;
+  readonly #pace = new SyncPace();
 
   private constructor(file: Deno.FsFile) {
     this.#file = file;
@@ -33,23 +47,19 @@ export class WalSync implements LogSync, Disposable {
   }
 
   get isSlow(): boolean {
-    return this.#durationMs > SLOW_MS;
+    return this.#pace.isSlow;
   }
 
   now(): void {
     const began = performance.now();
     this.#file.syncDataSync();
-    this.#note(performance.now() - began);
+    this.#pace.note(performance.now() - began);
   }
 
   async later(): Promise<void> {
     const began = performance.now();
     await this.#file.syncData();
-    this.#note(performance.now() - began);
-  }
-
-  #note(durationMs: number): void {
-    this.#durationMs = this.#durationMs * 0.9 + durationMs * 0.1;
+    this.#pace.note(performance.now() - began);
   }
 
   [Symbol.dispose](): void {
