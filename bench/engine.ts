@@ -11,7 +11,7 @@ import {
   type WindowUpdate,
 } from "../src/engine/mod.ts";
 import { defaultKnobs, seededRandom } from "../src/base/mod.ts";
-import type { Resource } from "../src/kube/mod.ts";
+import { resourceOf } from "../tests/support/resources.ts";
 import { memory } from "./process_meter.ts";
 import { type Line, mb, ms, print, table } from "./report.ts";
 
@@ -40,19 +40,7 @@ interface Percentiles {
   readonly p99: number;
 }
 
-const PODS: Resource = {
-  group: "",
-  version: "v1",
-  kind: "Pod",
-  plural: "pods",
-  singular: "pod",
-  shortNames: ["po"],
-  categories: ["all"],
-  namespaced: true,
-  verbs: ["list", "watch"],
-  subresources: [],
-  preferred: true,
-};
+const PODS = resourceOf("Pod", { shortNames: ["po"], categories: ["all"] });
 
 const TARGET = { server: "", context: "", cluster: "", user: "", namespace: "default", contexts: [] };
 

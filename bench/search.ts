@@ -3,119 +3,12 @@
  * costs to build and to keep. `deno run -A bench/search.ts [COUNT]`.
  */
 import { byLengthAsc, Fzf } from "fzf";
-import { seededRandom } from "../src/base/mod.ts";
-import type { Resource } from "../src/kube/mod.ts";
 import { parseQuery, SearchIndex, textPrefix } from "../src/search/mod.ts";
-import { KindStore, readRow, type RowInput, storeColumns } from "../src/store/mod.ts";
 import { type Line, mb, ms, percentile, print, table } from "./report.ts";
+import { KINDS, makeKinds, makeRow, NOW_MS, pick, sessions, take } from "./search_corpus.ts";
 
 const COUNT = Number(Deno.args[0] ?? 100_000);
 const LIMIT = 50;
-const NOW_MS = 1_700_000_000_000;
-
-/** Kind, plural, group and how many of a hundred objects are of it. */
-const KINDS = [
-  ["Pod", "pods", "", 62],
-  ["ReplicaSet", "replicasets", "apps", 12],
-  ["ConfigMap", "configmaps", "", 6],
-  ["Secret", "secrets", "", 5],
-  ["Deployment", "deployments", "apps", 4],
-  ["Service", "services", "", 4],
-  ["EndpointSlice", "endpointslices", "discovery.k8s.io", 4],
-  ["Job", "jobs", "batch", 3],
-] as const;
-
-const COLUMNS = storeColumns([
-  { name: "Name", type: "string", format: "name", description: "", priority: 0 },
-  { name: "Ready", type: "string", format: "", description: "", priority: 0 },
-  { name: "Status", type: "string", format: "", description: "", priority: 0 },
-  { name: "Restarts", type: "string", format: "", description: "", priority: 0 },
-  { name: "CPU", type: "string", format: "", description: "", priority: 0 },
-  { name: "Age", type: "string", format: "", description: "", priority: 0 },
-]);
-
-const random = seededRandom(7);
-const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)]!;
-const hash = (length: number) =>
-  Array.from({ length }, () => pick([..."bcdfghjklmnpqrstvwxz2456789"])).join("");
-
-const TEAMS = "payments checkout catalog search identity billing fraud media ledger shipping returns pricing"
-  .split(" ");
-const STAGES = "prod staging dev canary qa".split(" ");
-const APPS =
-  "api web worker gateway proxy cache scheduler consumer producer indexer exporter frontend backend".split(
-    " ",
-  );
-
-interface Made {
-  readonly resource: Resource;
-  readonly store: KindStore;
-}
-
-function makeKind([kind, plural, group, percent]: typeof KINDS[number]): Made {
-  const store = new KindStore({ raw: null });
-  store.setColumns(COLUMNS);
-  const rows = Array.from({ length: COUNT * percent / 100 }, (_, i) => makeRow(kind, i));
-  // As a server lists them.
-  const order = (row: RowInput) => `${row.namespace}/${row.name}`;
-  for (const row of rows.sort((a, b) => order(a) < order(b) ? -1 : 1)) take(store, row);
-  store.publish();
-  const resource: Resource = {
-    group,
-    version: "v1",
-    kind,
-    plural,
-    singular: kind.toLowerCase(),
-    shortNames: [],
-    categories: [],
-    namespaced: true,
-    verbs: ["list"],
-    subresources: [],
-    preferred: true,
-  };
-  return { resource, store };
-}
-
-let uids = 0;
-
-function take(store: KindStore, row: RowInput): void {
-  store.upsert(row, null, { receivedMs: NOW_MS, by: "list" });
-}
-
-function makeRow(kind: string, i: number): RowInput {
-  const [team, app] = [pick(TEAMS), pick(APPS)];
-  const base = `${team}-${app}-${pick(["main", "blue", "green", "eu", "us"])}`;
-  const name = kind === "Pod" ? `${base}-${hash(9)}-${hash(5)}` : `${base}-${i.toString(36)}`;
-  const age = `${1 + Math.floor(random() * 90)}d`;
-  const cells = [
-    name,
-    "1/1",
-    pick(["Running", "Pending", "Failed"]),
-    String(Math.floor(random() * 12)),
-    `${Math.floor(random() * 1000)}m`,
-    age,
-  ];
-  const uid = `00000000-0000-4000-8000-${(uids++).toString(16).padStart(12, "0")}`;
-  const metadata = { uid, name, namespace: `${team}-${pick(STAGES)}`, labels: { app: base, team } };
-  return readRow({ metadata }, cells);
-}
-
-/** What is typed, letter by letter: starts of names, initials, middles, slips, noise. */
-function sessions(texts: readonly string[], count: number): string[] {
-  return Array.from({ length: count }, () => {
-    const text = pick(texts).toLowerCase();
-    const name = text.slice(text.lastIndexOf("/") + 1);
-    const words = name.split("-");
-    const how = random();
-    if (how < 0.35) return name.slice(0, 8);
-    if (how < 0.6) {
-      return words.map((word) => word.slice(0, 1 + Math.floor(random() * 3))).join("").slice(0, 8);
-    }
-    if (how < 0.75) return text.replaceAll(" ", "").slice(Math.floor(random() * 20)).slice(0, 8);
-    if (how < 0.9) return `${words[1]}${words[0]}`.slice(0, 8);
-    return hash(8);
-  });
-}
 
 function measure(run: () => void): number {
   const start = performance.now();
@@ -136,7 +29,7 @@ function settle(index: SearchIndex): { readonly whole: number; readonly longest:
   return { whole, longest };
 }
 
-const made = KINDS.map(makeKind);
+const made = makeKinds(COUNT);
 const heapBefore = Deno.memoryUsage();
 const index = new SearchIndex();
 const takeMs = measure(() => {

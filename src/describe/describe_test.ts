@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resourceOf } from "../../tests/support/resources.ts";
 import { Cancelled, ManualClock, OrkaError } from "../base/mod.ts";
 import type { KubeObject, Resource } from "../kube/mod.ts";
 import { describe, type Description, renderText } from "./mod.ts";
@@ -6,19 +7,7 @@ import { describe, type Description, renderText } from "./mod.ts";
 const NOW = Date.parse("2026-11-21T05:00:00Z");
 
 function resource(kind: string, group = ""): Resource {
-  return {
-    group,
-    version: "v1",
-    kind,
-    plural: `${kind.toLowerCase()}s`,
-    singular: "",
-    shortNames: [],
-    categories: [],
-    namespaced: true,
-    verbs: [],
-    subresources: [],
-    preferred: true,
-  };
+  return resourceOf(kind, { group, verbs: [] });
 }
 
 /** Answers by the path before its query; what is not listed is an empty collection. */

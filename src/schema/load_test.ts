@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { resourceOf } from "../../tests/support/resources.ts";
 import { OrkaError } from "../base/mod.ts";
-import type { Resource } from "../kube/mod.ts";
 import { findField, loadSchema, nodeAt, type SchemaServer, type SchemaStore, typeText } from "./mod.ts";
 
 const META = {
@@ -23,23 +23,6 @@ const ROOT = {
     spec: { description: "Wanted.", default: {}, allOf: [{ $ref: "#/components/schemas/io.k8s.Tree" }] },
   },
 };
-
-function resourceOf(group: string, kind: string): Resource {
-  const plural = `${kind.toLowerCase()}s`;
-  return {
-    group,
-    version: "v1",
-    kind,
-    plural,
-    singular: kind.toLowerCase(),
-    shortNames: [],
-    categories: [],
-    namespaced: true,
-    verbs: ["list"],
-    subresources: [],
-    preferred: true,
-  };
-}
 
 /** A server of fixed answers; a path that it has none for is not found. */
 function serverOf(answers: Record<string, unknown>): SchemaServer & { readonly asked: string[] } {
@@ -70,7 +53,7 @@ function builtIn(schemas: Record<string, unknown> = { Plant: ROOT, ...META }, ha
   return serverOf({ "/openapi/v3": index, [url]: { components: { schemas } } });
 }
 
-const PLANT = resourceOf("apps", "Plant");
+const PLANT = resourceOf("Plant", { group: "apps" });
 
 Deno.test("a built-in kind is read from OpenAPI with what it refers to, however deep it holds itself", async () => {
   const schema = await loadSchema(builtIn(), PLANT);
@@ -109,7 +92,7 @@ Deno.test("what is cached is checked in one request, and read anew when the hash
   assert.equal(changed.asked.length, 2);
 });
 
-const WIDGET = resourceOf("example.com", "Widget");
+const WIDGET = resourceOf("Widget", { group: "example.com" });
 const CRD_PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.com";
 
 function crdOf(resourceVersion: string): unknown {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resourceOf } from "../../tests/support/resources.ts";
 import { seededRandom } from "../base/mod.ts";
 import { type Resource, resourceKey } from "../kube/mod.ts";
 import { KindStore, readRow, type Snapshot, storeColumns } from "../store/mod.ts";
@@ -8,23 +9,6 @@ import type { TextTerm } from "./query.ts";
 import { matchText } from "./text/match_text.ts";
 
 const NOW_MS = 1_700_000_000_000;
-
-function resource(kind: string, plural: string, more: Partial<Resource> = {}): Resource {
-  return {
-    group: "",
-    version: "v1",
-    kind,
-    plural,
-    singular: kind.toLowerCase(),
-    shortNames: [],
-    categories: [],
-    namespaced: true,
-    verbs: ["list"],
-    subresources: [],
-    preferred: true,
-    ...more,
-  };
-}
 
 const column = (name: string, type = "string") => ({ name, type, format: "", description: "", priority: 0 });
 
@@ -127,8 +111,8 @@ Deno.test("property: a plain scan finds the same by typed terms and text, after 
     const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)]!;
     const index = new SearchIndex();
     const kinds = [
-      new Kind(resource("Pod", "pods", { shortNames: ["po"] })),
-      new Kind(resource("Deployment", "deployments", { group: "apps", shortNames: ["deploy"] })),
+      new Kind(resourceOf("Pod", { shortNames: ["po"] })),
+      new Kind(resourceOf("Deployment", { group: "apps", shortNames: ["deploy"] })),
     ];
     let uids = 0;
     for (let round = 0; round < 10; round++) {
@@ -175,7 +159,7 @@ Deno.test("property: a plain scan finds the same by typed terms and text, after 
 
 Deno.test("a collection that is taken out is found no more, and one of two groups is told apart", () => {
   const index = new SearchIndex();
-  const kinds = ["a.io", "b.io"].map((group) => new Kind(resource("Thing", "things", { group })));
+  const kinds = ["a.io", "b.io"].map((group) => new Kind(resourceOf("Thing", { group })));
   for (const [at, kind] of kinds.toReversed().entries()) {
     kind.put(`uid-${at}`, { ...randomObject(seededRandom(1)), name: "same", namespace: "shop" });
     kind.publish(index);
@@ -192,7 +176,7 @@ Deno.test("a collection that is taken out is found no more, and one of two group
 
 Deno.test("a column that no kind has is named", () => {
   const index = new SearchIndex();
-  const pods = new Kind(resource("Pod", "pods"));
+  const pods = new Kind(resourceOf("Pod"));
   pods.put("uid-1", randomObject(seededRandom(1)));
   pods.publish(index);
   assert.deepEqual(index.unknownFields(parseQuery("restart>5 age<1h cpu>1 spec.x>1")), ["restart"]);

@@ -2,27 +2,12 @@
 import type { Cell, Column } from "../../src/engine/protocol.ts";
 import type { KubeObject, Resource } from "../../src/kube/mod.ts";
 import { FakeEngine, type FakeKind } from "./fake_engine.ts";
+import { resourceOf } from "./resources.ts";
 
 /** The manual clock's origin; ages below count back from it. */
 export const NOW_MS = 1_700_000_000_000;
 
-export function resourceOf(kind: string, options: Partial<Resource> = {}): Resource {
-  const singular = kind.toLowerCase();
-  return {
-    group: "",
-    version: "v1",
-    kind,
-    plural: `${singular}s`,
-    singular,
-    shortNames: [],
-    categories: [],
-    namespaced: true,
-    verbs: ["get", "list", "watch"],
-    subresources: [],
-    preferred: true,
-    ...options,
-  };
-}
+export { resourceOf };
 
 /** `Name`, `Age:time`, `IP:text:1` as name, cell and priority. */
 function columnsOf(...specs: readonly string[]): readonly Column[] {

@@ -20,22 +20,30 @@ const KINDS: Readonly<Record<string, readonly [group: string, plural: string, na
   Lease: ["coordination.k8s.io", "leases", true],
 };
 
+/** Any kind, `things` in the group without a name unless said otherwise. */
+export function resourceOf(kind: string, more: Partial<Resource> = {}): Resource {
+  const singular = kind.toLowerCase();
+  return {
+    group: "",
+    version: "v1",
+    kind,
+    plural: `${singular}s`,
+    singular,
+    shortNames: [],
+    categories: [],
+    namespaced: true,
+    verbs: ["get", "list", "watch"],
+    subresources: [],
+    preferred: true,
+    ...more,
+  };
+}
+
 /** Throws for a kind that is not in this file. */
 export function resource(kind: string): Resource {
   const found = KINDS[kind];
   if (found === undefined) throw new Error(`tests/support/resources.ts has no ${kind}`);
   const [group, plural, namespaced] = found;
-  return {
-    group,
-    version: "v1",
-    kind,
-    plural,
-    singular: kind.toLowerCase(),
-    shortNames: [],
-    categories: [],
-    namespaced,
-    verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
-    subresources: ["status"],
-    preferred: true,
-  };
+  const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+  return resourceOf(kind, { group, plural, namespaced, verbs, subresources: ["status"] });
 }

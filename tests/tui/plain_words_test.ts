@@ -4,22 +4,10 @@ import { OrkaError } from "../../src/base/mod.ts";
 import type { Column, ServerStatus } from "../../src/engine/protocol.ts";
 import type { Resource } from "../../src/kube/mod.ts";
 import { type FakeEngine, type FakeKind, wireError } from "../support/fake_engine.ts";
-import { NOW_MS, smallCluster } from "../support/fake_kinds.ts";
+import { NOW_MS, resourceOf, smallCluster } from "../support/fake_kinds.ts";
 import { Robot } from "../support/robot.ts";
 
-const WIDGET: Resource = {
-  group: "example.com",
-  version: "v1",
-  kind: "Widget",
-  plural: "widgets",
-  singular: "widget",
-  shortNames: [],
-  categories: [],
-  namespaced: true,
-  verbs: ["list", "watch", "get"],
-  subresources: [],
-  preferred: true,
-};
+const WIDGET = resourceOf("Widget", { group: "example.com" });
 
 function column(name: string, cell: Column["cell"]): Column {
   return { name, type: "string", format: "", description: "", priority: 0, cell };

@@ -57,13 +57,39 @@ export class Scorer {
     this.#run = new Int32Array(rows);
   }
 
-  get letters(): number {
-    return this.#codes.length;
+  get codes(): Uint8Array {
+    return this.#codes;
   }
 
-  /** Columns of the last text that may be shared. */
-  get valid(): number {
-    return this.#valid;
+  /** The next text has no more than `columns` letters in common with the last one. */
+  keep(columns: number): void {
+    if (columns < this.#valid) this.#valid = columns;
+  }
+
+  /**
+   * What the text scored last can come to at most when it goes on, by how many of the pattern's last letters are in what
+   * follows: first where those may earn a bonus, then, from `into[letters + 1]` on, where none does. Its score is at 0.
+   */
+  reach(into: Int32Array): void {
+    const letters = this.#codes.length;
+    const found = this.#found;
+    let high = found === letters ? this.#best : -1;
+    let low = high;
+    into[0] = into[letters + 1] = high;
+    for (let more = 1; more <= letters; more++) {
+      const row = letters - 1 - more;
+      const run = MATCH + (more - 1) * (MATCH + CONSECUTIVE);
+      if (row < 0) {
+        high = bestScore(letters);
+        low = Math.max(low, run);
+      } else if (row < found) {
+        const value = this.#valueAt(row, this.#valid - 1);
+        high = Math.max(high, value + more * (MATCH + BEST_BONUS));
+        low = Math.max(low, value + run);
+      }
+      into[more] = high;
+      into[letters + 1 + more] = low;
+    }
   }
 
   /** Forgets the last text. */
@@ -79,8 +105,12 @@ export class Scorer {
   score(bytes: Uint8Array, at: number, length: number, shared: number): number {
     const codes = this.#codes;
     const last = codes.length - 1;
-    const [starts, rows] = [this.#starts, this.#rows];
-    const [score, column, gap, run] = [this.#score, this.#column, this.#gap, this.#run];
+    const starts = this.#starts;
+    const rows = this.#rows;
+    const score = this.#score;
+    const column = this.#column;
+    const gap = this.#gap;
+    const run = this.#run;
     let t = shared < this.#valid ? shared : this.#valid;
     this.#undo(t);
     let found = this.#found;

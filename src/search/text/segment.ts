@@ -1,4 +1,5 @@
-import { BOUNDARY, encodeText, OTHER } from "./alphabet.ts";
+import { BOUNDARY, encodeText, NO_BONUS, OTHER } from "./alphabet.ts";
+import { Blocks } from "./blocks.ts";
 
 /** Where an index's texts come from. */
 export interface TextSource {
@@ -28,10 +29,16 @@ export function compareTexts(a: SourceText, b: SourceText): number {
 export const LONGEST = 255;
 /** Rows of the bigram sets: pairs of letters are hashed to nine bits. */
 export const BIGRAMS = 512;
+/** Rows of the sets of pairs that begin at a bonus, hashed to eight bits: a text has few of them. */
+const START_PAIRS = 256;
 const KEYS = 64 * 64 * 64;
 
 export function bigramRow(first: number, second: number): number {
   return Math.imul(first * 64 + second, 0x9E3779B1) >>> 23;
+}
+
+export function startPairRow(first: number, second: number): number {
+  return Math.imul(first * 64 + second, 0x9E3779B1) >>> 24;
 }
 
 /** The key of a word start's first three letters; OTHER where the text ends before. */
@@ -46,8 +53,9 @@ const SMALL = 4096;
 /**
  * Texts that never change, in their order, made ready for search. Deleted ones are cleared in `alive`.
  *
- * `charSets`, `startSets` and `pairSets` are bit sets over texts: which have a letter, have it where a match earns a bonus,
- * have a pair of letters (or one of the same hash). Postings lead from the first three letters of a word to its places.
+ * `charSets`, `wordSets`, `startSets`, `pairSets` and `startPairSets` are bit sets over texts: which have a letter, have it at
+ * a word's start, have it where a match earns a bonus, have a pair of letters (or one of the same hash), have one whose
+ * first letter is where a match earns a bonus. Postings lead from the first three letters of a word to its places.
  */
 export class Segment {
   readonly count: number;
@@ -61,8 +69,13 @@ export class Segment {
   /** First letters that text i has in common with text i - 1. */
   readonly shared: Uint8Array;
   readonly charSets: Uint32Array;
+  readonly wordSets: Uint32Array;
   readonly startSets: Uint32Array;
   readonly pairSets: Uint32Array;
+  readonly startPairSets: Uint32Array;
+  /** 1 for pairs (first * 64 + second) whose second letter earns a bonus right after the first in any text. */
+  readonly adjoined = new Uint8Array(64 * 64);
+  readonly blocks: Blocks;
   readonly alive: Uint32Array;
   living: number;
   /** Keys of the postings, ascending; those of keys[i] are postings[firsts[i]] to postings[firsts[i + 1]]: text << 8 | place. */
@@ -80,8 +93,11 @@ export class Segment {
     this.names = Uint8Array.from(texts, ({ nameAt }) => nameAt);
     this.shared = new Uint8Array(count);
     this.charSets = new Uint32Array(64 * words);
+    this.wordSets = new Uint32Array(64 * words);
     this.startSets = new Uint32Array(64 * words);
     this.pairSets = new Uint32Array(BIGRAMS * words);
+    this.startPairSets = new Uint32Array(START_PAIRS * words);
+    this.blocks = new Blocks(count);
     this.alive = new Uint32Array(words).fill(0xffffffff);
     if (count & 31) this.alive[words - 1] = 2 ** (count & 31) - 1;
   }
@@ -93,16 +109,19 @@ export class Segment {
     for (let text = 0; text < segment.count; text++) {
       if ((text & 4095) === 4095) yield;
       segment.#note(text);
+      if ((text & 31) === 31 || text === segment.count - 1) segment.blocks.note(text >>> 5, segment);
     }
     yield* segment.#post(maxPostings);
     return segment;
   }
 
   get bytesHeld(): number {
-    const { documents, starts, names, bytes, shared, charSets, startSets, pairSets, alive } = this;
-    const held = [documents, starts, names, bytes, shared, charSets, startSets, pairSets, alive];
+    const { documents, starts, names, bytes, shared, charSets, wordSets, startSets, pairSets } = this;
+    const texts = [documents, starts, names, bytes, shared, this.alive];
+    const sets = [charSets, wordSets, startSets, pairSets, this.startPairSets, this.adjoined];
     const posted = [this.keys, this.firsts, this.postings];
-    return [...held, ...posted].reduce((sum, array) => sum + array.byteLength, 0);
+    const held = [...texts, ...sets, ...posted].reduce((sum, array) => sum + array.byteLength, 0);
+    return held + this.blocks.bytesHeld;
   }
 
   remove(text: number): void {
@@ -128,19 +147,25 @@ export class Segment {
 
   /** Enters a text into the bit sets. */
   #note(text: number): void {
-    const { bytes, starts, words, charSets, startSets, pairSets } = this;
+    const { bytes, starts, words, charSets, wordSets, startSets, pairSets, startPairSets } = this;
     const from = starts[text]!;
     const to = starts[text + 1]!;
     const word = text >>> 5;
     const bit = 1 << (text & 31);
     let before = -1;
     for (let at = from; at < to; at++) {
-      const byte = bytes[at]!;
-      const code = byte & 63;
+      const code = bytes[at]! & 63;
+      const bonus = bytes[at]! >> 6;
       charSets[code * words + word]! |= bit;
-      if (byte > 63) startSets[code * words + word]! |= bit;
-      if (before >= 0) pairSets[bigramRow(before, code) * words + word]! |= bit;
-      before = code;
+      if (bonus !== NO_BONUS) startSets[code * words + word]! |= bit;
+      if (bonus === BOUNDARY) wordSets[code * words + word]! |= bit;
+      if (before >= 0) {
+        const first = before & 63;
+        pairSets[bigramRow(first, code) * words + word]! |= bit;
+        if (before > 63) startPairSets[startPairRow(first, code) * words + word]! |= bit;
+        if (bonus !== NO_BONUS) this.adjoined[first * 64 + code] = 1;
+      }
+      before = bytes[at]!;
     }
     if (text > 0) this.shared[text] = commonLength(bytes, starts[text - 1]!, { from, to });
   }

@@ -1,18 +1,24 @@
 import { findRun, runScore } from "./contiguous.ts";
-import { boundRows, type FuzzyPlan, type RunPlan, type TextPlan } from "./plan.ts";
-import { OTHER } from "./alphabet.ts";
+import { bitCount, intersect, members } from "./bit_sets.ts";
+import { BlockScorer } from "./block_scorer.ts";
+import { BoundTable } from "./bounds.ts";
+import type { FuzzyPlan, RunPlan, TextPlan } from "./plan.ts";
 import { bigramRow, type Segment, trigramKey } from "./segment.ts";
+import { keepSubsequences } from "./subsequences.ts";
 import { TopList } from "./top_list.ts";
 
 // Work space for one search at a time, shared by all segments: a step never yields while it is in use.
 let bounds = new Int16Array(0);
 let extras = new Int16Array(0);
+/** The highest bound of each block. */
+let tops = new Int16Array(0);
 
 function makeRoom(count: number): void {
   if (bounds.length >= count) return;
-  const size = Math.max(1024, count + (count >> 2));
+  const size = Math.max(1024, count + (count >> 2)) + 31 & ~31;
   bounds = new Int16Array(size);
   extras = new Int16Array(size);
+  tops = new Int16Array(size >>> 5);
 }
 
 /** Rank of a text among equal scores: shorter ones first, then in their order. */
@@ -54,33 +60,34 @@ export class SegmentSearch {
     return found.length;
   }
 
-  /** The texts that match, ascending. */
+  /** The texts that match, as bits. */
   candidates(): Uint32Array {
     const { fuzzy, runs, notFuzzy, notRuns, possible } = this.#plan;
-    if (!possible) return new Uint32Array(0);
+    if (!possible) return new Uint32Array(this.#bits.length);
     const bits = this.#narrowed();
-    let texts = members(bits, this.segment.count);
-    for (const run of runs) texts = texts.filter((text) => this.#place(run, text) >= 0);
-    for (const run of notRuns) texts = texts.filter((text) => this.#place(run, text) < 0);
-    for (const { codes } of fuzzy) texts = subsequences(this.segment, codes, { texts, wanted: true });
-    for (const codes of notFuzzy) texts = subsequences(this.segment, codes, { texts, wanted: false });
-    return texts;
+    for (const run of runs) this.#keepRuns(run, { bits, wanted: true });
+    for (const run of notRuns) this.#keepRuns(run, { bits, wanted: false });
+    for (const { codes } of fuzzy) keepSubsequences(this.segment, codes, { bits, wanted: true });
+    for (const codes of notFuzzy) keepSubsequences(this.segment, codes, { bits, wanted: false });
+    return bits;
   }
 
   /** Scores candidates into `top`; `floor` is a score below which no hit is wanted. */
-  score(texts: Uint32Array, floor: number): void {
+  score(bits: Uint32Array, floor: number): void {
     const { fuzzy, runs, ranks } = this.#plan;
     if (!ranks) {
+      const texts = members(bits, this.segment.count);
       for (let i = 0; i < texts.length && !this.top.isFull; i++) this.top.push(0, texts[i]!, texts[i]!);
       return;
     }
     makeRoom(this.segment.count);
     this.top.clear();
-    for (let i = 0; i < texts.length; i++) extras[texts[i]!] = 0;
+    extras.fill(0, 0, this.segment.count);
+    const texts = runs.length > 0 ? members(bits, this.segment.count) : new Uint32Array(0);
     for (const run of runs) {
       for (let i = 0; i < texts.length; i++) extras[texts[i]!]! += this.#runScore(run, texts[i]!);
     }
-    if (fuzzy.length > 0) return this.#scoreFuzzy(texts, floor);
+    if (fuzzy.length > 0) return this.#scoreFuzzy(bits, floor);
     for (let i = 0; i < texts.length; i++) {
       this.top.push(extras[texts[i]!]!, this.rank(texts[i]!), texts[i]!);
     }
@@ -130,6 +137,16 @@ export class SegmentSearch {
     return bits;
   }
 
+  #keepRuns(run: RunPlan, { bits, wanted }: { readonly bits: Uint32Array; readonly wanted: boolean }): void {
+    for (let word = 0; word < bits.length; word++) {
+      for (let rest = bits[word]!; rest !== 0;) {
+        const low = rest & -rest;
+        rest ^= low;
+        if ((this.#place(run, word << 5 | 31 - Math.clz32(low)) >= 0) !== wanted) bits[word]! ^= low;
+      }
+    }
+  }
+
   #place({ codes, match }: RunPlan, text: number): number {
     const { bytes, starts, names } = this.segment;
     const at = starts[text]!;
@@ -145,138 +162,151 @@ export class SegmentSearch {
    * The texts that may score most first, so that most others need no score at all: those whose bound is among the
    * best few, then those whose bound can still enter.
    */
-  #scoreFuzzy(texts: Uint32Array, floor: number): void {
-    const counts = this.#bound(texts);
+  #scoreFuzzy(bits: Uint32Array, floor: number): void {
+    const counts = this.#bound(bits);
     let threshold = counts.length - 1;
     for (let above = 0; threshold > 0; threshold--) {
       above += counts[threshold]!;
       if (above >= WAVE * this.top.limit) break;
     }
-    this.#wave(texts, { floor, from: threshold, to: counts.length });
-    this.#wave(texts, { floor, from: 0, to: threshold });
+    this.#wave(bits, { floor, from: threshold, to: counts.length });
+    this.#wave(bits, { floor, from: 0, to: threshold });
   }
 
-  /** Writes the bound of every candidate; how many have each. */
-  #bound(texts: Uint32Array): Uint32Array {
-    const { words, startSets, pairSets } = this.segment;
+  /** Writes the bound of every candidate, and the highest one of every block; how many have each. */
+  #bound(bits: Uint32Array): Uint32Array {
     const { fuzzy } = this.#plan;
-    let most = 0;
-    for (let i = 0; i < texts.length; i++) {
-      const extra = bounds[texts[i]!] = extras[texts[i]!]!;
-      if (extra > most) most = extra;
-    }
-    for (const plan of fuzzy) {
-      const rows = boundRows(plan, words);
-      const sets = new Int32Array(plan.bounded * 2 - 1);
-      let loaded = -1;
-      for (let i = 0; i < texts.length; i++) {
-        const text = texts[i]!;
-        const word = text >>> 5;
-        if (word !== loaded) {
-          loaded = word;
-          let z = 0;
-          for (const row of rows.starts) sets[z++] = startSets[row + word]!;
-          for (const row of rows.pairs) sets[z++] = pairSets[row + word]!;
-        }
-        let pattern = 0;
-        for (let z = 0; z < sets.length; z++) pattern |= (sets[z]! >>> (text & 31) & 1) << z;
-        bounds[text]! += plan.bounds[pattern]!;
-      }
-      most += plan.best;
+    let most = this.#plan.best;
+    const hasExtras = this.#plan.runs.length > 0;
+    if (hasExtras) {
+      let extra = 0;
+      for (let text = 0; text < this.segment.count; text++) if (extras[text]! > extra) extra = extras[text]!;
+      most += extra;
     }
     const counts = new Uint32Array(most + 1);
+    const tables = fuzzy.map(({ codes }) => new BoundTable(codes, this.segment));
     // The best score of one term is known to be that of `best`; any other match of it loses two at least.
     const known = fuzzy.length === 1 ? this.#bestBits : null;
-    for (let i = 0; i < texts.length; i++) {
-      const text = texts[i]!;
-      const isLess = known !== null && bounds[text] === most &&
-        (known[text >>> 5]! >>> (text & 31) & 1) === 0;
-      if (isLess) bounds[text]! -= 2;
-      counts[bounds[text]!]!++;
+    for (let block = 0; block < bits.length; block++) {
+      const asked = bits[block]!;
+      if (asked === 0) continue;
+      const same = boundBlock(block, { asked, tables, hasExtras });
+      if (same > 0 && same < most) {
+        tops[block] = same;
+        counts[same]! += bitCount(asked);
+        continue;
+      }
+      let top = 0;
+      for (let rest = asked; rest !== 0;) {
+        const low = rest & -rest;
+        rest ^= low;
+        const text = block << 5 | 31 - Math.clz32(low);
+        let bound = bounds[text]!;
+        if (known !== null && bound === most && (known[block]! & low) === 0) bound = bounds[text] = bound - 2;
+        if (bound > top) top = bound;
+        counts[bound]!++;
+      }
+      tops[block] = top;
     }
     return counts;
   }
 
   /** Scores those whose bound is `from` to below `to`. */
-  #wave(texts: Uint32Array, { floor, from, to }: { floor: number; from: number; to: number }): void {
+  #wave(bits: Uint32Array, { floor, from, to }: { floor: number; from: number; to: number }): void {
     const least = Math.max(from, floor);
-    const { starts, bytes, shared } = this.segment;
-    const scorers = this.#plan.fuzzy.map((plan) => plan.scorer);
-    for (const scorer of scorers) scorer.reset();
-    let last = -1;
-    for (let i = 0; i < texts.length; i++) {
-      const text = texts[i]!;
-      const bound = bounds[text]!;
-      if (bound < least || bound >= to) continue;
-      const rank = this.rank(text);
-      if (!this.top.admits(bound, rank)) continue;
-      // What the text has in common with the one scored last is the least that neighbours on the way share.
-      let common = scorers[0]!.valid;
-      for (let y = last + 1; y <= text && common > 0; y++) if (shared[y]! < common) common = shared[y]!;
-      last = text;
-      const at = starts[text]!;
-      let score = extras[text]!;
-      for (const scorer of scorers) score += scorer.score(bytes, at, starts[text + 1]! - at, common);
-      this.top.push(score, rank, text);
+    const { common, spans, shortest } = this.segment.blocks;
+    const readers = this.#plan.fuzzy.map(({ scorer }) => new BlockScorer(this.segment, scorer));
+    for (let block = 0; block < bits.length; block++) {
+      const asked = bits[block]!;
+      const isPassed = asked === 0 || tops[block]! < least ||
+        !this.top.admits(tops[block]!, shortest[block]! * PLACES + (block << 5));
+      if (isPassed) { for (const reader of readers) reader.skip(spans[block]!); }
+      else {
+        for (const reader of readers) reader.enter(block);
+        this.#scoreBlock(block, { asked, least, to, readers });
+        for (const reader of readers) reader.skip(common[block]!);
+      }
     }
   }
+
+  #scoreBlock(block: number, { asked, least, to, readers }: BlockAsked): void {
+    const top = this.top;
+    const { starts } = this.segment;
+    // As top.admits, which is too much to ask of every text.
+    let [floor, floorRank] = [top.floor, top.floorRank];
+    for (let rest = asked; rest !== 0;) {
+      const low = rest & -rest;
+      rest ^= low;
+      const text = block << 5 | 31 - Math.clz32(low);
+      const bound = bounds[text]!;
+      if (bound < least || bound < floor || bound >= to) continue;
+      const rank = (starts[text + 1]! - starts[text]!) * PLACES + text;
+      if (bound === floor && rank > floorRank) continue;
+      let most = extras[text]!;
+      for (let i = 0; i < readers.length; i++) most += readers[i]!.most(text);
+      if (most < floor || (most === floor && rank > floorRank)) continue;
+      let score = extras[text]!;
+      for (let i = 0; i < readers.length; i++) score += readers[i]!.score(text);
+      if (score < floor) continue;
+      top.push(score, rank, text);
+      floor = top.floor;
+      floorRank = top.floorRank;
+    }
+  }
+}
+
+interface BlockAsked {
+  readonly asked: number;
+  readonly least: number;
+  readonly to: number;
+  readonly readers: readonly BlockScorer[];
 }
 
 /** Candidates of the first wave, for each hit wanted. */
 const WAVE = 8;
 
-function intersect(bits: Uint32Array, sets: Uint32Array, row: number): void {
-  for (let word = 0; word < bits.length; word++) bits[word]! &= sets[row + word]!;
-}
+/** The signs of 32 texts are those of most of them: only what they differ in is looked at one by one. */
+const mixed = new Uint32Array(32);
+const mixedSigns = new Uint32Array(32);
 
-/** The places of the bits that are set. */
-export function members(bits: Uint32Array, limit: number): Uint32Array {
-  const found = new Uint32Array(limit);
-  let count = 0;
-  for (let word = 0; word < bits.length; word++) {
-    for (let rest = bits[word]!; rest !== 0;) {
-      const low = rest & -rest;
-      found[count++] = word << 5 | 31 - Math.clz32(low);
-      rest ^= low;
-    }
-  }
-  return found.subarray(0, count);
-}
-
-/** Of `texts`, those that have the letters in order, or those that have not. Prefixes shared by neighbours are read once. */
-function subsequences(
-  segment: Segment,
-  codes: Uint8Array,
-  { texts, wanted }: { texts: Uint32Array; wanted: boolean },
-): Uint32Array {
-  const { starts, bytes, shared } = segment;
-  const letters = codes.length;
-  /** Where each letter was found in the text read last. */
-  const places = new Int32Array(letters);
-  const kept = new Uint32Array(texts.length);
-  let [count, found, read, last] = [0, 0, 0, -1];
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i]!;
-    let t = read;
-    for (let y = last + 1; y <= text; y++) if (shared[y]! < t) t = shared[y]!;
-    last = text;
-    const at = starts[text]!;
-    const length = starts[text + 1]! - at;
-    while (found > 0 && places[found - 1]! >= t) found--;
-    if (found < letters) {
-      let want = codes[found]!;
-      for (; t < length; t++) {
-        if ((bytes[at + t]! & 63) !== want) continue;
-        places[found++] = t;
-        if (found === letters) {
-          t++;
-          break;
-        }
-        want = codes[found] ?? OTHER;
+/** Writes the bounds of a block's texts; gives the one that all of them have, or 0. */
+function boundBlock(
+  block: number,
+  { asked, tables, hasExtras }: {
+    readonly asked: number;
+    readonly tables: readonly BoundTable[];
+    readonly hasExtras: boolean;
+  },
+): number {
+  const first = block << 5;
+  let same = hasExtras ? -1 : 0;
+  for (let i = 0; i < 32; i++) bounds[first + i] = extras[first + i]!;
+  for (const table of tables) {
+    const { sets, known } = table;
+    let [count, signs] = [0, 0];
+    for (let z = 0; z < sets.length; z++) {
+      const has = sets[z]![0][sets[z]![1] + block]! & asked;
+      if (has === asked) signs |= 1 << z;
+      else if (has !== 0) {
+        mixed[count] = has;
+        mixedSigns[count++] = z;
       }
     }
-    read = t;
-    if ((found === letters) === wanted) kept[count++] = text;
+    if (count === 0) {
+      const bound = table.of(signs);
+      if (same >= 0) same += bound;
+      for (let i = 0; i < 32; i++) bounds[first + i]! += bound;
+      continue;
+    }
+    same = -1;
+    for (let rest = asked; rest !== 0;) {
+      const low = rest & -rest;
+      rest ^= low;
+      const i = 31 - Math.clz32(low);
+      let own = signs;
+      for (let z = 0; z < count; z++) own |= (mixed[z]! >>> i & 1) << mixedSigns[z]!;
+      bounds[first + i]! += known[own]! || table.of(own);
+    }
   }
-  return kept.subarray(0, count);
+  return Math.max(0, same);
 }

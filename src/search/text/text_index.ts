@@ -4,7 +4,8 @@ import { encodeText } from "./alphabet.ts";
 import { matchText } from "./match_text.ts";
 import { planText, type TextPlan } from "./plan.ts";
 import { compareTexts, LONGEST, Segment, type SourceText, type TextSource } from "./segment.ts";
-import { members, SegmentSearch } from "./segment_search.ts";
+import { members, size } from "./bit_sets.ts";
+import { SegmentSearch } from "./segment_search.ts";
 import { TopList } from "./top_list.ts";
 
 export interface TextHit {
@@ -110,14 +111,14 @@ export class TextIndex {
     const fresh = [...this.#waiting];
     this.#waiting.clear();
     this.#goneMeanwhile = new Set();
-    let size = fresh.length;
+    let total = fresh.length;
     const kept: Segment[] = [];
     const joined: number[][] = [fresh];
     // Smallest first; one that is not much larger than what joins so far joins too, and so does one that is half dead.
     for (const segment of [...this.#segments].sort((a, b) => a.living - b.living)) {
       const isDead = segment.living * 2 < segment.count;
-      if (isDead || segment.living < size * 2) {
-        size += segment.living;
+      if (isDead || segment.living < total * 2) {
+        total += segment.living;
         joined.push(Array.from(members(segment.alive, segment.count), (at) => segment.documents[at]!));
       } else kept.push(segment);
     }
@@ -153,7 +154,7 @@ export class TextIndex {
       }
     }
     let candidates = parts.map((part) => part.candidates());
-    const matched = candidates.reduce((sum, { length }) => sum + length, apart.length);
+    const matched = candidates.reduce((sum, bits) => sum + size(bits), apart.length);
     const leftOut = Math.max(0, matched - apart.length - (maxCandidates ?? Infinity));
     if (leftOut > 0) candidates = this.#firsts(parts, candidates, maxCandidates!);
     const floor = new TopList(limit);
@@ -233,13 +234,15 @@ export class TextIndex {
 
   /** The first `count` candidates of all segments, in the order of their texts. */
   #firsts(parts: readonly SegmentSearch[], candidates: readonly Uint32Array[], count: number): Uint32Array[] {
-    if (parts.length === 1) return [candidates[0]!.subarray(0, count)];
-    const all = candidates.flatMap((texts, part) =>
-      Array.from(texts, (at) => ({ part, at, ...this.#read(parts[part]!.segment.documents[at]!) }))
-    );
+    const all = candidates.flatMap((bits, part) => {
+      const { segment } = parts[part]!;
+      const first = members(bits, segment.count).subarray(0, count);
+      return Array.from(first, (at) => ({ part, at, ...this.#read(segment.documents[at]!) }));
+    });
     all.sort(compareTexts);
-    const kept = all.slice(0, count);
-    return parts.map((_, i) => Uint32Array.from(kept.filter(({ part }) => part === i), ({ at }) => at));
+    const kept = candidates.map((bits) => new Uint32Array(bits.length));
+    for (const { part, at } of all.slice(0, count)) kept[part]![at >>> 5]! |= 1 << (at & 31);
+    return kept;
   }
 
   /** The best of all segments and of what is kept apart. */

@@ -28,6 +28,11 @@ export class TopList {
     return this.#size < this.limit ? -1 : this.#scores[0]!;
   }
 
+  /** The rank above which nothing of the floor's score enters; infinite while there is room. */
+  get floorRank(): number {
+    return this.#size < this.limit ? Infinity : this.#ranks[0]!;
+  }
+
   clear(): void {
     this.#size = 0;
   }
