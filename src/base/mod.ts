@@ -12,5 +12,6 @@ export * from "./log.ts";
 export * from "./metrics.ts";
 export * from "./random.ts";
 export * from "./sliced_sort.ts";
+export * from "./spdy_frame.ts";
 export * from "./text_width.ts";
 export * from "./websocket_frame.ts";

@@ -1,15 +1,15 @@
 /** Many connections to a pod's ports in one message socket. */
-import { OrkaError } from "../../base/mod.ts";
-import type { MessageSocket } from "../../client/mod.ts";
 import {
   dataHead,
   endFrame,
+  OrkaError,
   pingFrame,
   resetFrame,
   SpdyDecoder,
   SpdyEncoder,
   type SpdyEvent,
-} from "./spdy_frames.ts";
+} from "../../base/mod.ts";
+import type { MessageSocket } from "../../client/mod.ts";
 import { WaitingBytes } from "./waiting_bytes.ts";
 import type { PortStream } from "./tunnel.ts";
 
@@ -125,7 +125,7 @@ export class SpdyTunnel {
       // Even ids are the server's own.
       if (event.id % 2 === 0) this.#socket.send(pingFrame(event.id)).catch(() => {});
     } else if (event.type === "goAway") this.#takesStreams = false;
-    else this.#streams.get(event.stream)?.take(event);
+    else if (event.type !== "open") this.#streams.get(event.stream)?.take(event);
   }
 
   #fullStream(): SpdyStream | undefined {
@@ -208,7 +208,7 @@ class SpdyStream implements PortStream {
     this.#wake();
   }
 
-  take(event: Exclude<SpdyEvent, { type: "ping" | "goAway" }>): void {
+  take(event: Exclude<SpdyEvent, { type: "open" | "ping" | "goAway" }>): void {
     if (event.stream === this.#errors) return this.#takeError(event);
     if (event.type === "data") this.#waiting.add(event.bytes);
     else if (event.type === "end") {

@@ -3,18 +3,20 @@ import { inflateSync } from "node:zlib";
 import {
   dataHead,
   endFrame,
+  goAwayFrame,
   pingFrame,
   resetFrame,
   SpdyDecoder,
   SpdyEncoder,
   type SpdyEvent,
-} from "./spdy_frames.ts";
+} from "./spdy_frame.ts";
 
 const joined = (...parts: Uint8Array[]) => new Uint8Array(parts.flatMap((part) => [...part]));
 
-/** A SYN_REPLY, whose headers nobody reads, and a GOAWAY. */
+/** A SYN_REPLY, whose headers nobody reads, a WINDOW_UPDATE and SETTINGS, which mean nothing here. */
 const REPLY = Uint8Array.of(0x80, 3, 0, 2, 0, 0, 0, 6, 0, 0, 0, 3, 1, 2);
-const GO_AWAY = Uint8Array.of(0x80, 3, 0, 7, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0);
+const WINDOW = Uint8Array.of(0x80, 3, 0, 9, 0, 0, 0, 8, 0, 0, 0, 3, 0, 1, 0, 0);
+const SETTINGS = Uint8Array.of(0x80, 3, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0);
 
 /** Data that came in pieces as one. */
 function merged(events: readonly SpdyEvent[]): unknown[] {
@@ -31,13 +33,15 @@ function merged(events: readonly SpdyEvent[]): unknown[] {
 Deno.test("frames cut at any point are the same frames", () => {
   const bytes = joined(
     REPLY,
+    WINDOW,
+    SETTINGS,
     dataHead(3, 5),
     Uint8Array.of(1, 2, 3, 4, 5),
     pingFrame(2),
     resetFrame(7),
     dataHead(3, 0),
     endFrame(3),
-    GO_AWAY,
+    goAwayFrame(3),
   );
   const expected = [
     { type: "data", stream: 3, bytes: [1, 2, 3, 4, 5] },
@@ -53,6 +57,21 @@ Deno.test("frames cut at any point are the same frames", () => {
   }
   const single = new SpdyDecoder();
   assert.deepEqual(merged([...bytes].flatMap((byte) => single.push(Uint8Array.of(byte)))), expected);
+});
+
+Deno.test("streams that the other side opens are told with their headers, and with their end where they have none", () => {
+  const encoder = new SpdyEncoder();
+  const first = encoder.open({ stream: 1, headers: [["a", "b"]], isEnded: true });
+  const bytes = joined(first, encoder.reply(1));
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const decoder = new SpdyDecoder();
+    const events = [...decoder.push(bytes.slice(0, cut)), ...decoder.push(bytes.slice(cut))];
+    assert.deepEqual(
+      events,
+      [{ type: "open", stream: 1, block: first.slice(18) }, { type: "end", stream: 1 }],
+      `cut at ${cut}`,
+    );
+  }
 });
 
 Deno.test("what is not SPDY/3, or too long a control frame, is refused", () => {

@@ -1,14 +1,13 @@
 /**
- * The part of SPDY/3.1 that forwarded ports need (https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/):
- * streams that the client opens, their data and their ends. No I/O. Kubernetes' servers take no part in flow control,
- * and what they write in header blocks says nothing that matters here.
+ * The part of SPDY/3.1 that a pod's streams need (https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/):
+ * streams that the client opens, their data and their ends, for both sides. No I/O. Kubernetes' servers and clients take
+ * no part in flow control: windows and settings are passed over. Header blocks are for who wants to read them.
  */
 
-export const FRAME = {
+const FRAME = {
   synStream: 1,
   synReply: 2,
   reset: 3,
-  settings: 4,
   ping: 6,
   goAway: 7,
   headers: 8,
@@ -17,11 +16,13 @@ export const FRAME = {
 const FLAG_FIN = 1;
 /** RST_STREAM's status for a stream that is no longer wanted. */
 const CANCEL = 5;
-/** A control frame of a server is small; past this it isn't SPDY. */
+/** A control frame is small; past this it isn't SPDY. */
 const MAX_CONTROL_BYTES = 64 * 1024;
 
-/** What a server says. Data may come in pieces of a frame; only the last one can end the stream. */
+/** What the other side says. Data may come in pieces of a frame; only the last one can end the stream. */
 export type SpdyEvent =
+  /** `block`: the stream's headers, a piece of the connection's zlib stream. An `end` follows where nothing will. */
+  | { readonly type: "open"; readonly stream: number; readonly block: Uint8Array<ArrayBuffer> }
   | { readonly type: "data"; readonly stream: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly type: "end"; readonly stream: number }
   | { readonly type: "reset"; readonly stream: number; readonly status: number }
@@ -61,7 +62,7 @@ export class SpdyDecoder {
     const view = new DataView(this.#head.buffer);
     this.#left = view.getUint32(4) & 0xffffff;
     if (this.#isControl) {
-      if (view.getUint16(0) !== 0x8003) throw new Error("the server does not speak SPDY/3");
+      if (view.getUint16(0) !== 0x8003) throw new Error("the other side does not speak SPDY/3");
       if (this.#left > MAX_CONTROL_BYTES) throw new Error("a control frame is too long");
       this.#control = new Uint8Array(this.#left);
     }
@@ -82,34 +83,36 @@ export class SpdyDecoder {
   #finish(events: SpdyEvent[]): void {
     const hasEnd = (this.#head[4]! & FLAG_FIN) !== 0;
     if (this.#control !== null) {
-      const event = controlEvent(new DataView(this.#head.buffer).getUint16(2), this.#control, { hasEnd });
-      if (event !== null) events.push(event);
+      events.push(...controlEvents(new DataView(this.#head.buffer).getUint16(2), this.#control, { hasEnd }));
     } else if (hasEnd) events.push({ type: "end", stream: this.#streamId() });
     this.#control = null;
     this.#headLength = 0;
   }
 }
 
-function controlEvent(
+function controlEvents(
   type: number,
   body: Uint8Array<ArrayBuffer>,
   { hasEnd }: { readonly hasEnd: boolean },
-): SpdyEvent | null {
+): readonly SpdyEvent[] {
   const view = new DataView(body.buffer);
   const word = (at: number) => body.length >= at + 4 ? view.getUint32(at) : 0;
   const stream = word(0) & 0x7fffffff;
+  const ends: readonly SpdyEvent[] = hasEnd ? [{ type: "end", stream }] : [];
   switch (type) {
+    case FRAME.synStream:
+      return [{ type: "open", stream, block: body.subarray(10) }, ...ends];
     case FRAME.synReply:
     case FRAME.headers:
-      return hasEnd ? { type: "end", stream } : null;
+      return ends;
     case FRAME.reset:
-      return { type: "reset", stream, status: word(4) };
+      return [{ type: "reset", stream, status: word(4) }];
     case FRAME.ping:
-      return { type: "ping", id: word(0) };
+      return [{ type: "ping", id: word(0) }];
     case FRAME.goAway:
-      return { type: "goAway" };
+      return [{ type: "goAway" }];
   }
-  return null;
+  return [];
 }
 
 export interface OpenStream {
@@ -120,7 +123,7 @@ export interface OpenStream {
 }
 
 /**
- * Opens streams. Header blocks of a connection are one zlib stream: this writes them as stored blocks, which every
+ * Opens streams, and accepts them. Header blocks of a connection are one zlib stream: this writes them as stored blocks, which every
  * inflater reads, with no dictionary, each followed by the empty block that flushes it.
  */
 export class SpdyEncoder {
@@ -132,6 +135,15 @@ export class SpdyEncoder {
     new DataView(body.buffer).setUint32(0, stream);
     body.set(block, 10);
     return controlFrame(FRAME.synStream, body, isEnded ? FLAG_FIN : 0);
+  }
+
+  /** Accepts a stream; there is nothing to say of it. */
+  reply(stream: number): Uint8Array<ArrayBuffer> {
+    const block = this.#deflated(headerBlock([]));
+    const body = new Uint8Array(4 + block.length);
+    new DataView(body.buffer).setUint32(0, stream);
+    body.set(block, 4);
+    return controlFrame(FRAME.synReply, body);
   }
 
   #deflated(bytes: Uint8Array): Uint8Array {
@@ -204,4 +216,11 @@ export function pingFrame(id: number): Uint8Array<ArrayBuffer> {
   const body = new Uint8Array(4);
   new DataView(body.buffer).setUint32(0, id);
   return controlFrame(FRAME.ping, body);
+}
+
+/** Nothing more is taken, in good order. */
+export function goAwayFrame(lastStream: number): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(8);
+  new DataView(body.buffer).setUint32(0, lastStream);
+  return controlFrame(FRAME.goAway, body);
 }
