@@ -133,6 +133,10 @@ onServers("a pod's owner and its events are a key away", async (server) => {
   await go(robot, "<shift-e>", "events(involvedObject.kind=Pod");
   await robot.until("Back-off restarting").then((r) => r.expect("BackOff"));
   await go(robot, "$", `orka events --for pods/crash-0 -n ${server.namespace}`);
+  await robot.type("<esc>");
+  await go(robot, "<esc>/aaaaa<enter>", "1 of 3");
+  await go(robot, "<shift-e>", "with involvedObject.kind=Pod,involvedObject.name=web-aaaaa");
+  robot.expectNot("shows all namespaces");
 });
 
 onServers("filters of each form, sorting, wide columns and marks", async (server) => {

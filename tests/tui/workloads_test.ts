@@ -111,6 +111,9 @@ onServers(
     await robot.type("y");
     await rig.remembers("rollout restart web");
     await robot.type("i").then((r) => r.until("Set the image of Deployment web"));
+    await robot.until("nothing would change");
+    await robot.type("<tab><tab><enter>").then((r) => r.until("Nothing was changed"));
+    await robot.type("i").then((r) => r.until("Set the image of Deployment web"));
     await robot.type("images.test/web:2").then((r) => r.until("images.test/web:1 -> images.test/web:2"));
     robot.expect("$ orka set image deployments/web");
     await robot.type("<enter><enter>");

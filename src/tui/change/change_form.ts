@@ -126,6 +126,7 @@ class Preview {
   async #lines(values: FormValues, signal: AbortSignal): Promise<readonly StyledLine[]> {
     try {
       const changes = await this.#request.changes(values);
+      if (changes.length === 0) return [[{ text: "nothing would change", token: "dim" }]];
       const tried = changes.slice(0, MOST_PREVIEWS);
       const lines = await inTurn(tried, (change) => this.#try(change, signal));
       const more = changes.length - tried.length;
@@ -180,6 +181,10 @@ export function outcomeLines(name: string, { before, after, changes }: Outcome):
 
 async function perform(host: PaneHost, request: ChangeRequest, values: FormValues): Promise<ChangeResult> {
   const changes = await request.changes(values);
+  if (changes.length === 0) {
+    host.notify("Nothing was changed: all of it is so already", "info");
+    return NOTHING;
+  }
   const failures: { change: Change; error: unknown }[] = [];
   const done: Outcome[] = [];
   await inTurn(changes, async (change) => {

@@ -114,6 +114,7 @@ export class LogsPane implements Pane {
     return requestCommand(this.#request, {
       start: this.#start,
       timestamps,
+      filter: this.#filter,
       context: this.#host.namedContext,
     });
   }

@@ -86,7 +86,7 @@ function emptyMessage(scene: ResourcesScene): Message {
 }
 
 function emptyLines({ pane }: ResourcesScene): readonly string[] {
-  const { resource, spec: { namespace }, filterText, window } = pane;
+  const { resource, spec: { namespace, labelSelector, fieldSelector }, filterText, window } = pane;
   if (filterText !== "" && window.total > 0) {
     return [
       `None of ${progressText({ done: window.total, total: null })} matches /${filterText}`,
@@ -94,6 +94,11 @@ function emptyLines({ pane }: ResourcesScene): readonly string[] {
     ];
   }
   if (window.status?.phase === "listing") return [`Listing ${resource.plural} …`];
+  const selector = [labelSelector, fieldSelector].filter((text) => text !== undefined).join(" and ");
+  if (selector !== "") {
+    const where = resource.namespaced && namespace !== null ? ` in namespace ${namespace}` : "";
+    return [`No ${resource.plural}${where} with ${selector}`, "esc goes back"];
+  }
   if (!resource.namespaced) return [`No ${resource.plural} in this cluster`];
   if (namespace === null) return [`No ${resource.plural} in any namespace`];
   return [`No ${resource.plural} in namespace ${namespace}`, "0 shows all namespaces"];

@@ -34,6 +34,16 @@ export function parseLogFilter(text: string): LogFilter {
   }
 }
 
+/** The same for the command line. A field's test is one there, and no expression beside it. */
+export function filterFlags(text: string): readonly string[] {
+  const typed = text.trim();
+  if (parseLogFilter(typed).passes === null) return [];
+  if (/^level>=/i.test(typed) || fieldTest(typed) !== null) return [`--where=${typed}`];
+  const pattern = typed.replace(/^!/, "");
+  const anyCase = pattern === pattern.toLowerCase() ? "(?i)" : "";
+  return [`--${typed.startsWith("!") ? "exclude" : "include"}=${anyCase}${pattern}`];
+}
+
 function levelFilter(least: string): LogFilter {
   const from = LEVELS.findIndex((level) => level.startsWith(least));
   if (from < 0) return { passes: null, problem: `levels: ${LEVELS.join(" ")}` };

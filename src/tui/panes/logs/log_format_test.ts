@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { logLine, sourceOf } from "../../../../tests/support/log_lines.ts";
+import { resource } from "../../../../tests/support/resources.ts";
 import type { LogMark } from "../../../ops/mod.ts";
-import { parseLogFilter } from "./log_filter.ts";
+import { filterFlags, parseLogFilter } from "./log_filter.ts";
+import { requestCommand } from "./log_request.ts";
 import { LogFormat, sourceToken } from "./log_format.ts";
 
 const WEB = sourceOf("web-0");
@@ -66,4 +68,27 @@ Deno.test("a filter takes expressions, levels and fields; marks always pass", ()
   assert.notEqual(parseLogFilter("level>=nonsense").problem, "");
   assert.equal(parseLogFilter(" ").passes, null);
   assert.ok(parseLogFilter("x").passes!({ type: "note", text: "a mark" }));
+});
+
+Deno.test("a filter has its flag on the command line, and what is no filter has none", () => {
+  for (
+    const [typed, flag] of [
+      ["level>=warn", "--where=level>=warn"],
+      ["user!=bob", "--where=user!=bob"],
+      ["slow reply", "--include=(?i)slow reply"],
+      ["!GET", "--exclude=GET"],
+    ] as const
+  ) assert.deepEqual(filterFlags(typed), [flag]);
+  for (const typed of ["", "!", "[", "level>=nothing"]) assert.deepEqual(filterFlags(typed), [], typed);
+  const objects = [{ resource: resource("Pod"), namespace: "shop", name: "web-0" }];
+  const start = { name: "tail", tailLines: 5, follow: true };
+  assert.equal(
+    requestCommand({ objects, containers: "default", previous: false }, {
+      start,
+      timestamps: false,
+      filter: "slow  reply",
+      context: "",
+    }),
+    "orka logs pods/web-0 -n shop --tail=5 -f '--include=(?i)slow  reply'",
+  );
 });

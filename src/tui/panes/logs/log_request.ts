@@ -2,7 +2,8 @@
 import type { LogSpec, LogTarget } from "../../../ops/mod.ts";
 import type { ObjectRef } from "../../../engine/protocol.ts";
 import { groupResource } from "../../../kube/mod.ts";
-import { objectCommand } from "../../command_line.ts";
+import { objectCommand, quoteWord } from "../../command_line.ts";
+import { filterFlags } from "./log_filter.ts";
 
 export interface LogRequest {
   /** Pods, workloads, or both: all that were marked. */
@@ -79,7 +80,13 @@ export function requestText({ objects, containers }: LogRequest): string {
 
 export function requestCommand(
   { objects, containers, previous }: LogRequest,
-  { start, timestamps, context }: { start: LogStart; timestamps: boolean; context: string },
+  { start, timestamps, filter, context }: {
+    readonly start: LogStart;
+    readonly timestamps: boolean;
+    /** As typed after `&`. */
+    readonly filter: string;
+    readonly context: string;
+  },
 ): string {
   const flags = [
     ...(Array.isArray(containers) ? containers.map((name) => `-c ${name}`) : []),
@@ -89,6 +96,7 @@ export function requestCommand(
     ...(start.limitBytes === undefined ? [] : [`--limit-bytes=${start.limitBytes}`]),
     ...(previous ? ["--previous"] : start.follow ? ["-f"] : []),
     ...(timestamps ? ["--timestamps"] : []),
+    ...filterFlags(filter).map(quoteWord),
   ];
   return objects.map((object) => objectCommand(["logs", ...flags].join(" "), object, { context })).join(
     " & ",
