@@ -5,7 +5,7 @@
 import { benchCluster, connect, count, ensureLoad, plainList } from "./cluster_load.ts";
 import { compare, type Measured } from "./process_meter.ts";
 import { programForms } from "./program.ts";
-import { type Line, mb, median, ms, print, table } from "./report.ts";
+import { beside, type Line, mb, ms, print, table } from "./report.ts";
 
 const TIMES = 3;
 const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
@@ -37,18 +37,10 @@ print(table("the API server's own share: pages of 500 read and dropped", [
 ]));
 
 function linesOf(ours: readonly Measured[], theirs: readonly Measured[]): Line[] {
-  const line = (
-    what: string,
-    pick: (m: Measured) => number,
-    show: (n: number) => string,
-    target: string,
-  ): Line => {
-    const [a, b] = [median(ours.map(pick)), median(theirs.map(pick))];
-    return { what, value: show(a), target, peer: `kubectl ${show(b)}`, ratio: a / b };
-  };
+  const line = beside({ ours, theirs, peer: "kubectl" });
   return [
     line("time", (m) => m.ms, ms, "0.25x"),
-    line("first bytes", (m) => m.firstMs, ms, ""),
+    line("first bytes", (m) => m.firstMs, ms),
     line("peak memory", (m) => m.peakBytes, mb, "0.17x"),
   ];
 }

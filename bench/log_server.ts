@@ -4,6 +4,7 @@
  * process of its own, so that its work is not counted as the session's.
  */
 import { ApiServer, createMemoryStore, type PodRuntime } from "../src/k1s/mod.ts";
+import { embeddedPod } from "./embedded_pod.ts";
 import { print } from "./report.ts";
 
 /** A writer's pace: what is due is handed on this often, ms. */
@@ -47,24 +48,8 @@ const server = await ApiServer.open({
   pods: runtime as PodRuntime,
 });
 
-async function send(method: string, path: string, body: object): Promise<void> {
-  const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
-  const answer = await server.handler(
-    new Request(`http://k1s/api/v1/namespaces/default/pods${path}`, {
-      method,
-      body: JSON.stringify(body),
-      headers: { "content-type": type },
-    }),
-  );
-  if (!answer.ok) throw new Error(await answer.text());
-  await answer.body?.cancel();
-}
-
-const containers = [{ name: "main", image: "i" }];
-await send("POST", "", { metadata: { name: "big" }, spec: { nodeName: "n", containers } });
 const running = { startedAt: new Date().toISOString().replace(/\.\d+/, "") };
-const container = { name: "main", image: "i", imageID: "", ready: true, restartCount: 0, state: { running } };
-await send("PATCH", "/big/status", { status: { phase: "Running", containerStatuses: [container] } });
+await embeddedPod(server, "big", { phase: "Running", state: { running } });
 
 Deno.serve({
   hostname: "127.0.0.1",

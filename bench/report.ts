@@ -51,3 +51,17 @@ export function ms(value: number): string {
 export function mb(bytes: number): string {
   return `${(bytes / 1e6).toFixed(0)} MB`;
 }
+
+/** Medians of our runs beside a peer's of the same time; `show` says a figure with its unit. */
+export function beside<Run>(
+  { ours, theirs, peer }: {
+    readonly ours: readonly Run[];
+    readonly theirs: readonly Run[];
+    readonly peer: string;
+  },
+): (what: string, pick: (run: Run) => number, show: (figure: number) => string, target?: string) => Line {
+  return (what, pick, show, target = "") => {
+    const [a, b] = [median(ours.map(pick)), median(theirs.map(pick))];
+    return { what, value: show(a), target, peer: `${peer} ${show(b)}`, ratio: a / b };
+  };
+}

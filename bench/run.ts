@@ -7,6 +7,8 @@ import { print } from "./report.ts";
 const BENCHES = {
   start: "start of small commands against kubectl",
   get: "get of 20,000 pods against kubectl",
+  logs: "logs of a million lines against kubectl",
+  forward: "forwarded bytes and keystrokes against kubectl, on the cluster's real node",
   session: "the session on 20,000 pods: first rows, memory, idle, keystrokes",
   engine: "the engine alone at 5,000 and 100,000 replayed objects",
   term: "the drawing layer alone",
