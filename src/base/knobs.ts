@@ -51,7 +51,7 @@ export const KNOBS = {
   ),
   maxSnapshotAgeSecs: knob("ORKA_MAX_SNAPSHOT_AGE_SECS", "seconds", null, "apply fetches anew what is older"),
   disableApplyPreflight: knob("ORKA_DISABLE_APPLY_PREFLIGHT", "flag", false, "apply skips that check"),
-  metricsAddr: knob("ORKA_METRICS_ADDR", "text", null, "host:port that serves /metrics"),
+  metricsAddr: knob("ORKA_METRICS_ADDR", "text", null, "host:port that serves /metrics while a session runs"),
   log: knob("ORKA_LOG", "text", "off", "level, and levels by target: info,engine=debug"),
 } as const satisfies Readonly<Record<string, KnobSpec>>;
 

@@ -26,12 +26,15 @@ export class MetricsServer implements AsyncDisposable {
   /** Whose metrics are served: a session's engine changes with its context. */
   engine: Pick<Engine, "metrics"> | null = null;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #end = new AbortController();
 
   /** Listens. Throws OrkaError `usage` for an address that is none, `io` for one that is taken. */
   constructor(address: string) {
     const { hostname, port } = metricsAddress(address);
     try {
-      this.#server = Deno.serve({ hostname, port, onListen: () => {} }, (request) => this.#answer(request));
+      const { signal } = this.#end;
+      const options = { hostname, port, signal, onListen: () => {} };
+      this.#server = Deno.serve(options, (request) => this.#answer(request));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new OrkaError("io", `ORKA_METRICS_ADDR=${address} can't be listened on: ${why}`);
@@ -52,6 +55,7 @@ export class MetricsServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.shutdown();
+    this.#end.abort(); // at once: a scraper keeps its connection
+    await this.#server.finished;
   }
 }

@@ -49,7 +49,7 @@ class Home implements AsyncDisposable {
   }
 
   #options(command: string, args: readonly string[]) {
-    return { command, options: { args: [...args], env: this.#env, clearEnv: true } };
+    return { command, options: { args: [...args], cwd: this.path, env: this.#env, clearEnv: true } };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,7 +129,10 @@ Deno.test("process: --detach leaves a process that down ends, on the same port e
   assert.deepEqual([up.code, up.out, up.err], [0, `${home.store}/kubeconfig\n`, ""]);
   const first = JSON.parse((await home.orka("k1s", "status", "-o", "json")).out);
   assert.ok(isAlive(first.pid));
-  assert.equal((await home.orka("k1s", "up", "--detach")).code, 1);
+  const again = await home.orka("k1s", "up", "--detach");
+  assert.deepEqual([again.code, again.out], [0, up.out]);
+  assert.equal(again.err, `The embedded cluster is up already, by process ${first.pid}.\n`);
+  assert.equal((await home.orka("k1s", "up", "--detach", "--demo")).code, 1);
   assert.equal((await home.orka("k1s", "reset")).code, 1);
   assert.equal((await home.orka("k1s", "down")).code, 0);
   assert.ok(!isAlive(first.pid), "down left its process");
@@ -179,6 +182,7 @@ Deno.test("process: a start that fails says why; wrong actions and flags are usa
   const word = await home.orka("k1s", "reset", "--store", "memroy");
   assert.match(word.err, /--store takes memory or a directory, not "memroy"\n.*--store \.\/memroy\n/);
   // a name of a directory that is there is one
+  await Deno.mkdir(`${home.path}/docs`);
   assert.equal((await home.orka("k1s", "status", "--store", "docs")).code, 1);
   const proposed = await home.orka("__complete", "k1s", "re");
   assert.equal(proposed.out, "reset\nrestore\n:0\n");
@@ -194,7 +198,7 @@ Deno.test("process: a snapshot of a cluster that is up is restored, never over a
   const { out } = await home.orka("k1s", "up", "--detach");
   const orka = (...args: string[]) => home.orka(...args, "--kubeconfig", out.trim());
   assert.match(
-    (await home.orka("k1s", "snapshot", file)).out,
+    (await home.orka("k1s", "snapshot", "a.snapshot")).out,
     /a\.snapshot: \d+ objects, revision \d+, \d+ kB\n$/,
   );
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);

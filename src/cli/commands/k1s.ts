@@ -98,6 +98,14 @@ async function up(io: CliIo, { flags }: Call, directory: StoreDirectory): Promis
 
 async function upDetached(io: CliIo, { flags }: Call, directory: StoreDirectory): Promise<number> {
   const { startDetached } = await import("../k1s/background.ts");
+  const record = await directory.serving();
+  // a script that makes sure of a cluster may do so twice; one that asks for another than is there is refused
+  const asksMore = ["port", "socket", "http", "demo", "store"].some((flag) => flags.given(flag));
+  if (record && !asksMore) {
+    await io.stdout.write(`${directory.kubeconfig}\n`);
+    await note(io, `The embedded cluster is up already, by process ${record.pid}.`);
+    return EXIT.ok;
+  }
   const store = flags.text("store") === "memory" ? "memory" : directory.path;
   const [port, socket] = [flags.text("port"), flags.text("socket")];
   const args = [

@@ -173,7 +173,9 @@ function besideOf(file: string): string {
 }
 
 function parentOf(file: string): string {
-  return file.slice(0, file.lastIndexOf("/")) || (file.startsWith("/") ? "/" : ".");
+  const slash = file.lastIndexOf("/");
+  if (slash < 0) return ".";
+  return file.slice(0, slash) || "/";
 }
 
 async function createEmpty(path: string): Promise<void> {
