@@ -21,7 +21,9 @@ Deno.test("delete without leave to write shows what would go, changes nothing an
   withMaps(async (cluster, isThere) => {
     const orka = cliOnEmbedded(cluster);
     (await orka("delete", "cm", "c")).stdout('configmap "c" would be deleted\n').stderr(/--write/).code(3);
-    (await orka("delete", "cm", "c", "--dry-run=server")).stdout('configmap "c" deleted (server dry run)\n')
+    (await orka("delete", "cm", "c", "--dry-run=server")).stdout(
+      'configmap "c" deleted (server dry run) from default namespace\n',
+    )
       .code(0);
     (await orka("delete", "cm", "c", "--write=false")).code(3);
     assert.ok(await isThere("c"));
@@ -47,8 +49,12 @@ Deno.test("what is not done is printed as data where data was asked for, and the
 Deno.test("delete with leave deletes what was named, selected or all", () =>
   withMaps(async (cluster, isThere) => {
     const orka = cliOnEmbedded(cluster);
-    (await orka("delete", "cm/c", "--write")).stdout('configmap "c" deleted\n').code(0);
-    (await orka("delete", "cm", "-l", "app=x", "--write")).stdout('configmap "d" deleted\n').code(0);
+    (await orka("delete", "cm/c", "--write")).stdout('configmap "c" deleted from default namespace\n').code(
+      0,
+    );
+    (await orka("delete", "cm", "-l", "app=x", "--write")).stdout(
+      'configmap "d" deleted from default namespace\n',
+    ).code(0);
     assert.ok(await isThere("e"));
     (await orka("delete", "cm", "c", "--write")).stderr(/configmaps "c" not found/).code(1);
     (await orka("delete", "cm", "c", "--ignore-not-found", "--write")).stdout("").code(0);
@@ -105,7 +111,24 @@ Deno.test("several objects: those that went through are told from those that did
         request.method === "DELETE" && new URL(request.url).pathname.endsWith("/d") ? { status: 500 } : null,
     });
     (await orka("delete", "cm", "c", "d", "e", "--write"))
-      .stdout('configmap "c" deleted\nconfigmap "e" deleted\n')
+      .stdout('configmap "c" deleted from default namespace\nconfigmap "e" deleted from default namespace\n')
       .stderr(/2 of 3 went through/)
       .code(1);
+  }));
+
+Deno.test("of several objects that are named, those that are not there are told and the others are done", () =>
+  withMaps(async (cluster, isThere) => {
+    const orka = cliOnEmbedded(cluster);
+    const NOPE = 'Error from server (NotFound): configmaps "nope" not found\n';
+    (await orka("delete", "cm", "c", "nope")).stdout('configmap "c" would be deleted\n')
+      .stderr(new RegExp(`^${RegExp.escape(NOPE)}Nothing was changed: `)).code(1);
+    (await orka("label", "cm", "nope", "c", "a=b", "--write")).stdout("configmap/c labeled\n")
+      .stderr(`${NOPE}1 of 2 went through\n`).code(1);
+    (await orka("delete", "cm", "c", "nope", "d", "--write"))
+      .stdout('configmap "c" deleted from default namespace\nconfigmap "d" deleted from default namespace\n')
+      .stderr(`${NOPE}2 of 3 went through\n`).code(1);
+    assert.ok(!await isThere("d"));
+    (await orka("delete", "cm", "c", "nope", "--write")).stdout("")
+      .stderr(`${NOPE.replace("nope", "c")}${NOPE}`).code(1);
+    (await orka("delete", "cm", "e", "nope", "--ignore-not-found", "--write")).stderr("").code(0);
   }));

@@ -6,7 +6,7 @@ import { outcomePrinter } from "../change/outcome_printer.ts";
 import type { DryRun, PlannedChange } from "../change/run_changes.ts";
 
 export interface Done {
-  done(planned: Pick<PlannedChange, "name" | "done">, outcome: Outcome): Promise<void>;
+  done(planned: Pick<PlannedChange, "name" | "done" | "from">, outcome: Outcome): Promise<void>;
   end(): Promise<void>;
 }
 

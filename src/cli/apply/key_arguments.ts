@@ -69,7 +69,7 @@ function check(key: string, value: string, field: KeyField): void {
   }
 }
 
-/** Throws OrkaError `usage` for keys that have other values already. */
+/** Throws OrkaError `invalid` for keys that have other values already. */
 export function checkOverwrite(object: KubeObject, { set }: KeyArguments, field: KeyField): void {
   const values = object.metadata[field] ?? {};
   const taken = [...set].filter(([key, value]) => values[key] !== undefined && values[key] !== value)
@@ -79,7 +79,7 @@ export function checkOverwrite(object: KubeObject, { set }: KeyArguments, field:
     ? ""
     : "--overwrite is false but found the following declared annotation(s): ";
   const tail = field === "labels" ? ", and --overwrite is false" : "";
-  throw new OrkaError("usage", `${lead}${taken.join("; ")}${tail}`);
+  throw new OrkaError("invalid", `${lead}${taken.join("; ")}${tail}`);
 }
 
 /** The object with its keys as asked. */

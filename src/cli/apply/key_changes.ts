@@ -42,7 +42,7 @@ export async function changeKeys(io: CliIo, { call: { flags, args }, field }: Ke
   }
   using session = await openChangeSession(io, flags);
   if (flags.on("local")) return await changeLocally(session, { keys, field });
-  const targets = await liveTargets(session, { args: keys.objects });
+  const targets = await liveTargets(session, { args: keys.objects, goOn: true });
   if (targets.length === 0) {
     await note(io, "No resources found");
     return EXIT.ok;

@@ -1,5 +1,5 @@
 /** What every verb that changes something has at hand. */
-import type { ListTypes } from "../../apply/mod.ts";
+import type { ListTypes, ObjectTarget } from "../../apply/mod.ts";
 import type { PerformContext } from "../../change/mod.ts";
 import type { Resource } from "../../kube/mod.ts";
 import type { Memory } from "../../persist/mod.ts";
@@ -12,6 +12,8 @@ export interface ChangeSession extends Disposable {
   readonly cluster: Cluster;
   readonly flags: FlagValues;
   readonly memory: Memory;
+  /** Objects that were named and are not there. They were told; the exit code is 1. */
+  readonly missed: ObjectTarget[];
   /** How the kind's lists are matched; guesses where the server tells no schema. Asked once for each kind. */
   lists(resource: Resource): Promise<ListTypes>;
   perform(lists?: ListTypes): PerformContext;
@@ -32,6 +34,7 @@ export async function openChangeSession(io: CliIo, flags: FlagValues): Promise<C
     cluster,
     flags,
     memory,
+    missed: [],
     lists(resource) {
       const key = `${resource.group}/${resource.version}/${resource.plural}`;
       const found = known.get(key) ?? loadLists({ io, cluster, memory }, resource);

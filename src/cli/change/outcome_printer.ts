@@ -23,8 +23,9 @@ export async function outcomePrinter(
     if (format.wide) throw new OrkaError("usage", "-o wide says nothing about a change");
     const suffix = dryRun === "none" ? "" : ` (${dryRun === "server" ? "server dry run" : "dry run"})`;
     return {
-      async done({ name, done }, outcome) {
-        await io.stdout.write(`${name} ${typeof done === "string" ? done : done(outcome)}${suffix}\n`);
+      async done({ name, done, from }, outcome) {
+        const word = typeof done === "string" ? done : done(outcome);
+        await io.stdout.write(`${name} ${word}${suffix}${from === undefined ? "" : ` ${from}`}\n`);
         await io.stdout.flush();
       },
       end: () => Promise.resolve(),

@@ -16,6 +16,8 @@ export interface PlannedChange {
   readonly done: string | ((outcome: Outcome) => string);
   /** `deployment.apps/web`. */
   readonly name: string;
+  /** What ends the line, behind the word for a dry run: `from shop namespace`. */
+  readonly from?: string | undefined;
   /** What is shown of it instead of the object, where it changes what the object's own diff leaves out. */
   readonly shown?: Outcome | undefined;
 }
@@ -69,8 +71,11 @@ export async function runChanges(
     }
   }
   await printer.end();
-  if (failed > 0) {
-    await note(io, `${planned.length - failed} of ${planned.length} went through`);
+  const missed = session.missed.length;
+  if (failed + missed > 0) {
+    const isTried = isAllowed || isDryRun;
+    if (isTried) await note(io, `${planned.length - failed} of ${planned.length + missed} went through`);
+    else await noteReadOnly(session);
     return { code: EXIT.error, done };
   }
   if (isAllowed || isDryRun) return { code: EXIT.ok, done };

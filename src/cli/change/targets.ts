@@ -3,7 +3,9 @@ import { type ObjectTarget, readObject } from "../../apply/mod.ts";
 import { OrkaError } from "../../base/mod.ts";
 import { listObjects } from "../../client/mod.ts";
 import { apiVersion, groupResource, type KubeObject, type Resource } from "../../kube/mod.ts";
+import { failureText } from "../failure.ts";
 import { readTargets } from "../get/request.ts";
+import { note } from "../io.ts";
 export { targetName } from "../print/target_name.ts";
 import type { Call } from "../parse.ts";
 import type { ChangeSession } from "./change_context.ts";
@@ -14,22 +16,26 @@ export interface LiveTarget extends ObjectTarget {
 }
 
 /** Verbs that only look have no more of a session. */
-export type TargetSession = Pick<ChangeSession, "io" | "cluster" | "flags">;
+export type TargetSession =
+  & Pick<ChangeSession, "io" | "cluster" | "flags">
+  & Partial<Pick<ChangeSession, "missed">>;
 
 export interface LiveTargetsOptions {
   /** Arguments that are not objects (labels, ports) are left out by the caller. */
   readonly args: Call["args"];
   /** Missing objects are left out instead of thrown. */
   readonly ignoreNotFound?: boolean | undefined;
+  /** As kubectl: those that are there are given, the others are told and kept in the session's `missed`. */
+  readonly goOn?: boolean | undefined;
 }
 
 /**
  * Every object that the arguments and `-f -l --all -A` of the call name, as it is now. Throws OrkaError `usage` for a
- * kind without names, a selector or `--all`; `not-found` for a name that is not there.
+ * kind without names, a selector or `--all`; `not-found` for a name that is not there, or with `goOn` where none is.
  */
 export async function liveTargets(
   session: TargetSession,
-  { args, ignoreNotFound = false }: LiveTargetsOptions,
+  { args, ignoreNotFound = false, goOn = false }: LiveTargetsOptions,
 ): Promise<readonly LiveTarget[]> {
   const { io, cluster, flags } = session;
   const labelSelector = flags.text("selector");
@@ -47,18 +53,35 @@ export async function liveTargets(
     isSelected: isSelected || flags.on("all"),
   });
   const found: LiveTarget[] = [];
+  const missed: ObjectTarget[] = [];
   for (const { resource, namespace, name } of targets) {
     if (name !== undefined) {
       const target = { resource, namespace: namespace ?? "", name };
       const object = await readObject(cluster.client, target, { signal: io.signal });
       if (object !== null) found.push({ ...target, object });
-      else if (!ignoreNotFound) throw notFound(target);
+      else if (!ignoreNotFound && !goOn) throw notFound(target);
+      else if (!ignoreNotFound) missed.push(target);
     } else {
       if (!isSelected && !flags.on("all")) throw noName();
       found.push(...await listTargets(session, { resource, namespace, labelSelector, fieldSelector }));
     }
   }
+  await tellMissed(session, missed, { isAll: found.length === 0 });
   return found;
+}
+
+/** Throws the last one where none is there. */
+async function tellMissed(
+  { io, missed }: TargetSession,
+  targets: readonly ObjectTarget[],
+  { isAll }: { readonly isAll: boolean },
+): Promise<void> {
+  for (const [at, target] of targets.entries()) {
+    const error = notFound(target);
+    if (isAll && at === targets.length - 1) throw error;
+    await note(io, failureText(error).trimEnd());
+    missed?.push(target);
+  }
 }
 
 export interface Collection {

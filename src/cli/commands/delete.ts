@@ -14,7 +14,7 @@ export const command: Command = async (io, { flags, args }) => {
   const options = deleteOptions(flags);
   using session = await openChangeSession(io, flags);
   const ignoreNotFound = flags.on("ignore-not-found", flags.on("all"));
-  const targets = await liveTargets(session, { args, ignoreNotFound });
+  const targets = await liveTargets(session, { args, ignoreNotFound, goOn: true });
   if (targets.length === 0) {
     if (!ignoreNotFound || flags.on("all")) await note(io, "No resources found");
     return EXIT.ok;
@@ -28,9 +28,10 @@ export const command: Command = async (io, { flags, args }) => {
   }
   const isForced = options.graceSeconds === 0;
   const planned = targets.map((target): PlannedChange => ({
-    name: `${nameInQuotes(target)}`,
+    name: nameInQuotes(target),
     change: deletion(session.cluster.client, target, options),
     done: isForced ? "force deleted" : "deleted",
+    ...(target.namespace === "" ? {} : { from: `from ${target.namespace} namespace` }),
   }));
   const { code, done } = await runChanges(session, planned, { question: questionFor(targets) });
   if (flags.on("wait", true) && !isForced && done.length > 0) {
@@ -41,7 +42,7 @@ export const command: Command = async (io, { flags, args }) => {
   return code;
 };
 
-/** kubectl says `pod "web-0" deleted`. */
+/** kubectl says `pod "web-0" deleted from shop namespace`. */
 function nameInQuotes(target: LiveTarget): string {
   return targetName(target).replace(/\/(.*)$/, ' "$1"');
 }

@@ -17,7 +17,7 @@ export async function command(io: CliIo, { flags, args }: Call): Promise<number>
   const fieldManager = flags.text("field-manager") || FIELD_MANAGER;
   const subresource = flags.text("subresource") || undefined;
   const { client } = session.cluster;
-  const targets = await liveTargets(session, { args });
+  const targets = await liveTargets(session, { args, goOn: true });
   const planned = targets.map(({ object, ...whole }): PlannedChange => {
     const target = { ...whole, subresource };
     return {

@@ -33,7 +33,7 @@ export async function rollOut(
 ): Promise<number> {
   const { flags } = session;
   const timeoutMs = await readTimeout(session);
-  const targets = await liveTargets(session, { args });
+  const targets = await liveTargets(session, { args, goOn: true });
   const { code, done } = await runOperation(session, targets, operation);
   if (!flags.on("watch") || done.length === 0) return code;
   const { followRollouts } = await import("../ops/follow_rollout.ts");

@@ -88,7 +88,7 @@ async function undo(session: ChangeSession, args: readonly string[]): Promise<nu
 
 async function pause(session: ChangeSession, args: readonly string[], on: boolean): Promise<number> {
   const { flags, cluster: { client }, io: { signal } } = session;
-  const { code } = await runOperation(session, await liveTargets(session, { args }), {
+  const { code } = await runOperation(session, await liveTargets(session, { args, goOn: true }), {
     plan: (target) =>
       planPause(client, target, {
         on,

@@ -17,7 +17,7 @@ export const command: Command = async (io, { flags, args }) => {
   const timeoutMs = await readTimeout({ flags });
   using session = await openChangeSession(io, flags);
   const { client } = session.cluster;
-  const targets = await liveTargets(session, { args });
+  const targets = await liveTargets(session, { args, goOn: true });
   const { code, done } = await runOperation(session, targets, {
     plan: async (target) =>
       await planScale(client, target, {

@@ -14,7 +14,7 @@ export const command: Command = async (io, { flags, args: [what, ...words] }) =>
   const setting = settingOf(what, { flags, pairs, last });
   requireTargets({ flags }, { args, verb: `set ${what}` });
   using session = await openChangeSession(io, flags);
-  const targets = await liveTargets(session, { args });
+  const targets = await liveTargets(session, { args, goOn: !(what === "env" && flags.on("list")) });
   if (what === "env" && flags.on("list")) return await printEnv(session, targets);
   const { code } = await runOperation(session, targets, {
     plan: (target) => setting.plan(session, target),

@@ -12,7 +12,7 @@ function suspending(on: boolean): Command {
   return async (io, { flags, args }) => {
     requireTargets({ flags }, { args, verb: on ? "suspend" : "resume" });
     using session = await openChangeSession(io, flags);
-    const { code } = await runOperation(session, await liveTargets(session, { args }), {
+    const { code } = await runOperation(session, await liveTargets(session, { args, goOn: true }), {
       plan: (target) =>
         planSuspend(session.cluster.client, target, {
           on,

@@ -46,7 +46,7 @@ export async function runOperation(
   const planned = [...byPlan.keys()];
   if (same === planned.length && session.flags.text("output") === undefined) {
     for (const { name, done } of planned) await io.stdout.write(`${name} ${done}\n`);
-    return { code: refused > 0 ? EXIT.error : EXIT.ok, done: [] };
+    return { code: refused + session.missed.length > 0 ? EXIT.error : EXIT.ok, done: [] };
   }
   const result = await runChanges(session, planned, operation);
   return {
