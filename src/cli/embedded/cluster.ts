@@ -7,7 +7,8 @@
 import { type Clock, systemClock } from "../../base/mod.ts";
 import { type Client, createClient, type Fetch, type WriteGate } from "../../client/mod.ts";
 import { ApiServer, createMemoryStore, openSqliteStore, type Store } from "../../k1s/mod.ts";
-import { BackdatedClock, loadDemo, runDemo } from "./demo.ts";
+import { BackdatedClock } from "./backdated_clock.ts";
+import { loadDemo, runDemo } from "./demo.ts";
 import { DemoRuntime } from "./demo_runtime.ts";
 import { DEMO_NAMESPACE, EMBEDDED } from "./names.ts";
 import { inProcessOpen } from "./port_socket.ts";

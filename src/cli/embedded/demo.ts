@@ -7,36 +7,10 @@
 import type { Clock } from "../../base/mod.ts";
 import type { Fetch } from "../../client/mod.ts";
 import { type ApiAnswer, askApi } from "./api.ts";
+import type { BackdatedClock } from "./backdated_clock.ts";
 import { DemoChanges } from "./demo_changes.ts";
+import { endDeletedPods } from "./demo_endings.ts";
 import { demoObjects } from "./demo_objects.ts";
-
-/** The server's clock, which tells a time of the past while the demo is written: its objects have ages. */
-export class BackdatedClock implements Clock {
-  #offsetMs = 0;
-
-  constructor(private readonly clock: Clock) {}
-
-  /** `now` says `ms`, and goes on from there; null: the real time. */
-  set(ms: number | null): void {
-    this.#offsetMs = ms === null ? 0 : ms - this.clock.now();
-  }
-
-  now(): number {
-    return this.clock.now() + this.#offsetMs;
-  }
-
-  monotonic(): number {
-    return this.clock.monotonic();
-  }
-
-  timer(delayMs: number, fn: () => void): Disposable {
-    return this.clock.timer(delayMs, fn);
-  }
-
-  sleep(delayMs: number, options?: { signal?: AbortSignal | undefined }): Promise<void> {
-    return this.clock.sleep(delayMs, options);
-  }
-}
 
 export interface DemoOptions {
   readonly clock: Clock;
@@ -87,7 +61,8 @@ export function runDemo(handler: Fetch, { clock }: Pick<DemoOptions, "clock">): 
     if (isOver) return;
     timer = clock.timer(CHANGE_MS, () => {
       // a change that fails (someone deleted what it is about) is no reason to end the others
-      running = changes.next().catch(() => {}).then(arm);
+      running = changes.next().catch(() => {}).then(() => endDeletedPods(handler, clock)).catch(() => {})
+        .then(arm);
     });
   };
   arm();

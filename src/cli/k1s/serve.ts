@@ -9,7 +9,7 @@ import {
   openSqliteStore,
 } from "../../k1s/mod.ts";
 import { Listener } from "../../k1s/http/listener.ts";
-import { BackdatedClock, loadDemo, runDemo } from "../embedded/demo.ts";
+import { BackdatedClock } from "../embedded/backdated_clock.ts";
 import type { StoreDirectory } from "./store_directory.ts";
 
 export interface ServeOptions {
@@ -66,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<AsyncDisposable & { 
   cleanup.defer(() => directory.forget());
   await directory.write("kubeconfig", kubeconfigText({ name: "k1s", server: url, certificates, token }));
   if (options.demo) {
+    const { loadDemo, runDemo } = await import("../embedded/demo.ts");
     await loadDemo(server.handler, { clock, backdate: serverClock });
     const demo = runDemo(server.handler, { clock });
     cleanup.defer(() => demo.stop());
