@@ -103,6 +103,19 @@ onServers("delete shows the dry run, takes the safe answer first, and is remembe
   assert.deepEqual(rig.memory.audit.list().map(({ verb, ref }) => [verb, ref.name]), [["delete", "web"]]);
 });
 
+onServers("a key about an object says that there is none", async (server) => {
+  await using rig = await Rig.open(server);
+  const { robot } = rig;
+  await robot.type(":secrets<enter>/nowhere<enter>").then((r) => r.until("No "));
+  for (const key of ["e", "<ctrl-d>", "d", "y", "<shift-h>", "<enter>"]) {
+    await robot.type(key).then((r) => r.until("nothing under the cursor"));
+    await robot.wait(5_000).then((r) => r.expectNot("nothing under the cursor"));
+  }
+  await robot.type(":pods<enter>").then((r) => r.until("No pods"));
+  await robot.type("l").then((r) => r.until("nothing under the cursor"));
+  await robot.type("f").then((r) => r.until("forwards"));
+});
+
 onServers("marked objects go together, and each refusal is told", async (server) => {
   await using rig = await Rig.open(server);
   const { robot } = rig;

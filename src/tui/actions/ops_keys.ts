@@ -26,12 +26,18 @@ const ACTIONS: Readonly<Partial<Record<CommandId, () => Promise<Action>>>> = {
   "attach": async () => (await import("./shell.ts")).openAttach,
 };
 
+/** Those that are about no object. */
+const ALONE: ReadonlySet<CommandId> = new Set(["forwards"]);
+
 /** False when it is none of these commands. */
 export function runOpsCommand(host: PaneHost, command: CommandId, pane: Pane | undefined): boolean {
   const load = ACTIONS[command];
   if (load === undefined || pane === undefined) return false;
   const objects = pane.targets?.() ?? [];
-  if (objects.length === 0) return true;
+  if (objects.length === 0 && !ALONE.has(command)) {
+    host.notify("There is nothing under the cursor", "info");
+    return true;
+  }
   host.spawn(async () => {
     const action = await load();
     host.repaint();

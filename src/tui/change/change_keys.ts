@@ -21,9 +21,17 @@ export function openHistory(host: PaneHost, object: TargetObject | null): void {
   });
 }
 
+const COMMANDS: ReadonlySet<CommandId> = new Set(["delete", "edit", "history"]);
+
 /** False when it is none of these commands. */
 export function runChangeCommand(host: PaneHost, command: CommandId, pane: Pane | undefined): boolean {
   const objects = pane?.targets?.() ?? [];
+  const [first] = objects;
+  if (!COMMANDS.has(command)) return false;
+  if (first === undefined) {
+    host.notify("There is nothing under the cursor", "info");
+    return true;
+  }
   switch (command) {
     case "delete":
       host.spawn(async () => {
@@ -36,11 +44,11 @@ export function runChangeCommand(host: PaneHost, command: CommandId, pane: Pane 
       host.spawn(async () => {
         const { editObject } = await import("./edit.ts");
         host.repaint();
-        if (objects[0]) await editObject(host, objects[0]);
+        await editObject(host, first);
       });
       return true;
     case "history":
-      if (objects[0]) openHistory(host, objects[0]);
+      openHistory(host, first);
       return true;
     default:
       return false;

@@ -229,7 +229,11 @@ export class ResourcesPane implements Pane {
     const row = this.row;
     const ref = row && this.#refOf(row);
     if (row === undefined || ref === undefined) {
-      return ["open", "describe", "yaml", "events", "owner", "node", "view", "warp"].includes(command);
+      const isOfRow = ["open", "describe", "yaml", "events", "owner", "node", "view", "warp"].includes(
+        command,
+      );
+      if (isOfRow) this.#host.notify("There is nothing under the cursor", "info");
+      return isOfRow;
     }
     const host = this.#host;
     switch (command) {
