@@ -46,6 +46,20 @@ Deno.test("loading the demo again writes nothing", async () => {
   assert.equal((await items(cluster, "/api/v1/pods")).revision, before.revision);
 });
 
+Deno.test("a pod of the demo that is deleted ends when its containers have stopped, and so does what waits for it", async () => {
+  const clock = new ManualClock();
+  await using cluster = await EmbeddedCluster.open({ directory: null, clock, lives: true });
+  const postgres = "/api/v1/namespaces/data/pods/postgres-0";
+  await askApi(cluster.handler, "DELETE", { path: postgres });
+  const deployment = "/apis/apps/v1/namespaces/monitoring/deployments/prometheus";
+  await askApi(cluster.handler, "DELETE", { path: deployment, body: { propagationPolicy: "Foreground" } });
+  assert.ok((await askApi(cluster.handler, "GET", { path: postgres })).ok, "its grace runs");
+  for (let i = 0; i < 6; i++) await clock.advance(CHANGE_MS);
+  for (const path of [postgres, deployment]) {
+    assert.equal((await askApi(cluster.handler, "GET", { path })).status, 404, path);
+  }
+});
+
 Deno.test("the demo changes with its clock alone, piles nothing up, and stops with the cluster", async () => {
   const clock = new ManualClock();
   await using cluster = await EmbeddedCluster.open({ directory: null, clock, lives: true });
