@@ -12,6 +12,7 @@ import {
 } from "../src/engine/mod.ts";
 import { defaultKnobs, seededRandom } from "../src/base/mod.ts";
 import { resourceOf } from "../tests/support/resources.ts";
+import { childServer } from "./child_server.ts";
 import { memory } from "./process_meter.ts";
 import { type Line, mb, ms, print, table } from "./report.ts";
 
@@ -146,31 +147,8 @@ class Rig {
 }
 
 async function measure(count: number, keepRaw: boolean): Promise<Result> {
-  const server = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      decodeURIComponent(new URL("./pod_server.ts", import.meta.url).pathname),
-      String(count),
-    ],
-    stdout: "piped",
-  }).spawn();
-  try {
-    const port = await firstLine(server.stdout);
-    return await measureOn(new Rig(`http://127.0.0.1:${port}`, keepRaw), count);
-  } finally {
-    server.kill();
-    await server.status;
-  }
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
-  let text = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes("\n")) break;
-  }
-  return text.trim();
+  await using server = await childServer("pod_server.ts", count);
+  return await measureOn(new Rig(`http://127.0.0.1:${server.port}`, keepRaw), count);
 }
 
 async function measureOn(rig: Rig, count: number): Promise<Result> {

@@ -4,6 +4,7 @@
  * and from the writing of a line to the frame that shows it. `deno run -A bench/session_logs.ts [RATE…]`.
  */
 import { PtyProgram } from "../tests/support/pty_program.ts";
+import { childServer } from "./child_server.ts";
 import { cpuMs, memory } from "./process_meter.ts";
 import { programForms } from "./program.ts";
 import { type Line, mb, ms, percentile, print, table } from "./report.ts";
@@ -27,7 +28,7 @@ interface Seen {
 }
 
 async function follow(rate: number): Promise<void> {
-  await using server = await logServer(rate);
+  await using server = await childServer("log_server.ts", rate);
   const [program, ...args] = [...bundle, "-n", "default", "--server", `http://127.0.0.1:${server.port}`];
   await using session = new PtyProgram(program!, args, {
     cols: 200,
@@ -89,23 +90,4 @@ function newest({ screen }: PtyProgram): Seen | null {
   const line = screen.lines().findLast((text) => text.includes('"seq":')) ?? "";
   const found = /"seq":(\d+),"ms":(\d{13})/.exec(line);
   return found ? { seq: Number(found[1]), ms: Number(found[2]) } : null;
-}
-
-async function logServer(rate: number): Promise<{ readonly port: number } & AsyncDisposable> {
-  const file = decodeURIComponent(new URL("./log_server.ts", import.meta.url).pathname);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", file, String(rate)],
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  return {
-    port: Number(new TextDecoder().decode(value).trim()),
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await reader.cancel();
-      await child.status;
-    },
-  };
 }

@@ -3,6 +3,7 @@
  * pods. From a key to the last byte of the frame that shows its answer. `deno run -A bench/session_search.ts [COUNT]`.
  */
 import { PtyProgram } from "../tests/support/pty_program.ts";
+import { childServer } from "./child_server.ts";
 import { memory } from "./process_meter.ts";
 import { programForms } from "./program.ts";
 import { mb, ms, percentile, print, table } from "./report.ts";
@@ -28,7 +29,7 @@ const DISCOVERY: Readonly<Record<string, unknown>> = {
   "/api/v1": { kind: "APIResourceList", groupVersion: "v1", resources: [PODS] },
 };
 
-await using pods = await podServer();
+await using pods = await childServer("pod_server.ts", COUNT);
 await using front = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
   const { pathname, search } = new URL(request.url);
   const known = DISCOVERY[pathname];
@@ -104,28 +105,4 @@ async function quiet(): Promise<void> {
     if (left <= 0) return;
     await new Promise((resolve) => setTimeout(resolve, left));
   }
-}
-
-/** In a process of its own, as its garbage is nobody's here. */
-async function podServer(): Promise<{ readonly port: number } & AsyncDisposable> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      decodeURIComponent(new URL("./pod_server.ts", import.meta.url).pathname),
-      String(COUNT),
-    ],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const reader = child.stdout.getReader();
-  const { value } = await reader.read();
-  return {
-    port: Number(new TextDecoder().decode(value).trim()),
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await reader.cancel();
-      await child.status;
-    },
-  };
 }
