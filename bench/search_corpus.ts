@@ -72,17 +72,19 @@ export function makeRow(kind: string, i: number): RowInput {
   const [team, app] = [pick(TEAMS), pick(APPS)];
   const base = `${team}-${app}-${pick(["main", "blue", "green", "eu", "us"])}`;
   const name = kind === "Pod" ? `${base}-${hash(9)}-${hash(5)}` : `${base}-${i.toString(36)}`;
-  const age = `${1 + Math.floor(random() * 90)}d`;
+  const days = 1 + Math.floor(random() * 90);
   const cells = [
     name,
     "1/1",
     pick(["Running", "Pending", "Failed"]),
     String(Math.floor(random() * 12)),
     `${Math.floor(random() * 1000)}m`,
-    age,
+    `${days}d`,
   ];
   const uid = `00000000-0000-4000-8000-${(uids++).toString(16).padStart(12, "0")}`;
-  const metadata = { uid, name, namespace: `${team}-${pick(STAGES)}`, labels: { app: base, team } };
+  const namespace = `${team}-${pick(STAGES)}`;
+  const creationTimestamp = new Date(NOW_MS - days * 86_400_000).toISOString();
+  const metadata = { uid, name, namespace, labels: { app: base, team }, creationTimestamp };
   return readRow({ metadata }, cells);
 }
 

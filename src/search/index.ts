@@ -3,7 +3,7 @@ import type { Snapshot } from "../store/mod.ts";
 import { PathColumns, pathsOf, type ReadBody } from "./path_columns.ts";
 import { printQuery, printTerm } from "./print_query.ts";
 import type { Query, Term, TextTerm } from "./query.ts";
-import { compileRows, compileTerm, findColumn } from "./row_terms.ts";
+import { compileRows, compileTerm, findColumn, movesWithTime } from "./row_terms.ts";
 import { matchTerm, matchText } from "./text/match_text.ts";
 import { type DocumentFilter, TextIndex } from "./text/text_index.ts";
 
@@ -66,11 +66,12 @@ interface Held {
   documents: Uint32Array;
 }
 
-/** Slots that pass some typed terms, one byte each, for a snapshot. */
+/** Slots that pass some typed terms, one byte each, for a snapshot but for the slots that changed since. */
 interface Selected {
   readonly terms: string;
-  readonly snapshot: Snapshot;
+  snapshot: Snapshot;
   readonly slots: Uint8Array;
+  changed: number[];
 }
 
 /**
@@ -235,6 +236,7 @@ export class SearchIndex {
       held.documents = documents;
     }
     held.snapshot = snapshot;
+    held.selected = carry(held.selected, before, snapshot);
     const look = (slot: number) => this.#look(held, before, slot);
     if (changes !== null) changes.forEach(look);
     else for (let slot = 0; slot < held.documents.length; slot++) look(slot);
@@ -306,21 +308,32 @@ export class SearchIndex {
 }
 
 /**
- * The slots that pass the typed terms. Rows are asked in the order in which they lie in memory, and once for as long as
- * only the text of a query is typed on.
+ * The slots that pass the typed terms. Rows are asked in the order in which they lie in memory, and for as long as only the
+ * text of a query is typed on, only those that change are asked again.
  */
 function select(held: Held, query: Query, nowMs: number): Uint8Array | boolean {
-  const { snapshot } = held;
+  const { snapshot, paths } = held;
   // Ages move; they are shown by seconds.
-  const second = Math.floor(nowMs / 1000);
-  const terms = `${second} ${printQuery(query.filter(({ type }) => type !== "text"))}`;
-  if (held.selected?.snapshot === snapshot && held.selected.terms === terms) return held.selected.slots;
+  const second = movesWithTime(query, snapshot) ? Math.floor(nowMs / 1000) : 0;
+  const terms = `${second} ${paths.reads} ${printQuery(query.filter(({ type }) => type !== "text"))}`;
+  const last = held.selected?.terms === terms && held.selected.snapshot === snapshot ? held.selected : null;
+  if (last !== null && last.changed.length === 0) return last.slots;
   const test = compileRows(query, { ...held, nowMs });
   if (typeof test === "boolean") return test;
-  const slots = new Uint8Array(snapshot.slots);
-  for (let slot = 0; slot < slots.length; slot++) if (snapshot.alive(slot) && test(slot)) slots[slot] = 1;
-  held.selected = { terms, snapshot, slots };
+  const { slots } = last ?? { slots: new Uint8Array(Math.ceil(snapshot.slots * 1.25)) };
+  const ask = (slot: number) => slots[slot] = snapshot.alive(slot) && test(slot) ? 1 : 0;
+  if (last !== null) last.changed.forEach(ask);
+  else for (let slot = 0; slot < snapshot.slots; slot++) ask(slot);
+  held.selected = { terms, snapshot, slots, changed: [] };
   return slots;
+}
+
+/** Takes what was selected over to the next snapshot, where that differs in so few slots that it is worth it. */
+function carry(selected: Selected | null, before: Snapshot, after: Snapshot): Selected | null {
+  if (selected === null || selected.snapshot !== before || after.changes === null) return null;
+  if (before.columns !== after.columns || after.slots > selected.slots.length) return null;
+  const changed = [...selected.changed, ...after.changes];
+  return changed.length > after.slots / 4 ? null : { ...selected, snapshot: after, changed };
 }
 
 interface HitRequest {

@@ -25,6 +25,7 @@ const decoder = new TextDecoder();
 export class PathColumns {
   readonly #readBody: ReadBody;
   readonly #columns = new Map<string, Held>();
+  #reads = 0;
 
   constructor(readBody: ReadBody) {
     this.#readBody = readBody;
@@ -42,13 +43,20 @@ export class PathColumns {
         const body = this.#object(snapshot.uid(slot));
         if (body === null) whole = false;
         for (const path of stale) {
-          this.#held(path).bySlot.set(slot, body === null ? null : valuesAt(body, path));
+          const { bySlot } = this.#held(path);
+          if (body !== null || bySlot.get(slot) !== null) this.#reads++;
+          bySlot.set(slot, body === null ? null : valuesAt(body, path));
         }
         if ((++read & 31) === 0) yield;
       }
     }
     for (const path of paths) this.#held(path).epoch = snapshot.epoch;
     return whole;
+  }
+
+  /** How many values were read or lost: while it stands, so do all of them. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** Forgets all but these paths. */

@@ -3,7 +3,15 @@ import type { Snapshot } from "../store/mod.ts";
 import { admitsKind } from "./kind_match.ts";
 import type { PathColumns } from "./path_columns.ts";
 import { isIdentity, isProperty, type PropertyTerm, type Query, type Term } from "./query.ts";
-import { anyOf, type CellReading, type CellTest, cellTest, readText } from "./values.ts";
+import { anyOf, type CellReading, cellTest, readText } from "./values.ts";
+
+/** Whether what a query selects moves with time, in a kind of these columns. */
+export function movesWithTime(query: Query, { columns }: Pick<Snapshot, "columns">): boolean {
+  return query.some((term) => {
+    if (term.type !== "field") return false;
+    return plainName(term.key) === "age" || columns[findColumn({ columns }, term.key)]?.cell === "time";
+  });
+}
 
 /** Decides rows of one snapshot. */
 export type RowTest = (slot: number) => boolean;
@@ -45,11 +53,8 @@ function positive(term: Term, context: RowContext): RowTest {
   switch (term.type) {
     case "namespace": {
       const isWanted = anyOf(term.values);
-      return remembered(
-        (id) => isWanted(snapshot.pool.get(id)),
-        snapshot,
-        (slot) => snapshot.namespaceId(slot),
-      );
+      const holds = remembered((id) => isWanted(snapshot.pool.get(id)), snapshot);
+      return (slot) => holds(snapshot.namespaceId(slot));
     }
     case "name": {
       const isWanted = anyOf(term.values);
@@ -74,11 +79,9 @@ const YES = 2;
 function remembered(
   test: (id: number) => boolean,
   { pool }: Pick<Snapshot, "pool">,
-  idOf: (slot: number) => number,
-): RowTest {
+): (id: number) => boolean {
   const known = new Uint8Array(pool.size + 1);
-  return (slot) => {
-    const id = idOf(slot);
+  return (id) => {
     const answer = known[id];
     if (answer !== UNKNOWN && answer !== undefined) return answer === YES;
     const yes = test(id);
@@ -117,7 +120,7 @@ function mapTest(
 
 function fieldTest(term: PropertyTerm, context: RowContext): RowTest {
   const own = OWN_FIELDS[plainName(term.key)];
-  if (own !== undefined) return cellOf(term, own(context));
+  if (own !== undefined) return cellOf(term, own(context, term));
   const column = findColumn(context.snapshot, term.key);
   if (column >= 0) return columnTest(term, column, context);
   if (term.key.includes(".")) return pathTest(term, context, {});
@@ -143,15 +146,26 @@ function textCell(text: string): CellReading {
   return { text, number: null, durationMs: null };
 }
 
-function ageCell(createdMs: number, nowMs: number): CellReading {
+/** `plain`: only the value is asked for, not how it is shown. */
+function ageCell(createdMs: number, nowMs: number, plain: boolean): CellReading {
   if (createdMs === 0) return textCell("");
   const durationMs = Math.max(0, nowMs - createdMs);
-  return { text: humanDuration(durationMs), number: null, durationMs };
+  return { text: plain ? "" : humanDuration(durationMs), number: null, durationMs };
+}
+
+/** Orders look at values alone; to write texts for them costs more than all else. */
+function isOrder({ comparison }: PropertyTerm): boolean {
+  return comparison !== "exists" && comparison !== "=" && comparison !== "!=";
 }
 
 /** What every object has, whatever its columns. */
-const OWN_FIELDS: Readonly<Record<string, (context: RowContext) => CellSource>> = {
-  "age": ({ snapshot, nowMs }) => (slot) => ageCell(snapshot.createdMs(slot), nowMs),
+const OWN_FIELDS: Readonly<
+  Record<string, (context: RowContext, term: PropertyTerm) => CellSource>
+> = {
+  "age": ({ snapshot, nowMs }, term) => {
+    const plain = isOrder(term);
+    return (slot) => ageCell(snapshot.createdMs(slot), nowMs, plain);
+  },
   "name": ({ snapshot }) => (slot) => textCell(snapshot.name(slot)),
   "metadata.name": ({ snapshot }) => (slot) => textCell(snapshot.name(slot)),
   "namespace": ({ snapshot }) => (slot) => textCell(snapshot.namespace(slot)),
@@ -167,25 +181,19 @@ function cellOf({ comparison, values }: PropertyTerm, read: CellSource): RowTest
 
 function columnTest(term: PropertyTerm, column: number, { snapshot, nowMs }: RowContext): RowTest {
   const test = cellTest(term.comparison, term.values);
-  const isTime = snapshot.columns[column]!.cell === "time";
-  const ofText = textColumnTest(test, snapshot, column);
+  const { cell: kind } = snapshot.columns[column]!;
+  const plain = isOrder(term);
+  // "3 (@1700000000000 ago)" counts as 3.
+  const read = (text: string) => readText(kind === "since" ? text.replace(/\s*\(.*$/, "") : text);
+  const ofText = remembered((id) => test(read(snapshot.pool.get(id))), snapshot);
   return (slot) => {
-    if (snapshot.cellTextId(slot, column) >= 0) return ofText(slot);
+    const id = snapshot.cellTextId(slot, column);
+    if (id >= 0) return ofText(id);
     const cell = snapshot.cell(slot, column);
     if (typeof cell === "string") return test(readText(cell));
-    return test(isTime ? ageCell(cell, nowMs) : { text: String(cell), number: cell, durationMs: null });
+    if (kind === "time") return test(ageCell(cell, nowMs, plain));
+    return test({ text: plain ? "" : String(cell), number: cell, durationMs: null });
   };
-}
-
-function textColumnTest(test: CellTest, snapshot: Snapshot, column: number): RowTest {
-  const isSince = snapshot.columns[column]!.cell === "since";
-  // "3 (@1700000000000 ago)" counts as 3.
-  const read = (text: string) => readText(isSince ? text.replace(/\s*\(.*$/, "") : text);
-  return remembered(
-    (id) => test(read(snapshot.pool.get(id))),
-    snapshot,
-    (slot) => snapshot.cellTextId(slot, column),
-  );
 }
 
 /** A value inside the objects themselves; where an array is on the way, any of its items. */

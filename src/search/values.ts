@@ -36,8 +36,21 @@ export interface CellReading {
   readonly durationMs: number | null;
 }
 
+/** Readings of texts: the columns of all kinds hold the same few thousand. */
+const readings = new Map<string, CellReading>();
+const MOST_READINGS = 16_384;
+
 /** Reads a text: `250m`, `1/2` (its first part), `80%`, `3d4h`. */
 export function readText(text: string): CellReading {
+  const known = readings.get(text);
+  if (known !== undefined) return known;
+  if (readings.size >= MOST_READINGS) readings.clear();
+  const reading = workOut(text);
+  readings.set(text, reading);
+  return reading;
+}
+
+function workOut(text: string): CellReading {
   const trimmed = text.trim();
   const plain = /^([^/\s%]+)(?:%|\/\S+)?(?:\s.*)?$/.exec(trimmed)?.[1] ?? trimmed;
   const quantity = parseQuantity(plain);
