@@ -207,7 +207,7 @@ export class InstanceReader {
 
   /** `tailLines: 0` asks for the last line too: what comes after it can then be told whenever the connection goes. */
   #seeds(query: Pick<LogQuery, "follow" | "previous">): boolean {
-    return query.follow === true && this.#options.first.tailLines === 0 && this.#window.sinceTime === null &&
+    return query.follow === true && this.#options.first.tailLines === 0 && this.#window.isEmpty &&
       !this.#wasEmpty;
   }
 
@@ -228,7 +228,7 @@ export class InstanceReader {
     const hadGap = replay.hasGap;
     const fresh = replay.isDone ? bytes : replay.fresh(bytes);
     const isGap = replay.hasGap && !hadGap;
-    const isFirst = this.#window.sinceTime === null;
+    const isFirst = this.#window.isEmpty;
     const { isOver } = this.#options;
     const isDoubtful = isGap || (isFirst && this.#hasEnded);
     if (how.isPrevious || !isDoubtful || isOver === undefined) return this.#pass(fresh, how, isGap);
@@ -243,7 +243,7 @@ export class InstanceReader {
     if (isGap) sink.mark("gap", "the node rotated the log meanwhile; lines may be missing");
     if (fresh === null) return undefined;
     this.#attempt = 0;
-    const isFirst = this.#window.sinceTime === null;
+    const isFirst = this.#window.isEmpty;
     if (how.isWhole) this.#window.note(fresh);
     if (how.isSeed && isFirst) fresh = fresh.subarray(fresh.indexOf(10) + 1);
     return fresh.length === 0 ? undefined : sink.block(fresh, how.isWhole);

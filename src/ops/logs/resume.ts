@@ -46,6 +46,11 @@ export class ResumeWindow {
     return lastSeconds < this.#newest - MARGIN_SECONDS - 1 || this.#bytes > KEPT_BYTES;
   }
 
+  /** Nothing has come yet. */
+  get isEmpty(): boolean {
+    return this.#kept.length === 0;
+  }
+
   /** Where a new connection begins; null: nothing has come yet. */
   get sinceTime(): string | null {
     return this.#kept.length === 0 ? null : secondsText(this.#newest - MARGIN_SECONDS);
