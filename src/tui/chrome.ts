@@ -2,7 +2,7 @@
 import { textWidth } from "../base/mod.ts";
 import { activeKeys, isGreyed, type KeyGate, type KeyScope } from "./keymap.ts";
 import type { PaneSummary } from "./pane.ts";
-import { type Canvas, layer, type TokenName } from "./term/mod.ts";
+import { type Canvas, layer, type Style, type TokenName } from "./term/mod.ts";
 import { type CrumbPlaces, drawBreadcrumbs, drawKeyHints } from "./widgets/mod.ts";
 
 const SEPARATOR = " › ";
@@ -21,13 +21,15 @@ export function drawHeader(canvas: Canvas, facts: HeaderFacts): void {
   const { place, version, connection } = facts;
   const { theme } = canvas;
   canvas.clear(theme.bar);
-  const right = [
+  // what a person must know before they press a key stays on any screen, if only as a sign
+  const right: readonly RightFact[] = [
     {
       texts: [connection.text, connection.text.slice(0, 1)],
       style: layer(theme.bar, theme[connection.token]),
+      isNeeded: true,
     },
-    writeFact(canvas, facts),
-    { texts: [version], style: layer(theme.bar, theme.dim) },
+    { ...writeFact(canvas, facts), isNeeded: true },
+    { texts: [version], style: layer(theme.bar, theme.dim), isNeeded: false },
   ];
   const badge = canvas.w >= 50 ? " orka " : "";
   const parts = place.filter((text) => text !== "");
@@ -35,8 +37,10 @@ export function drawHeader(canvas: Canvas, facts: HeaderFacts): void {
   const wanted = parts.reduce((sum, part) => sum + textWidth(part) + SEPARATOR.length, textWidth(badge));
   const reserved = Math.min(wanted, Math.ceil(canvas.w * 3 / 4));
   let end = canvas.w - 1;
-  for (const { texts, style } of right) {
-    const text = texts.find((form) => end - textWidth(form) >= reserved) ?? "";
+  for (const [at, { texts, style, isNeeded }] of right.entries()) {
+    const after = right.slice(at + 1).reduce((sum, fact) => sum + shortest(fact), 0);
+    const text = texts.find((form) => end - textWidth(form) - after >= reserved) ??
+      (isNeeded ? texts.at(-1)! : "");
     if (text === "") continue;
     end -= textWidth(text);
     canvas.text(end, 0, text, style);
@@ -48,6 +52,19 @@ export function drawHeader(canvas: Canvas, facts: HeaderFacts): void {
     const style = layer(theme.bar, at === 0 ? theme.accent : theme.text);
     x += canvas.text(x, 0, part, style, Math.max(0, end - x));
   }
+}
+
+/** At the header's right end. */
+interface RightFact {
+  /** The longest first. */
+  readonly texts: readonly string[];
+  readonly style: Style;
+  readonly isNeeded: boolean;
+}
+
+/** Columns that it takes at the least, with those before it. */
+function shortest({ texts, isNeeded }: RightFact): number {
+  return isNeeded ? textWidth(texts.at(-1)!) + 2 : 0;
 }
 
 /** Changes allowed is what a person should see at a glance; a protected context's warning goes with it. */
