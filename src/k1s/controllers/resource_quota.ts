@@ -130,11 +130,11 @@ export class ResourceQuotas {
   }
 }
 
-/** True once the status is of the spec that is wanted now. */
+/** True once the status is of the spec that is wanted now; of what nothing is counted for, no `used` is written. */
 function isCounted(quota: JsonObject): boolean {
   const hard = amountTexts(amountsOf(mapOf(mapOf(quota, "spec"), "hard")));
   const counted = amountTexts(amountsOf(mapOf(mapOf(quota, "status"), "hard")));
-  return mapOf(quota, "status")?.used !== undefined && JSON.stringify(hard) === JSON.stringify(counted);
+  return JSON.stringify(hard) === JSON.stringify(counted);
 }
 
 function only(usage: Amounts, entries: readonly string[]): Amounts {

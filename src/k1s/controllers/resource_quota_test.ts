@@ -73,6 +73,15 @@ Deno.test("a quota refuses what exceeds it and says what is used", () =>
     });
   }));
 
+for (const hard of [{}, { "count/things.none.example": "1" }]) {
+  Deno.test(`a quota of nothing that is there is written once: ${JSON.stringify(hard)}`, () =>
+    withServer(async (server) => {
+      const made = await server.ok(`POST ${IN}/resourcequotas`, quota(hard));
+      assert.deepEqual(made.spec.hard ?? {}, hard);
+      assert.equal(await used(server), undefined);
+    }));
+}
+
 Deno.test("dry runs and what was refused for another reason use nothing", () =>
   withServer(async (server) => {
     await server.ok(`POST ${IN}/resourcequotas`, quota({ "count/configmaps": "5" }));

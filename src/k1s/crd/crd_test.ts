@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import recorded from "../../../fixtures/k1s/custom_resources.json" with { type: "json" };
 import { invalid } from "../http/api_error.ts";
 import type { Json, JsonObject } from "../patch/mod.ts";
-import { applyDefaults, type FieldError, loadPatterns, prune, type Schema, validate } from "./mod.ts";
+import {
+  applyDefaults,
+  dropNulls,
+  type FieldError,
+  loadPatterns,
+  prune,
+  type Schema,
+  validate,
+} from "./mod.ts";
 
 await loadPatterns();
 
@@ -16,6 +24,7 @@ const { schema, accepted, refused } = recorded as unknown as {
 function admit(object: JsonObject): { object: JsonObject; errors: FieldError[] } {
   const admitted = structuredClone(object);
   prune(admitted, schema);
+  dropNulls(admitted, schema);
   applyDefaults(admitted, schema);
   return { object: admitted, errors: validate(admitted, schema) };
 }

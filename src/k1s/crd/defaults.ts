@@ -5,10 +5,7 @@
 import { isObject, type Json, type JsonObject, setKey } from "../patch/json.ts";
 import { propertySchema, type Schema } from "./structural.ts";
 
-/**
- * Fills in defaults in place. A null for a field that may not be null counts as absent: it takes the default, or
- * goes where there is none.
- */
+/** Fills in defaults in place. A null for a field that may not be null counts as absent. */
 export function applyDefaults(object: JsonObject, schema: Schema): void {
   defaultObject(object, schema);
 }
@@ -34,7 +31,21 @@ function defaultObject(object: JsonObject, schema: Schema): void {
   for (const key of Object.keys(object)) {
     const property = propertySchema(schema, key);
     if (property === undefined) continue;
-    if (object[key] === null && !property.nullable) delete object[key];
-    else defaultValue(object[key]!, property);
+    defaultValue(object[key]!, property);
+  }
+}
+
+/** Takes out, in place, nulls of fields that may not be null and have no default: what decoding does. */
+export function dropNulls(value: Json, schema: Schema): void {
+  if (Array.isArray(value)) {
+    if (schema.items !== undefined) { for (const item of value) dropNulls(item, schema.items); }
+    return;
+  }
+  if (!isObject(value)) return;
+  for (const key of Object.keys(value)) {
+    const property = propertySchema(schema, key);
+    if (property === undefined) continue;
+    if (value[key] !== null) dropNulls(value[key]!, property);
+    else if (!property.nullable && property.default === undefined) delete value[key];
   }
 }

@@ -12,8 +12,6 @@ export interface AnswerOptions {
   readonly status?: number;
   readonly form?: Pick<AcceptedForm, "format">;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Values of Warning headers. */
-  readonly warnings?: readonly string[];
 }
 
 /** Answers that are made while they are read: watches, and what is compressed. All others are there as a whole. */
@@ -27,9 +25,6 @@ export function answerText(request: Request, text: string, options: AnswerOption
     "content-type": yaml ? "application/yaml" : "application/json",
     ...options.headers,
   });
-  for (const warning of options.warnings ?? []) {
-    headers.append("warning", warningHeader(warning));
-  }
   const body = yaml
     ? writeYaml(text.endsWith(" ") ? exactJson(text) : JSON.parse(text))
     : isPretty(request)

@@ -2,10 +2,11 @@
 import { type JsonObject, mapOf, textOf } from "../registry/mod.ts";
 import { type ApiError, badRequest, conflict, invalid } from "./api_error.ts";
 import { readBody } from "./body.ts";
+import { checkNameMatch, checkNamespaceMatch, judgeFields, unhandled } from "./decoding.ts";
 import type { Exchange } from "./exchange.ts";
-import { type FieldValidation, writeParameters } from "./parameters.ts";
+import { writeParameters } from "./parameters.ts";
 import { presentStored } from "./present.ts";
-import { checkNameMatch, checkNamespaceMatch, nameOf } from "./rest.ts";
+import { nameOf } from "./rest.ts";
 
 /** Applies the body: creates the object where it is missing. Throws 400, 409, 422. */
 export async function applyPatch(exchange: Exchange): Promise<Response> {
@@ -23,7 +24,8 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
     expected,
   );
   checkApplied(exchange, applied);
-  const warnings = duplicateWarnings(exchange, duplicates, parameters.fieldValidation);
+  const problems = duplicates.map((path) => `duplicate field "${path}"`);
+  judgeFields(exchange, problems, parameters, (problem) => unhandled(exchange, problem));
   const name = nameOf(exchange);
   const options = {
     dryRun: parameters.dryRun,
@@ -46,31 +48,13 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
     subresource: info.subresource,
     create: info.subresource === "" ? () => merge(undefined) : undefined,
   });
-  return presentStored(exchange, stored, { status: created ? 201 : 200, warnings });
+  return presentStored(exchange, stored, { status: created ? 201 : 200 });
 }
 
 /** A uid in a config is that of an object that is there. */
 function uidMismatch({ resource, info }: Exchange, uid: string): ApiError {
   const detail = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
   return conflict(resource.served, info.name, detail);
-}
-
-/** Unknown fields are refused by the merge itself; double ones as in other bodies. Throws 400. */
-function duplicateWarnings(
-  { resource }: Exchange,
-  duplicates: readonly string[],
-  validation: FieldValidation,
-): readonly string[] {
-  const problems = duplicates.map((path) => `duplicate field "${path}"`);
-  if (problems.length > 0 && validation === "Strict") {
-    const { kind, version } = resource.served;
-    throw badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${
-        problems.join(", ")
-      }`,
-    );
-  }
-  return validation === "Warn" ? problems : [];
 }
 
 /** The body must say what it is, and not who owns what. */

@@ -8,7 +8,7 @@ import {
   JsonSyntaxError,
   parseJson,
 } from "../registry/mod.ts";
-import { badRequest, tooLarge, unsupportedMediaType } from "./api_error.ts";
+import { type ApiError, badRequest, tooLarge, unsupportedMediaType } from "./api_error.ts";
 
 /** What the real server's --max-request-body is. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -133,35 +133,35 @@ function parseText(text: string, expected: ExpectedType, body: Uint8Array): Pars
     if (!isObject(value)) {
       throw new JsonSyntaxError(`json: cannot unmarshal ${goType(value)} into Go value of type ${TYPE_META}`);
     }
-    checkTypeMeta(value, expected, body);
+    const mistyped = typeMetaProblem(value);
+    if (mistyped !== undefined) throw refused(mistyped, expected, body);
     const duplicates = duplicateFields(text);
     return { object: value, duplicates, ...(duplicates.length > 0 ? { text } : {}) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    const problem = `couldn't get version/kind; json parse error: ${
-      syntaxProblem(text, body) ?? error.message
-    }`;
-    if (expected.bare === true) throw badRequest(problem);
-    throw badRequest(unrecognized(expected, problem, body));
+    throw refused(`${NO_TYPE}${syntaxProblem(text, body) ?? error.message}`, expected, body);
   }
+}
+
+const NO_TYPE = "couldn't get version/kind; json parse error: ";
+
+function refused(problem: string, expected: ExpectedType, body: Uint8Array): ApiError {
+  return badRequest(expected.bare === true ? problem : unrecognized(expected, problem, body));
 }
 
 function unrecognized({ kind }: ExpectedType, problem: string, body: Uint8Array): string {
   return `the object provided is unrecognized (must be of type ${kind}): ${problem} (${shown(body)})`;
 }
 
-/** Throws 400 where apiVersion or kind can't be read as what they are. */
-function checkTypeMeta(value: JsonObject, expected: ExpectedType, body: Uint8Array): void {
+/** What keeps apiVersion and kind from being read; undefined for what may be read. */
+export function typeMetaProblem(value: JsonObject): string | undefined {
   for (const field of ["apiVersion", "kind"]) {
     const given = value[field] ?? null;
     if (given === null || typeof given === "string") continue;
-    throw new JsonSyntaxError(
-      `json: cannot unmarshal ${goType(given)} into Go struct field .${field} of type string`,
-    );
+    return `${NO_TYPE}json: cannot unmarshal ${goType(given)} into Go struct field .${field} of type string`;
   }
   const version = typeof value.apiVersion === "string" ? value.apiVersion : "";
-  if (version.split("/").length <= 2) return;
-  throw badRequest(unrecognized(expected, `unexpected GroupVersion string: ${version}`, body));
+  return version.split("/").length <= 2 ? undefined : `unexpected GroupVersion string: ${version}`;
 }
 
 function goType(value: Json): string {

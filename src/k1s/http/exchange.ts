@@ -27,6 +27,8 @@ export interface ServerContext {
 export class Exchange {
   readonly url: URL;
   readonly query: URLSearchParams;
+  /** Told with the answer, be it a refusal. */
+  readonly warnings: Set<string>;
   readonly #store: ResourceStore | undefined;
   #form: AcceptedForm | undefined;
 
@@ -36,9 +38,10 @@ export class Exchange {
     readonly info: ResourceRequest,
     readonly resource: RegisteredResource,
     readonly user: User,
-    store?: ResourceStore,
+    { store, warnings = new Set() }: { readonly store?: ResourceStore; readonly warnings?: Set<string> } = {},
   ) {
     this.#store = store;
+    this.warnings = warnings;
     this.url = new URL(request.url);
     this.query = this.url.searchParams;
   }
@@ -49,7 +52,8 @@ export class Exchange {
 
   /** The same request, about what another store has of the object. */
   through(store: ResourceStore): Exchange {
-    return new Exchange(this.server, this.request, this.info, store.resource, this.user, store);
+    const { server, request, info, user, warnings } = this;
+    return new Exchange(server, request, info, store.resource, user, { store, warnings });
   }
 
   /** The answer's form. Throws 406. */

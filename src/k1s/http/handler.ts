@@ -156,21 +156,22 @@ export class ApiServer implements AsyncDisposable {
   async #route(asked: Asked): Promise<Response> {
     const exchange = await this.#exchange(asked);
     if (!(exchange instanceof Exchange)) return exchange;
-    const response = await routeResource(exchange);
     const { deprecation } = exchange.resource;
-    if (deprecation !== undefined) response.headers.append("warning", warningHeader(deprecation));
+    if (deprecation !== undefined) exchange.warnings.add(deprecation);
+    const response = await routeResource(exchange).catch((error) => answerError(asked.request, error));
+    for (const warning of exchange.warnings) response.headers.append("warning", warningHeader(warning));
     return response;
   }
 
   /** The exchange about a resource; for anything else the answer itself. */
   async #exchange({ request, url, info, user }: Asked): Promise<Exchange | Response> {
+    if (!isLongRunning(request)) checkTimeout(url.searchParams.get("timeout"));
     const asked = impersonation(request.headers);
     if (asked.type === "invalid") throw badRequest(asked.message);
     const by = asked.type === "user" ? asked.user : user;
     if (asked.type === "user") await this.#authorize(user, impersonating(asked.user));
     await this.#authorize(by, attributesOf(request, info));
     if (info.type === "path") return await this.#paths.answer(request, info.path);
-    checkTimeout(url.searchParams.get("timeout"));
     const resource = this.registry.catalog.find(info.group, info.version, info.resource);
     if (resource) return new Exchange(this.#context, request, info, resource, by);
     if (this.#paths.isResources(info.group)) throw unknownPath();

@@ -68,9 +68,19 @@ export function checkForce(query: URLSearchParams): void {
   throw invalid({ group: META, kind: "PatchOptions" }, "", [{ type: "forbidden", field: "force", detail }]);
 }
 
-export interface ListParameters {
+export interface Selectors {
   readonly labelSelector: string;
   readonly fieldSelector: string;
+}
+
+export function selectors(query: URLSearchParams): Selectors {
+  return {
+    labelSelector: query.get("labelSelector") ?? "",
+    fieldSelector: query.get("fieldSelector") ?? "",
+  };
+}
+
+export interface ListParameters extends Selectors {
   /** 0: no limit. */
   readonly limit: number;
   readonly continueToken: string | undefined;
@@ -91,8 +101,7 @@ export function listParameters(query: URLSearchParams, { watch }: { watch: boole
   const sends = query.get("sendInitialEvents");
   checkMatch({ match, version, sends, watch, continues: (query.get("continue") ?? "") !== "" });
   return {
-    labelSelector: query.get("labelSelector") ?? "",
-    fieldSelector: query.get("fieldSelector") ?? "",
+    ...selectors(query),
     limit: Math.max(0, limit),
     continueToken: query.get("continue") || undefined,
     resourceVersion: resourceVersion(version, watch ? "watch" : "list"),

@@ -1,41 +1,62 @@
 /** PATCH: what a patch of each type makes of an object. */
+import { jsonText as sortedText } from "../../kube/mod.ts";
 import {
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
+  goMap,
+  patchedText,
   PatchError,
   type PatchSchema,
 } from "../patch/mod.ts";
-import { isObject, type Json, type JsonObject, JsonSyntaxError, parseJson } from "../registry/mod.ts";
+import {
+  duplicateFields,
+  isObject,
+  type Json,
+  type JsonObject,
+  JsonSyntaxError,
+  parseJson,
+  type ShapeError,
+} from "../registry/mod.ts";
 import {
   ApiError,
   badRequest,
+  invalid,
   unprocessable,
   unsupportedPatch,
   unsupportedStrategicPatch,
 } from "./api_error.ts";
 
-/** The object after the patch; the given one is not changed. */
-export type Patch = (object: JsonObject) => JsonObject;
+/** What a patch made of an object. */
+export interface Patched {
+  /** Not to be changed: it may share parts with the one before. */
+  readonly object: JsonObject;
+  /** Names that the patch has twice, or that nothing in it may have. */
+  readonly problems: readonly string[];
+  /** Made of maps and not of text, which the real server words in another way. */
+  readonly isConverted: boolean;
+  /** The text that a refusal repeats. */
+  readonly shown: () => string;
+  /** Says that the object is not of the kind's type: 422. */
+  readonly refused: (error: ShapeError) => ApiError;
+}
+
+/** The given object is not changed. Throws 400, 422, 500. */
+export type Patch = (object: JsonObject) => Patched;
 
 export const APPLY = "application/apply-patch+yaml";
 
 /** Reads a patch by media type. `schema` is null where strategic merge is refused. Throws 400, 415. */
 export function readPatch(body: Uint8Array, type: string, schema: PatchSchema | null): Patch {
+  const text = new TextDecoder().decode(body);
   switch (type) {
     case "application/json-patch+json":
-      return whenApplied(() => jsonPatch(body));
+      return whenApplied(() => jsonPatch(text, schema));
     case "application/merge-patch+json":
-      return whenApplied(() => {
-        const patch = objectPatch(body);
-        return (object) => applyMergePatch(object, patch) as JsonObject;
-      });
+      return whenApplied(() => mergePatch(text, schema));
     case "application/strategic-merge-patch+json":
       if (schema === null) throw unsupportedStrategicPatch();
-      return whenApplied(() => {
-        const patch = objectPatch(body, "");
-        return (object) => refused(() => applyStrategicMergePatch(object, patch, schema), patch);
-      });
+      return whenApplied(() => strategicPatch(text, schema));
   }
   throw unsupportedPatch();
 }
@@ -46,48 +67,103 @@ function whenApplied(read: () => Patch): Patch {
   return (object) => (patch ??= read())(object);
 }
 
+function mergePatch(text: string, schema: PatchSchema | null): Patch {
+  const patch = objectPatch(text, "error decoding patch: ");
+  const problems = duplicateFields(text).map((path) => `duplicate field "${path}"`);
+  return (before) => {
+    const object = applyMergePatch(before, patch) as JsonObject;
+    return decoded({ before, object, problems, schema, sortsNew: true });
+  };
+}
+
+function strategicPatch(text: string, schema: PatchSchema): Patch {
+  const patch = parsePatch(text, "") === null ? {} : objectPatch(text, "");
+  const problems = duplicateFields(text).map((path) => `duplicate field "${path}"`);
+  const shown = () => goMap(patch);
+  return (before) => ({
+    object: refused(() => applyStrategicMergePatch(before, patch, schema), patch),
+    problems,
+    isConverted: true,
+    shown,
+    refused: ({ conversion }) => invalidPatch(shown(), conversion),
+  });
+}
+
+function jsonPatch(text: string, schema: PatchSchema | null): Patch {
+  const patch = operations(text);
+  const problems = [
+    ...duplicateFields(text).map((path) => `json patch duplicate field "${path}"`),
+    ...unknownParts(patch),
+  ];
+  return (before) => {
+    const object = refused(() => applyJsonPatch(before, patch), patch);
+    if (!isObject(object)) {
+      throw unprocessable("the server rejected our request due to an error in our request");
+    }
+    return decoded({ before, object, problems, schema, sortsNew: false });
+  };
+}
+
+const PARTS = new Set(["op", "path", "from", "value"]);
+
+function unknownParts(patch: Json): string[] {
+  const list = (Array.isArray(patch) ? patch : []).filter(isObject);
+  return list.flatMap((operation, index) =>
+    Object.keys(operation).filter((part) => !PARTS.has(part)).map((part) =>
+      `json patch unknown field "[${index}].${part}"`
+    )
+  );
+}
+
+/** The list of a JSON patch; none for null. */
+function operations(text: string): Json {
+  const prefix = "error decoding patch: ";
+  const patch = parsePatch(text, prefix) ?? [];
+  if (!Array.isArray(patch)) throw wrongType(patch, "[]handlers.jsonPatchOp", prefix);
+  const odd = patch.find((operation) => operation !== null && !isObject(operation));
+  if (odd !== undefined) throw wrongType(odd, "handlers.jsonPatchOp", prefix);
+  return patch.map((operation) => operation ?? {});
+}
+
+interface DecodedText {
+  readonly before: JsonObject;
+  readonly object: JsonObject;
+  readonly problems: readonly string[];
+  /** null for custom kinds, whose text is sorted. */
+  readonly schema: PatchSchema | null;
+  readonly sortsNew: boolean;
+}
+
+function decoded({ before, object, problems, schema, sortsNew }: DecodedText): Patched {
+  const shown = () => schema === null ? sortedText(object) : patchedText(object, before, { sortsNew });
+  const refusal = ({ message }: ShapeError) => invalidPatch(shown(), message);
+  return { object, problems, isConverted: false, shown, refused: refusal };
+}
+
+function invalidPatch(value: string, detail: string): ApiError {
+  return invalid({ group: "", kind: "" }, "", [{ type: "invalid", field: "patch", value, detail }]);
+}
+
 /** `prefix`: how the real server begins its complaint; strategic patches have none. */
-function parsePatch(body: Uint8Array, prefix = "error decoding patch: "): Json {
+function parsePatch(text: string, prefix: string): Json {
   try {
-    return parseJson(new TextDecoder().decode(body));
+    return parseJson(text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw badRequest(`${prefix}${error.message}`);
   }
 }
 
-function objectPatch(body: Uint8Array, prefix = "error decoding patch: "): JsonObject {
-  const patch = parsePatch(body, prefix);
+function objectPatch(text: string, prefix: string): JsonObject {
+  const patch = parsePatch(text, prefix);
   if (isObject(patch)) return patch;
-  if (patch === null && prefix !== "") throw badRequest("Invalid JSON Patch");
-  const type = Array.isArray(patch) ? "array" : typeof patch === "boolean" ? "bool" : typeof patch;
-  throw badRequest(
-    `${prefix}json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
-  );
+  if (patch === null) throw badRequest("Invalid JSON Patch");
+  throw wrongType(patch, "map[string]interface {}", prefix);
 }
 
-function jsonPatch(body: Uint8Array): Patch {
-  const patch = parsePatch(body);
-  if (!Array.isArray(patch)) {
-    const type = patch === null ? "null" : typeof patch === "boolean" ? "bool" : typeof patch;
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`,
-    );
-  }
-  const odd = patch.find((operation) => !isObject(operation));
-  if (odd !== undefined) {
-    const type = Array.isArray(odd) ? "array" : typeof odd === "boolean" ? "bool" : typeof odd;
-    throw badRequest(
-      `error decoding patch: json: cannot unmarshal ${type} into Go value of type handlers.jsonPatchOp`,
-    );
-  }
-  return (object) => {
-    const result = refused(() => applyJsonPatch(object, patch), patch);
-    if (!isObject(result)) {
-      throw unprocessable("the server rejected our request due to an error in our request");
-    }
-    return result;
-  };
+function wrongType(value: Json, goType: string, prefix: string): ApiError {
+  const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  return badRequest(`${prefix}json: cannot unmarshal ${type} into Go value of type ${goType}`);
 }
 
 function refused<T>(apply: () => T, patch: Json): T {

@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange.ts";
 import { answerPodPart } from "./pod_parts.ts";
 import { answerProxy } from "./proxy_parts.ts";
 import { isTrue, type ResourceRequest } from "./request_info.ts";
-import { answerRest } from "./rest.ts";
+import { answerRest, nameOf } from "./rest.ts";
 import { answerReview, isReview } from "./reviews.ts";
 import { answerTokenRequest } from "./token_request.ts";
 
@@ -32,8 +32,12 @@ function isPlaced({ info, resource }: Exchange): boolean {
 }
 
 async function routeSubresource(exchange: Exchange, info: ResourceRequest): Promise<Response> {
-  const known = exchange.resource.served.subresources.includes(info.subresource);
-  if (!known) throw unknownPath();
+  const { subresources, custom } = exchange.resource.served;
+  if (!subresources.includes(info.subresource)) {
+    // of a custom object that is not there the real server says that first
+    if (custom) await exchange.store.get(nameOf(exchange));
+    throw unknownPath();
+  }
   switch (info.subresource) {
     case "status":
     case "ephemeralcontainers":

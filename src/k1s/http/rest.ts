@@ -1,7 +1,6 @@
 /** The verbs on resources: decoded requests to the registry, and its results to answers. */
 import {
   checkNamespaceDeletion,
-  type Decoded,
   deleteObject,
   type DeleteRequest,
   inBatches,
@@ -20,6 +19,7 @@ import { answer } from "./answer.ts";
 import { ApiError, badRequest, expired, methodNotAllowed, tooLargeResourceVersion } from "./api_error.ts";
 import { mediaType, readBody } from "./body.ts";
 import { continueProblem } from "./continue_problem.ts";
+import { admitPatched, checkNameMatch, checkNamespaceMatch, readObject } from "./decoding.ts";
 import type { Exchange } from "./exchange.ts";
 import { checkDeleteOptions, checkPropagation } from "./delete_options.ts";
 import {
@@ -29,12 +29,13 @@ import {
   type ListParameters,
   listParameters,
   resourceVersion,
-  type WriteParameters,
+  type Selectors,
+  selectors,
   writeParameters,
 } from "./parameters.ts";
 import { checkStream } from "./negotiate.ts";
 import { applyPatch } from "./applying.ts";
-import { APPLY, type Patch, readPatch } from "./patching.ts";
+import { APPLY, readPatch } from "./patching.ts";
 import { presentList, presentStored } from "./present.ts";
 import { watchAnswer } from "./watch_stream.ts";
 
@@ -106,7 +107,7 @@ async function waitFor({ server }: Exchange, version: number | undefined): Promi
   }
 }
 
-function selectionOf({ resource, info }: Exchange, parameters: ListParameters): Selection {
+function selectionOf({ resource, info }: Exchange, parameters: Selectors): Selection {
   const selection = parseSelection(parameters, resource.strategy.labels);
   // a collection's path with a name (deprecated watches) selects by it
   return info.name === "" ? selection : { ...selection, name: info.name, all: false };
@@ -157,138 +158,33 @@ function listError(error: unknown, token: string | undefined): unknown {
 }
 
 function watch(exchange: Exchange): Promise<Response> {
+  // selectors are refused before a revision that is none
+  selectionOf(exchange, selectors(exchange.query));
   const parameters = listParameters(exchange.query, { watch: true });
   const selection = selectionOf(exchange, parameters);
   checkStream(exchange.form); // refused before the stream begins
   return Promise.resolve(watchAnswer(exchange, parameters, selection));
 }
 
-/** A body as the kind has it, with what field validation has to say. */
-export interface AdmittedBody {
-  readonly object: JsonObject;
-  readonly warnings: readonly string[];
-}
-
-/** Reads and decodes a body. Throws 400, 413, 415. */
-export async function readObject(exchange: Exchange, parameters: WriteParameters): Promise<AdmittedBody> {
-  const { request, server, resource, apiVersion } = exchange;
-  const expected = { apiVersion, kind: resource.served.kind };
-  const body = await readBody(request);
-  const { object, ...problems } = await server.bodies.parse(body, mediaType(request), expected);
-  if (resource.served.custom) checkComplete(resource.served.kind, object, body);
-  checkType(exchange, object);
-  return admitObject(exchange, object, { parameters, ...problems });
-}
-
-interface FieldProblems {
-  readonly parameters: WriteParameters;
-  readonly duplicates: readonly string[];
-  readonly text?: string;
-}
-
-/** Decodes a parsed object, and refuses or warns of fields that are unknown or double. */
-export function admitObject(
-  { resource }: Exchange,
-  object: JsonObject,
-  { parameters, duplicates, text = "" }: FieldProblems,
-): AdmittedBody {
-  const { object: decoded, unknown }: Decoded = resource.strategy.decode(object);
-  const { kind, version } = resource.served;
-  const problems = [
-    ...duplicates.map((path) => [text.lastIndexOf(quotedKey(path)), `duplicate field "${path}"`] as const),
-    ...unknown.map((path) => [text.indexOf(quotedKey(path)), `unknown field "${path}"`] as const),
-  ].sort(([a], [b]) => a - b).map(([, problem]) => problem);
-  if (problems.length > 0 && parameters.fieldValidation === "Strict") {
-    throw badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${
-        problems.join(", ")
-      }`,
-    );
-  }
-  return { object: decoded, warnings: parameters.fieldValidation === "Warn" ? problems : [] };
-}
-
-/** The last name of a path, as the text has it. */
-function quotedKey(path: string): string {
-  return JSON.stringify(path.slice(path.lastIndexOf(".") + 1));
-}
-
-/** Most bytes of a body that a complaint repeats. */
-const SUMMARY_BYTES = 30;
-
-/** Custom objects must say what they are. Throws 400. */
-function checkComplete(kind: string, object: JsonObject, body: Uint8Array): void {
-  const missing = textOf(object, "kind") === ""
-    ? "Kind"
-    : textOf(object, "apiVersion") === ""
-    ? "apiVersion"
-    : "";
-  if (missing === "") return;
-  const text = new TextDecoder().decode(body);
-  const start = body.subarray(0, SUMMARY_BYTES);
-  const shown = text.startsWith("{") ? new TextDecoder().decode(start) : start.toHex();
-  const summary = `${shown}${body.length > SUMMARY_BYTES ? " ..." : ""}`;
-  throw badRequest(
-    `the object provided is unrecognized (must be of type ${kind}): Object '${missing}' is missing in '${text}' (${summary})`,
-  );
-}
-
-/** Fills in apiVersion and kind; throws 400 where the body is of another kind. */
-function checkType({ server, resource, apiVersion }: Exchange, object: JsonObject): void {
-  const { kind, group, custom } = resource.served;
-  if (textOf(object, "kind") === "") object.kind = kind;
-  if (textOf(object, "apiVersion") === "") object.apiVersion = apiVersion;
-  if (object.kind === kind && object.apiVersion === apiVersion) return;
-  const [given, givenVersion] = [String(object.kind), String(object.apiVersion)];
-  const shortVersion = givenVersion.split("/").pop()!;
-  const detail = custom || !server.bodies.knows(givenVersion, given)
-    ? `no kind "${given}" is registered for version "${givenVersion}" in scheme "pkg/runtime/scheme.go:111"`
-    : `converting (${shortVersion}.${given}) to (${
-      group === "" ? "core" : group.split(".")[0]
-    }.${kind}): unknown conversion`;
-  throw badRequest(`${given} in version "${shortVersion}" cannot be handled as a ${kind}: ${detail}`);
-}
-
-export function checkNamespaceMatch({ info, resource }: Exchange, object: JsonObject): void {
-  const given = textOf(metaOf(object), "namespace");
-  const wanted = resource.served.namespaced ? info.namespace : "";
-  if (given === "" || given === wanted) return;
-  if (wanted === "") {
-    delete metaOf(object).namespace;
-    return;
-  }
-  throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
-}
-
-export function checkNameMatch({ info }: Exchange, object: JsonObject): void {
-  const given = textOf(metaOf(object), "name");
-  if (given === info.name) return;
-  throw badRequest(
-    given === ""
-      ? `the name of the object (${info.name} based on URL) was undeterminable: name must be provided`
-      : `the name of the object (${given}) does not match the name on the URL (${info.name})`,
-  );
-}
-
 async function create(exchange: Exchange): Promise<Response> {
   const parameters = writeParameters(exchange.query, "CreateOptions");
-  const { object, warnings } = await readObject(exchange, parameters);
+  const object = await readObject(exchange, parameters);
   checkNamespaceMatch(exchange, object);
   const manager = exchange.manager(parameters.fieldManager);
   const options = { dryRun: parameters.dryRun, manager, user: exchange.user };
   const stored = await exchange.store.create(nameOf(exchange).namespace, object, options);
-  return presentStored(exchange, stored, { status: 201, warnings });
+  return presentStored(exchange, stored, { status: 201 });
 }
 
 async function update(exchange: Exchange): Promise<Response> {
   const { info, store, resource } = exchange;
   const parameters = writeParameters(exchange.query, "UpdateOptions");
-  const { object, warnings } = await readObject(exchange, parameters);
+  const object = await readObject(exchange, parameters);
   checkNamespaceMatch(exchange, object);
   checkNameMatch(exchange, object);
   const uid = textOf(metaOf(object), "uid");
   const mutate = (current: JsonObject) => {
-    checkUid(exchange, uid, textOf(metaOf(current), "uid"));
+    checkUid(exchange, uid, { current: textOf(metaOf(current), "uid"), dryRun: parameters.dryRun });
     return structuredClone(object);
   };
   const creates = resource.strategy.createsOnUpdate && info.subresource === "";
@@ -298,7 +194,7 @@ async function update(exchange: Exchange): Promise<Response> {
     subresource: info.subresource,
     create: creates ? () => mutate({}) : undefined,
   });
-  return presentStored(exchange, stored, { status: created ? 201 : 200, warnings });
+  return presentStored(exchange, stored, { status: created ? 201 : 200 });
 }
 
 /** Where the real server keeps kinds under another name than their own. */
@@ -311,12 +207,19 @@ const STORAGE_PREFIXES: Readonly<Record<string, string>> = {
 };
 
 /** A uid in the body is a precondition. Throws 409. */
-export function checkUid({ info }: Exchange, uid: string, current: string): void {
+function checkUid(
+  { info, resource }: Exchange,
+  uid: string,
+  { current, dryRun }: { readonly current: string; readonly dryRun: boolean },
+): void {
   if (uid === "" || uid === current) return;
   const { group, resource: plural } = info;
   const qualified = group === "" ? plural : `${plural}.${group}`;
-  const prefix = STORAGE_PREFIXES[plural] ?? plural;
-  const key = `/registry/${prefix}/${info.namespace === "" ? "" : `${info.namespace}/`}${info.name}`;
+  const kept = resource.served.custom ? `${group}/${plural}` : STORAGE_PREFIXES[plural] ?? plural;
+  // a dry run does not come as far as the storage's own prefix
+  const key = `${dryRun ? "" : "/registry"}/${kept}/${
+    info.namespace === "" ? "" : `${info.namespace}/`
+  }${info.name}`;
   const message =
     `Operation cannot be fulfilled on ${qualified} "${info.name}": StorageError: invalid object, Code: 4, ` +
     `Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, ` +
@@ -332,34 +235,17 @@ async function patch(exchange: Exchange): Promise<Response> {
   const type = mediaType(request);
   if (type === APPLY) return await applyPatch(exchange);
   checkForce(exchange.query);
-  const apply = readPatch(await readBody(request), type, resource.strategy.patchSchema);
-  const warnings = new Set<string>();
+  const read = readPatch(await readBody(request), type, resource.strategy.patchSchema);
   const { stored } = await store.update(
     nameOf(exchange),
-    patched(exchange, apply, { parameters, warnings }),
+    (current) => admitPatched(exchange, read(current), parameters),
     {
       dryRun: parameters.dryRun,
       manager: exchange.manager(parameters.fieldManager),
       subresource: info.subresource,
     },
   );
-  return presentStored(exchange, stored, { warnings: [...warnings] });
-}
-
-/** A patch as a mutation: applied, decoded as the kind, and named as before. */
-export function patched(
-  exchange: Exchange,
-  apply: Patch,
-  { parameters, warnings }: { parameters: WriteParameters; warnings: Set<string> },
-): (current: JsonObject) => JsonObject {
-  return (current) => {
-    const result = structuredClone(apply(current));
-    const admitted = admitObject(exchange, result, { parameters, duplicates: [] });
-    for (const warning of admitted.warnings) warnings.add(warning);
-    checkNameMatch(exchange, admitted.object);
-    checkNamespaceMatch(exchange, admitted.object);
-    return admitted.object;
-  };
+  return presentStored(exchange, stored);
 }
 
 /** Options of a deletion: the body's, and the query's where there is no body. Throws 400, 422. */
@@ -390,6 +276,8 @@ async function deleteRequest(exchange: Exchange): Promise<DeleteRequest> {
     options.dryRun = query.getAll("dryRun");
   }
   checkPropagation(options);
+  const says = options.propagationPolicy ?? options.orphanDependents ?? null;
+  if (says === null && exchange.resource.storageName === "jobs.batch") exchange.warnings.add(JOB_PODS);
   const preconditions = mapOf(options, "preconditions");
   const dry = Array.isArray(options.dryRun) ? options.dryRun.map(String) : [];
   return {
@@ -404,6 +292,10 @@ async function deleteRequest(exchange: Exchange): Promise<DeleteRequest> {
     nowMs: server.clock.now(),
   };
 }
+
+const JOB_PODS =
+  "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background " +
+  "to remove them or set propagationPolicy=Orphan to suppress this warning";
 
 async function remove(exchange: Exchange): Promise<Response> {
   const { resource, store, info, request } = exchange;

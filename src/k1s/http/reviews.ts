@@ -6,7 +6,7 @@ import { answer } from "./answer.ts";
 import { badRequest, invalid, methodNotAllowed } from "./api_error.ts";
 import type { Exchange } from "./exchange.ts";
 import { writeParameters } from "./parameters.ts";
-import { checkNamespaceMatch, readObject } from "./rest.ts";
+import { checkNamespaceMatch, readObject } from "./decoding.ts";
 
 type Reply = (exchange: Exchange, spec: JsonObject) => JsonObject | Promise<JsonObject>;
 
@@ -32,7 +32,7 @@ export async function answerReview(exchange: Exchange): Promise<Response> {
   }
   const { kind, plural } = resource.served;
   const parameters = writeParameters(exchange.query, "CreateOptions");
-  const { object, warnings } = await readObject(exchange, parameters);
+  const object = await readObject(exchange, parameters);
   checkNamespaceMatch(exchange, object);
   const spec = mapOf(object, "spec") ?? {};
   const status = await REPLIES[plural]!(exchange, spec);
@@ -41,7 +41,7 @@ export async function answerReview(exchange: Exchange): Promise<Response> {
   const body: JsonObject = plural === "selfsubjectreviews"
     ? { kind, apiVersion, metadata: { creationTimestamp: timestamp(server.clock.now()) }, status }
     : { kind, apiVersion, metadata, spec, status };
-  return answer(request, body, { status: 201, form, warnings });
+  return answer(request, body, { status: 201, form });
 }
 
 function namedUser(spec: JsonObject): User {

@@ -10,7 +10,8 @@ import { badRequest, conflict, invalid } from "./api_error.ts";
 import { mediaType, readBody } from "./body.ts";
 import type { Exchange } from "./exchange.ts";
 import { writeParameters } from "./parameters.ts";
-import { checkNamespaceMatch, nameOf } from "./rest.ts";
+import { checkNamespaceMatch } from "./decoding.ts";
+import { nameOf } from "./rest.ts";
 
 const GROUP = "authentication.k8s.io";
 const KIND = "TokenRequest";

@@ -165,9 +165,7 @@ class WatchStream {
     this.#columnsSent = true;
     const { resourceVersion = "" } = metadata as JsonObject;
     const options = { ...tableOptions(this.#exchange), columns };
-    const table = tableOf(this.#exchange.resource, { objects, metadata: { resourceVersion } }, options);
-    if (!columns) delete table.columnDefinitions;
-    return table;
+    return tableOf(this.#exchange.resource, { objects, metadata: { resourceVersion } }, options);
   }
 
   #bookmark(revision: number, initialEventsEnd: boolean): string {

@@ -116,11 +116,11 @@ function mergeField(
         mergeKey: meta.mergeKey,
         typeName: meta.schema.name,
         merge: (original, patch) => mergeMap(original, patch, meta.schema),
-        fresh: (element) => withoutDirectives(element) as JsonObject,
+        fresh: (element) => taken(element) as JsonObject,
       }),
     );
   } else {
-    const plain = withoutDirectives(value);
+    const plain = taken(value);
     if (plain === undefined) delete result[key];
     else setKey(result, key, plain);
   }
@@ -178,17 +178,19 @@ function listOf(value: Json): Json[] {
   throw new PatchError("unappliable", `expected a []interface {}, but received a ${goType(value)}`);
 }
 
-/** A value that is taken as it is: nulls and directives in it are for merging and vanish. */
-function withoutDirectives(value: Json): Json | undefined {
+/**
+ * A value where there was none: its nulls vanish, and what `$patch` marks. Other directives stay, as in the real
+ * server, where the kind's type knows no such field.
+ */
+function taken(value: Json): Json | undefined {
   if (Array.isArray(value)) {
-    return value.map(withoutDirectives).filter((item): item is Json => item !== undefined);
+    return value.map(taken).filter((item): item is Json => item !== undefined);
   }
   if (!isObject(value)) return value;
   if (Object.hasOwn(value, DIRECTIVE)) return undefined;
   const plain: JsonObject = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (isDirectiveKey(key)) continue;
-    const kept = inner === null ? undefined : withoutDirectives(inner);
+    const kept = inner === null ? undefined : taken(inner);
     if (kept !== undefined) setKey(plain, key, kept);
   }
   return plain;

@@ -35,7 +35,9 @@ function essence(object: Json): unknown {
       ports: (ports as JsonObject[] ?? []).map((port) => port.containerPort),
       args: args ?? [],
     })),
-    volumes: volumes.map((volume) => Object.keys(volume).sort().concat(String(volume.name))),
+    volumes: volumes.map((volume) =>
+      Object.keys(volume).filter((key) => !key.startsWith("$")).sort().concat(String(volume.name))
+    ),
     tolerations: tolerations.map(({ key }) => key),
     hostAliases: hostAliases.map(({ ip, hostnames }) => ({ ip, hostnames: hostnames ?? [] })),
     nodeSelector: { ...nodeSelector },

@@ -18,6 +18,14 @@ export interface ShapeTables {
 /** A body that does not fit the kind's type; the message is Go's. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
+
+  constructor(
+    message: string,
+    /** The words where a map is converted, after a strategic merge or an apply, and not a text decoded. */
+    readonly conversion: string = message,
+  ) {
+    super(message);
+  }
 }
 
 interface Field {
@@ -214,7 +222,7 @@ export class BuiltinShaper {
         keeps: row?.[3] === 1,
       });
       compiled.set(name, { name, code, omitsZero: omits, fallback });
-      order.set(name, order.get(name) ?? (row ? rows.indexOf(row) : rows.length + compiled.size));
+      order.set(name, row ? rows.indexOf(row) : order.get(name) ?? rows.length + compiled.size);
     }
     const filled = [...compiled.values()].filter(({ fallback }) => fallback !== undefined);
     return { goName: definition.slice(definition.lastIndexOf(".") + 1), fields: compiled, filled, order };
@@ -293,7 +301,7 @@ function scalar(value: Json, code: TypeCode, at: At): Json {
       return time(value, 0, at);
     case "x":
       if (typeof value === "string" || typeof value === "number") return value;
-      throw new ShapeError(`json: cannot unmarshal ${jsonType(value)} into Go value of type string`);
+      throw new ShapeError(`json: cannot unmarshal ${jsonType(value)} into Go value of type int32`);
     default:
       return value;
   }
@@ -304,7 +312,10 @@ function bytes(value: Json, at: At): Json {
   if (typeof value !== "string") throw mismatch(value, "[]uint8", at);
   const bad = /[^A-Za-z0-9+/=\r\n]/.exec(value)?.index ??
     (value.replace(/[\r\n]/g, "").length % 4 === 0 ? undefined : value.length - value.length % 4);
-  if (bad !== undefined) throw new ShapeError(`illegal base64 data at input byte ${bad}`);
+  if (bad !== undefined) {
+    const problem = `illegal base64 data at input byte ${bad}`;
+    throw new ShapeError(problem, `error decoding from json: ${problem}`);
+  }
   return value;
 }
 
@@ -353,5 +364,23 @@ function mismatch(value: Json, goType: string, at: At, detail = ""): ShapeError 
   const where = at.struct === undefined ? "value" : `struct field ${at.struct}.${at.field}`;
   return new ShapeError(
     `json: cannot unmarshal ${jsonType(value)}${detail} into Go ${where} of type ${goType}`,
+    conversionProblem(value, goType),
   );
+}
+
+function conversionProblem(value: Json, goType: string): string {
+  const from = convertedType(value);
+  if (goType.startsWith("map[")) return `cannot restore map from ${from}`;
+  if (goType.startsWith("[]")) return `cannot restore slice from ${from}`;
+  if (goType.startsWith("v1.")) return `cannot restore struct from: ${from}`;
+  // Go makes a string of an integer, a character of that code, which the converter finds and refuses
+  const converts = from === "int64" && goType !== "bool" || from === "float64" && /^(int|float)/.test(goType);
+  return converts ? `cannot convert ${from} to ${goType}` : `unrecognized type: ${goType}`;
+}
+
+function convertedType(value: Json): string {
+  if (typeof value === "number") return Number.isInteger(value) ? "int64" : "float64";
+  if (typeof value === "bigint") return "int64";
+  if (typeof value === "boolean") return "bool";
+  return Array.isArray(value) ? "slice" : typeof value === "string" ? "string" : "map";
 }

@@ -39,6 +39,11 @@ function declaredName(name: string, prefix: boolean): string[] {
   return subdomain(name, prefix).map((problem) => problem.replace(/(\d+) characters$/, "$1 bytes"));
 }
 
+const KEPT_WITH_STATUS: Readonly<Record<string, readonly string[]>> = {
+  "apps/deployments": ["labels"],
+  "/pods": ["ownerReferences"],
+};
+
 const CREATES_ON_UPDATE = new Set([
   "coordination.k8s.io/leases",
   "coordination.k8s.io/leasecandidates",
@@ -115,6 +120,7 @@ export class BuiltinStrategy implements Strategy {
   readonly labels;
   readonly name: NameRule;
   readonly hasStatus: boolean;
+  readonly keptWithStatus: readonly string[];
   readonly createsOnUpdate: boolean;
   readonly unconditional: boolean;
   readonly ttlSeconds: number | undefined;
@@ -143,6 +149,7 @@ export class BuiltinStrategy implements Strategy {
     this.labels = builtinFieldLabels(group, plural);
     this.name = NAMES[this.#key] ?? subdomain;
     this.hasStatus = resource.subresources.includes("status");
+    this.keptWithStatus = KEPT_WITH_STATUS[this.#key] ?? [];
     this.createsOnUpdate = CREATES_ON_UPDATE.has(this.#key);
     this.unconditional = !CONDITIONAL.has(this.#key);
     this.ttlSeconds = plural === "events" ? EVENT_TTL_SECONDS : undefined;
@@ -160,17 +167,11 @@ export class BuiltinStrategy implements Strategy {
     if (isDefinition && depthOf(body) > MAX_DEPTH) {
       throw badRequest(`the object is nested deeper than ${MAX_DEPTH} levels`);
     }
-    try {
-      const decoded = this.#shaper.shape(body, this.#definition);
-      // an empty list means something: that everybody's claims are forgotten
-      const managed = mapOf(body, "metadata")?.managedFields;
-      if (Array.isArray(managed) && managed.length === 0) metaOf(decoded.object).managedFields = [];
-      return decoded;
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      const { kind, version } = this.#resource;
-      throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
-    }
+    const decoded = this.#shaper.shape(body, this.#definition);
+    // an empty list means something: that everybody's claims are forgotten
+    const managed = mapOf(body, "metadata")?.managedFields;
+    if (Array.isArray(managed) && managed.length === 0) metaOf(decoded.object).managedFields = [];
+    return decoded;
   }
 
   applyDefaults(object: JsonObject): void {
@@ -194,13 +195,13 @@ export class BuiltinStrategy implements Strategy {
     if (this.hasStatus) {
       assign(object, "status", this.#hasStatusField() ? { ...INITIAL_STATUS[this.#key] } : undefined);
     }
-    forgetGated(this.#key, object);
     if (this.#key === "/namespaces") {
       const spec = (object.spec ??= {}) as JsonObject;
       const finalizers = listOf(spec, "finalizers");
       if (!finalizers.includes("kubernetes")) spec.finalizers = [...finalizers, "kubernetes"];
     }
     if (this.#key === "/pods") newPodStatus(object);
+    forgetGated(this.#key, object);
     if (this.#key === "batch/jobs") selectOwnPods(object);
     if (this.#key === "/nodes") taintNotReady(object);
     if (this.#key === "/persistentvolumeclaims") oneDataSource(object);
@@ -217,13 +218,13 @@ export class BuiltinStrategy implements Strategy {
     if (this.#key === "/namespaces") {
       const spec = (object.spec ??= {}) as JsonObject;
       assign(spec, "finalizers", mapOf(old, "spec")?.finalizers);
-    forgetGated(this.#key, object, old);
     }
     if (this.#key === "apps/daemonsets") {
       const before = Number(mapOf(metaOf(old), "annotations")?.[TEMPLATE_GENERATION] ?? 0);
       const same = equal(mapOf(object, "spec")?.template ?? null, mapOf(old, "spec")?.template ?? null);
       setTemplateGeneration(object, same ? before : before + 1);
     }
+    forgetGated(this.#key, object, old);
     if (this.#key === "/services") keepAddresses(object, old);
     // what was asked for stays: signers and approvers trust it
     if (this.#key === "certificates.k8s.io/certificatesigningrequests") assign(object, "spec", old.spec);
@@ -231,8 +232,8 @@ export class BuiltinStrategy implements Strategy {
   }
 
   /** What is wrong with a new object; a changed one is looked at together with what it was. */
-  validate(object: JsonObject) {
-    if (metaOf(object).resourceVersion !== undefined) return [];
+  validate(object: JsonObject, old?: JsonObject) {
+    if (old !== undefined) return [];
     return createErrors(this.#key, object);
   }
 
@@ -445,18 +446,17 @@ function newDefinition(object: JsonObject): void {
 
 /** What an apply made is not of the kind's type: the real server blames itself. */
 function notConverted(
-  { message }: ShapeError,
+  { conversion }: ShapeError,
   object: JsonObject,
   { group, version, kind }: ServedResource,
 ): ApiError {
   const meta = metaOf(object);
   const type = `${group}/${version}, Kind=${kind}`;
-  const decoding = message.startsWith("parsing time") ? "" : "error decoding from json: ";
   const subject = `/${textOf(meta, "name")}; ${type}`;
   return new ApiError(
     500,
     "",
     `failed to convert new object (${subject}) to proper version: unable to convert unstructured object to ${type}: ` +
-      `${decoding}${message}`,
+      conversion,
   );
 }

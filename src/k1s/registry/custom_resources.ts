@@ -4,7 +4,7 @@ import type { CellWriter, TableCell } from "../codec/cells/mod.ts";
 import type { Schema } from "../crd/mod.ts";
 import { humanDuration, JsonPath, printValue, type TableColumn } from "../../kube/mod.ts";
 import type { RegisteredResource, ScalePaths } from "./catalog.ts";
-import { CustomStrategy } from "./custom_strategy.ts";
+import { CustomStrategy, type MetadataShaper } from "./custom_strategy.ts";
 import { isObject, type JsonObject, listOf, mapOf, metaOf, textOf, textsOf } from "./object.ts";
 import type { ReplicasPaths } from "../smd/mod.ts";
 import { compareVersions } from "./version_priority.ts";
@@ -42,19 +42,27 @@ export const AGE_COLUMN: JsonObject = {
 };
 
 /** The served versions of a definition, in its order. */
-export function customResources(definition: JsonObject): RegisteredResource[] {
+export function customResources(
+  definition: JsonObject,
+  shapeMetadata: MetadataShaper,
+): RegisteredResource[] {
   const versions = listOf(mapOf(definition, "spec"), "versions").filter(isObject);
   const storage = versions.find((version) => version.storage === true) ?? versions[0];
   if (storage === undefined) return [];
   const served = versions.filter((version) => version.served === true);
   return served.map((version, index) =>
-    customResource(definition, { version, storage, preferred: index === 0 })
+    customResource(definition, { version, storage, preferred: index === 0, shapeMetadata })
   );
 }
 
 function customResource(
   definition: JsonObject,
-  { version, storage, preferred }: { version: JsonObject; storage: JsonObject; preferred: boolean },
+  { version, storage, preferred, shapeMetadata }: {
+    readonly version: JsonObject;
+    readonly storage: JsonObject;
+    readonly preferred: boolean;
+    readonly shapeMetadata: MetadataShaper;
+  },
 ): RegisteredResource {
   const spec = mapOf(definition, "spec")!;
   const names = mapOf(mapOf(definition, "status"), "acceptedNames") ?? mapOf(spec, "names")!;
@@ -86,6 +94,7 @@ function customResource(
     apiVersion,
     storedApiVersion: stored.apiVersion,
     schema: schemaOf(version),
+    shapeMetadata,
     hasStatus,
     selectableFields: listOf(version, "selectableFields").filter(isObject).map((field) =>
       textOf(field, "jsonPath")

@@ -1,19 +1,30 @@
 /** The strategy of custom resources: their definition's schema does what Go types do for the built-in kinds. */
-import { applyDefaults, duplicateItems, newErrors, prune, type Schema, validate } from "../crd/mod.ts";
+import {
+  applyDefaults,
+  dropNulls,
+  duplicateItems,
+  newErrors,
+  prune,
+  type Schema,
+  validate,
+} from "../crd/mod.ts";
 import { equal } from "../patch/mod.ts";
 import type { FieldError } from "../validation/field_error.ts";
-import { badRequest } from "../http/api_error.ts";
 import { customFieldLabels } from "./field_labels.ts";
 import { type NameRule, subdomain } from "./metadata_validation.ts";
-import { assign, isObject, type JsonObject, mapOf, metaOf } from "./object.ts";
+import { assign, type Json, type JsonObject, mapOf, metaOf } from "./object.ts";
 import type { FieldLabels } from "./selection.ts";
 import type { Decoded, Strategy } from "./strategy.ts";
+
+/** Metadata as its Go type has it, and paths that the type has not. Throws ShapeError. */
+export type MetadataShaper = (metadata: Json) => { object: JsonObject; unknown: string[] };
 
 export interface CustomStrategyOptions {
   readonly kind: string;
   readonly apiVersion: string;
   readonly storedApiVersion: string;
   readonly schema: Schema;
+  readonly shapeMetadata: MetadataShaper;
   readonly hasStatus: boolean;
   readonly selectableFields: readonly string[];
 }
@@ -28,6 +39,7 @@ export class CustomStrategy implements Strategy {
   readonly labels: FieldLabels;
   readonly name: NameRule = CUSTOM_NAME;
   readonly hasStatus: boolean;
+  readonly keptWithStatus = "all";
   readonly createsOnUpdate = false;
   readonly unconditional = false;
   readonly ttlSeconds = undefined;
@@ -45,10 +57,14 @@ export class CustomStrategy implements Strategy {
   }
 
   decode(body: JsonObject): Decoded {
-    checkMetadata(body);
-    const unknown = prune(body, this.#options.schema);
-    this.normalize(body);
-    return { object: body, unknown: [...unknownMetadata(body), ...unknown] };
+    // metadata has its Go type whatever the schema says
+    const { object: metadata, unknown } = this.#options.shapeMetadata(body.metadata ?? {});
+    const managed = mapOf(body, "metadata")?.managedFields;
+    if (Array.isArray(managed) && managed.length === 0) metadata.managedFields = [];
+    body.metadata = metadata;
+    const pruned = prune(body, this.#options.schema);
+    dropNulls(body, this.#options.schema);
+    return { object: body, unknown: [...unknown.map((path) => `metadata.${path}`), ...pruned] };
   }
 
   applyDefaults(object: JsonObject): void {
@@ -75,6 +91,7 @@ export class CustomStrategy implements Strategy {
   toServed(object: JsonObject): JsonObject {
     const served: JsonObject = { ...object, apiVersion: this.#options.apiVersion };
     if (this.#options.apiVersion !== this.#options.storedApiVersion) prune(served, this.#options.schema);
+    dropNulls(served, this.#options.schema);
     // what the definition came to default later is there in old objects too
     applyDefaults(served, this.#options.schema);
     return served;
@@ -119,56 +136,4 @@ export class CustomStrategy implements Strategy {
   hasSpecFinalizers(): boolean {
     return false;
   }
-}
-
-const META_FIELDS = new Set([
-  "name",
-  "generateName",
-  "namespace",
-  "selfLink",
-  "uid",
-  "resourceVersion",
-  "generation",
-  "creationTimestamp",
-  "deletionTimestamp",
-  "deletionGracePeriodSeconds",
-  "labels",
-  "annotations",
-  "ownerReferences",
-  "finalizers",
-  "managedFields",
-]);
-
-/** Metadata is a Go type for custom resources too. */
-function checkMetadata(body: JsonObject): void {
-  const meta = mapOf(body, "metadata") ?? {};
-  for (const field of ["labels", "annotations"]) {
-    const map = meta[field];
-    if (map === undefined || map === null) continue;
-    const bad = isObject(map) ? Object.values(map).find((value) => typeof value !== "string") : map;
-    if (bad === undefined) continue;
-    const type = bad === null
-      ? "null"
-      : Array.isArray(bad)
-      ? "array"
-      : typeof bad === "boolean"
-      ? "bool"
-      : typeof bad;
-    throw badRequest(
-      `${String(body.kind)} in version "${String(body.apiVersion).split("/").pop()}" cannot be handled as a ${
-        String(body.kind)
-      }: json: cannot unmarshal ${type} into Go struct field ObjectMeta.metadata.${field} of type ${
-        isObject(map) ? "string" : "map[string]string"
-      }`,
-    );
-  }
-}
-
-function unknownMetadata(body: JsonObject): string[] {
-  const meta = mapOf(body, "metadata");
-  if (!meta) return [];
-  const unknown = Object.keys(meta).filter((field) => !META_FIELDS.has(field));
-  for (const field of unknown) delete meta[field];
-  for (const field of Object.keys(meta)) if (meta[field] === null) delete meta[field];
-  return unknown.map((field) => `metadata.${field}`);
 }

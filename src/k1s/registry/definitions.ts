@@ -6,6 +6,7 @@ import { equal } from "../patch/mod.ts";
 import { CRD_CLEANUP } from "./builtin_strategy.ts";
 import type { Catalog } from "./catalog.ts";
 import { customResources } from "./custom_resources.ts";
+import type { MetadataShaper } from "./custom_strategy.ts";
 import {
   assign,
   isObject,
@@ -21,6 +22,7 @@ import {
 export interface DefinitionsEnvironment {
   readonly catalog: Catalog;
   readonly nowMs: () => number;
+  readonly shapeMetadata: MetadataShaper;
   /** Writes a definition's status and finalizers, as the server itself. */
   readonly write: (name: string, change: (definition: JsonObject) => void) => Promise<void>;
   /** Deletes every object of a storage name; true once none is left. */
@@ -39,7 +41,9 @@ export class Definitions {
   load(definition: JsonObject): void {
     const name = textOf(metaOf(definition), "name");
     this.#known.set(name, definition);
-    const served = isTrue(definition, "Established") ? customResources(definition) : [];
+    const served = isTrue(definition, "Established")
+      ? customResources(definition, this.#env.shapeMetadata)
+      : [];
     this.#env.catalog.setCustom(name, served);
   }
 

@@ -6,6 +6,7 @@
  * storage -> control loops.
  */
 export { inBatches } from "./batches.ts";
+export { ShapeError } from "./builtin_shape.ts";
 export { Catalog, type RegisteredResource, type ScalePaths } from "./catalog.ts";
 export { type Deleted, deleteObject, type DeleteRequest, propagationOf } from "./deletion.ts";
 export type { FieldManager, FieldWrite } from "./field_manager.ts";

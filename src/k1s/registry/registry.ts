@@ -36,6 +36,7 @@ export interface RegistryOptions {
   readonly sweepMs?: number | undefined;
 }
 
+const OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 const NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
@@ -89,6 +90,7 @@ export class Registry implements ControllerHost {
     this.#definitions = new Definitions({
       catalog,
       nowMs: () => options.clock.now(),
+      shapeMetadata: (metadata) => shaper.shape(metadata as JsonObject, OBJECT_META),
       write: (name, change) => rewrite(this.#definitionStore(), { namespace: "", name }, change),
       deleteObjects: (definition) => this.#deleteCustomObjects(definition),
     });

@@ -20,6 +20,8 @@ export interface Strategy {
   readonly name: NameRule;
   /** `/status` is written on its own, and only there. */
   readonly hasStatus: boolean;
+  /** What a status write leaves alone of the metadata. */
+  readonly keptWithStatus: readonly string[] | "all";
   /** PUT on a missing object creates it. */
   readonly createsOnUpdate: boolean;
   /** An update without a resourceVersion is taken. */
@@ -28,7 +30,7 @@ export interface Strategy {
   readonly ttlSeconds: number | undefined;
   /** null where strategic merge patches are refused. */
   readonly patchSchema: PatchSchema | null;
-  /** A body of the served version as the kind's type has it. Throws ApiError 400. */
+  /** A body of the served version as the kind's type has it. Throws ShapeError; ApiError 400 for nesting. */
   decode(body: JsonObject): Decoded;
   /** Defaults of the served version, in place. */
   applyDefaults(object: JsonObject): void;

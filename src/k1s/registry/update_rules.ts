@@ -61,7 +61,7 @@ export function keepIdentity(meta: JsonObject, old: JsonObject, { ownsFields }: 
 /** Takes back what the subresource leaves alone, and counts a new generation where the intent changed. */
 export function prepareUpdate(strategy: Strategy, { next, old, subresource }: Updating): void {
   if (STATUS_WRITES.has(subresource)) {
-    keepAllButStatus(next, old);
+    keepAllButStatus(strategy, next, old);
     return;
   }
   if (subresource === EPHEMERAL) keepAs(next, withEphemeralOf(next, old));
@@ -78,11 +78,15 @@ export function changeErrors(strategy: Strategy, { next, old, subresource }: Upd
   return [...strategy.validateUpdate(next, withEphemeralOf(next, old)), ...ephemeralErrors(next, old)];
 }
 
-/** A status write leaves everything but status (and who owns its fields) as it is. */
-function keepAllButStatus(next: JsonObject, old: JsonObject): void {
+/** A status write leaves everything but status and, of most kinds, metadata as it is. */
+function keepAllButStatus({ keptWithStatus }: Strategy, next: JsonObject, old: JsonObject): void {
   const { status } = next;
+  const metadata = metaOf(next);
   keepAs(next, old);
   assign(next, "status", status);
+  if (keptWithStatus === "all") return;
+  for (const field of keptWithStatus) assign(metadata, field, metaOf(old)[field]);
+  next.metadata = metadata;
 }
 
 /** `next` becomes `kept`, with who owns what and the version as they are in `next`. */
