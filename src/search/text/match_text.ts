@@ -1,5 +1,5 @@
 import type { TextTerm } from "../query.ts";
-import { encodeAgainst } from "./alphabet.ts";
+import { encodeAgainst, encodeText, patternCodes } from "./alphabet.ts";
 import { findRun, runScore } from "./contiguous.ts";
 import { Scorer } from "./scorer.ts";
 
@@ -38,9 +38,10 @@ export function matchText(
 
 /** As matchText, of one term, and as if it were not negated. */
 export function matchTerm(term: TextTerm, { text, name }: NamedText, wantsMarks = false): TextMatch | null {
-  const { codes, bytes } = encodeAgainst(term.text, text);
+  const { scorer, bytes } = readyFor(term, text);
+  const { codes } = scorer;
   if (term.match === "fuzzy") {
-    const scorer = new Scorer(codes);
+    scorer.reset();
     const score = scorer.score(bytes, 0, bytes.length, 0);
     return score < 0 ? null : { score, marks: wantsMarks ? scorer.positions(bytes) : [] };
   }
@@ -48,4 +49,22 @@ export function matchTerm(term: TextTerm, { text, name }: NamedText, wantsMarks 
   if (at < 0) return null;
   const marks = wantsMarks ? Array.from(codes, (_, i) => at + i) : [];
   return { score: runScore({ bytes, at: 0 }, at, codes.length), marks };
+}
+
+/** Scorers of terms for texts of the alphabet, as a term is held against many texts; null: only odd texts can match. */
+const scorers = new WeakMap<TextTerm, Scorer | null>();
+
+/** A term and a text in an alphabet that knows both apart. */
+function readyFor(term: TextTerm, text: string): { readonly scorer: Scorer; readonly bytes: Uint8Array } {
+  let scorer = scorers.get(term);
+  if (scorer === undefined) {
+    const codes = patternCodes(term.text);
+    scorers.set(term, scorer = codes === null ? null : new Scorer(codes));
+  }
+  if (scorer !== null) {
+    const bytes = new Uint8Array(text.length);
+    if (encodeText(text, bytes, 0)) return { scorer, bytes };
+  }
+  const own = encodeAgainst(term.text, text);
+  return { scorer: new Scorer(own.codes), bytes: own.bytes };
 }
