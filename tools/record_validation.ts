@@ -54,6 +54,14 @@ function patched(object: unknown, patch: readonly Operation[]): unknown {
   return result;
 }
 
+/** Which kinds look at metadata twice, and which not at all, differs. */
+const METADATA: readonly Operation[] = [
+  { op: "add", path: "/metadata/labels", value: { "bad key": "x" } },
+  { op: "add", path: "/metadata/annotations", value: { "bad key": "x" } },
+  { op: "add", path: "/metadata/uid", value: "other" },
+  { op: "add", path: "/metadata/finalizers", value: ["nonsense"] },
+];
+
 const nameOf = (body: unknown) => (body as { metadata: { name: string } }).metadata.name;
 const cases: Case[] = [];
 for (const [sample, { body, create, update = 0, dry }] of SAMPLES.entries()) {
@@ -65,6 +73,7 @@ for (const [sample, { body, create, update = 0, dry }] of SAMPLES.entries()) {
   for (const operation of dry ? [] : draw(mutations, { count: update, seed: sample + 1001 })) {
     cases.push({ sample, update: true, patch: [operation] });
   }
+  for (const operation of dry ? [] : METADATA) cases.push({ sample, update: true, patch: [operation] });
 }
 for (const { path, name, update, subresource, patch } of [...EXTRA, ...LATER_CASES, ...RULE_CASES]) {
   const sample = SAMPLES.findIndex((candidate) =>

@@ -145,6 +145,8 @@ function secretCases(): ExtraCase[] {
     ]),
     ...creations("/secrets", "docker", docker.map((value) => [set("/data/.dockerconfigjson", text(value))])),
     ...creations("/secrets", "dockercfg", docker.map((value) => [set("/data/.dockercfg", text(value))])),
+    ...updates("/secrets", "opaque", [[set("/type", "other"), set("/metadata/finalizers", ["nonsense"])]]),
+    ...updates("/configmaps", "fixed", [[set("/data/x", "y"), set("/metadata/finalizers", ["nonsense"])]]),
     ...updates("/secrets", "tls", [
       [{ op: "remove", path: "/data/tls.key" }],
       [set("/data", {})],

@@ -95,12 +95,12 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "/secrets": { validate: validateSecret, updateFirst: validateSecretUpdate, metadataAgain: true },
   "/namespaces": { create: validateNamespace, metadataAgain: true },
   "/services": { validate: validateService, updateFirst: validateServiceUpdate },
-  "/endpoints": { validate: validateEndpoints },
+  "/endpoints": { validate: validateEndpoints, metadataAgain: true },
   "/events": { create: validateEvent, update: validateEventUpdate },
   "events.k8s.io/events": { create: validateEvent, update: validateEventUpdate },
   "discovery.k8s.io/endpointslices": { create: validateSlice, update: validateSliceUpdate },
-  "/resourcequotas": { validate: validateQuota, update: validateQuotaUpdate, metadataAgain: true },
-  "/limitranges": { validate: validateLimitRange, metadataAgain: true },
+  "/resourcequotas": { validate: validateQuota, update: validateQuotaUpdate },
+  "/limitranges": { validate: validateLimitRange },
   "rbac.authorization.k8s.io/roles": { validate: validateRole, metadataAgain: true },
   "rbac.authorization.k8s.io/clusterroles": { validate: validateClusterRole, metadataAgain: true },
   "rbac.authorization.k8s.io/rolebindings": {
@@ -113,10 +113,15 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
     update: validateRoleRefUpdate,
     metadataAgain: true,
   },
-  "networking.k8s.io/ingresses": { validate: validateIngress, create: validateNewIngress },
+  "networking.k8s.io/ingresses": {
+    validate: validateIngress,
+    create: validateNewIngress,
+    metadataAgain: true,
+  },
   "networking.k8s.io/ingressclasses": {
     validate: validateIngressClass,
     updateFirst: validateIngressClassUpdate,
+    metadataAgain: true,
   },
   "networking.k8s.io/networkpolicies": { validate: validateNetworkPolicy },
   "autoscaling/horizontalpodautoscalers": { validate: validateAutoscaler },
@@ -128,11 +133,12 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "storage.k8s.io/storageclasses": {
     validate: validateStorageClass,
     update: validateStorageClassUpdate,
+    metadataAgain: true,
   },
   "coordination.k8s.io/leases": { validate: validateLease },
   "/podtemplates": { validate: validatePodTemplate },
   "/replicationcontrollers": { validate: validateReplicationController },
-  "/persistentvolumeclaims": { validate: validateClaim, update: validateClaimUpdate },
+  "/persistentvolumeclaims": { validate: validateClaim, update: validateClaimUpdate, metadataAgain: true },
   "apiextensions.k8s.io/customresourcedefinitions": {
     create: validateNewDefinition,
     update: validateDefinitionUpdate,
@@ -145,7 +151,11 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "apps/deployments": { validate: validateDeployment, update: validateSelectorUpdate },
   "apps/replicasets": { validate: validateReplicaSet, update: validateSelectorUpdate },
   "apps/daemonsets": { validate: validateDaemonSet, updateFirst: validateSelectorUpdate },
-  "apps/controllerrevisions": { validate: validateRevision, update: validateRevisionUpdate },
+  "apps/controllerrevisions": {
+    validate: validateRevision,
+    update: validateRevisionUpdate,
+    metadataAgain: true,
+  },
   "apps/statefulsets": {
     validate: validateChangedStatefulSet,
     create: validateStatefulSet,
@@ -158,6 +168,12 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
     metadataAgain: true,
   },
   "batch/cronjobs": { validate: validateCronJob, create: validateNewCronJob },
+  "node.k8s.io/runtimeclasses": { metadataAgain: true },
+  "resource.k8s.io/deviceclasses": { metadataAgain: true },
+  "resource.k8s.io/resourceclaims": { metadataAgain: true },
+  "resource.k8s.io/resourceclaimtemplates": { metadataAgain: true },
+  "storage.k8s.io/csistoragecapacities": { metadataAgain: true },
+  "storage.k8s.io/volumeattributesclasses": { metadataAgain: true },
 };
 
 /** What is wrong with a new object; nothing for a kind without checks here. */
@@ -174,8 +190,8 @@ export function updateErrors(key: string, object: JsonObject, old: JsonObject): 
   const kind = KINDS[key];
   if (kind === undefined) return [];
   const problems = new Problems();
-  if (kind.metadataAgain) problems.list.push(...metadataErrors(object, pathSegment));
   kind.updateFirst?.(problems, object, old);
+  if (kind.metadataAgain) problems.list.push(...metadataErrors(object, pathSegment));
   kind.validate?.(problems, object);
   kind.update?.(problems, object, old);
   return problems.list;
