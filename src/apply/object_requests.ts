@@ -134,7 +134,7 @@ export async function readObject(
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<KubeObject | null> {
   try {
-    return await client.json(pathOf(target), { signal }) as KubeObject;
+    return withZeroReplicas(await client.json(pathOf(target), { signal }) as KubeObject);
   } catch (error) {
     if (error instanceof OrkaError && error.status === 404 && error.reason === "NotFound") return null;
     throw error;
@@ -150,5 +150,11 @@ function writeQuery({ dryRun, fieldManager = FIELD_MANAGER, fieldValidation }: W
 }
 
 async function send(client: Client, path: string, options: RequestOptions): Promise<KubeObject> {
-  return await client.json(path, options) as KubeObject;
+  return withZeroReplicas(await client.json(path, options) as KubeObject);
+}
+
+/** The server leaves out a Scale's replicas where there are none: scaled to zero, it would read as if they were unset. */
+function withZeroReplicas(object: KubeObject): KubeObject {
+  if (object.kind !== "Scale" || !object.apiVersion?.startsWith("autoscaling/")) return object;
+  return { ...object, spec: { replicas: 0, ...object["spec"] as object | undefined } };
 }

@@ -168,7 +168,8 @@ function splitTypeAndName(arg: string, resources: readonly Resource[]): Resource
   if (!type.includes("/")) return [{ resource: resolveResource(type, resources), name }];
   const resource = findResource(type, resources);
   if (resource) return [{ resource, name }];
-  if (resources.some((r) => type === apiVersion(r))) throw unknownKind(arg, resources);
+  const isGroupVersion = /^[\w.-]+\/v\d+((alpha|beta)\d+)?$/.test(type);
+  if (isGroupVersion || resources.some((r) => type === apiVersion(r))) throw unknownKind(arg, resources);
   throw new OrkaError("usage", "arguments in resource/name form may not have more than one slash");
 }
 

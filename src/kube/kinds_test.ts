@@ -144,6 +144,10 @@ Deno.test("mixed forms are usage errors in kubectl's words", () => {
     error("pods", "pod/a"),
     /^usage: there is no need to specify a resource type as a separate argument/,
   );
+  assert.match(
+    error("a.io/v1/Bar"),
+    /^unknown-kind: the server doesn't have a resource type "a.io\/v1\/Bar"/,
+  );
   assert.match(error("a/b/c"), /^usage: arguments in resource\/name form may not have more than one slash/);
   assert.match(
     error("pods/"),

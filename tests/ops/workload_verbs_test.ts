@@ -6,6 +6,7 @@ import type { KubeObject } from "../../src/kube/mod.ts";
 import { planScale, planSetImage } from "../../src/ops/mod.ts";
 import { openMemory } from "../../src/persist/mod.ts";
 import { cliOnEmbedded, type CliOptions, settled } from "../cli/harness.ts";
+import { Remembered } from "../cli/remembered.ts";
 import { type Embedded, openEmbedded } from "../support/embedded.ts";
 import { resource } from "../support/resources.ts";
 
@@ -179,6 +180,18 @@ Deno.test("scale: what can't be scaled, missing flags, zero asked for on a termi
       .stderr(/Scale deployment.apps\/web to zero\?/);
     assert.equal((await specOf(cluster)).replicas, 2);
   }));
+
+Deno.test("scale to zero and back is told as numbers, remembered, and undone", async () => {
+  await using rig = await Remembered.open();
+  const spec = { replicas: 2, selector: { matchLabels: { app: "web" } }, template: TEMPLATE };
+  await rig.cluster.create({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" }, spec });
+  (await rig.orka("scale deploy/web --replicas=0")).code(3).stdout(/~ spec\.replicas: 2 -> 0/);
+  (await rig.orka("scale deploy/web --replicas=0 --write --yes")).code(0);
+  (await rig.orka("history deploy/web")).code(0).stdout(/spec\.replicas: 2 -> 0/);
+  (await rig.orka("scale deploy/web --replicas=3")).code(3).stdout(/~ spec\.replicas: 0 -> 3/);
+  (await rig.orka("undo --write --yes")).code(0);
+  assert.equal((await specOf(rig.cluster)).replicas, 2);
+});
 
 Deno.test("scale --wait returns when there are as many, and says how many when its time is over", () =>
   withWorkloads(async (cluster) => {
