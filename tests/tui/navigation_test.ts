@@ -12,6 +12,21 @@ Deno.test("the first frame is there before the engine has answered", async () =>
   assert.match(robot.header, /test › default › pods/);
 });
 
+Deno.test("what changes something is grey from the first frame of a read-only session", async () => {
+  const { promise, resolve } = Promise.withResolvers<ReturnType<typeof smallCluster>>();
+  await using robot = await Robot.start({ connect: () => promise, cols: 300 });
+  const colorOf = (hint: string) => {
+    const at = robot.vt.find(hint);
+    assert.ok(at, `${hint}\n${robot.screen}`);
+    return robot.vt.cell(at.x, at.y).fg;
+  };
+  resolve(robot.engine);
+  await robot.settle();
+  assert.notEqual(colorOf("e edit"), colorOf("d describe"));
+  assert.equal(colorOf("e edit"), colorOf("ctrl-d delete"));
+  assert.ok(robot.footer.indexOf("ctrl-p search") < robot.footer.indexOf("e edit"), robot.footer);
+});
+
 Deno.test("a kind in every spelling, with namespace, filter, labels", async () => {
   await using robot = await Robot.start();
   for (
