@@ -69,6 +69,19 @@ Deno.test("lines of several pods come in the order of their times", () =>
       .code(0);
   }));
 
+Deno.test("a container that no pod of a selection has is an error that names those that there are", () =>
+  withWeb(async (cluster, cli) => {
+    const orka = (...args: string[]) => cli()("logs", ...args);
+    const NONE = /^error: container nope is not valid for pod web-1\nIt has: main\.\n$/;
+    for (const more of [[], ["-f"]]) {
+      (await orka("-l", "app=web", "-c", "nope", ...more)).stdout("").stderr(NONE).code(1);
+      (await orka("-l", "app=web", "-c", "main,nope", ...more)).stderr(NONE).code(1);
+    }
+    await cluster.run("web-3", { labels: { app: "web" }, containers: ["main", "side"] });
+    cluster.log("web-3", { container: "side" }).add(at(1, "only here"));
+    (await orka("-l", "app=web", "-c", "side")).stdout("only here\n").code(0);
+  }));
+
 Deno.test("a query finds pods; a word that is near a name is proposed", () =>
   withWeb(async (_, cli) => {
     const clock = new ManualClock(START + 60_000);

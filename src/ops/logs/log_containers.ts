@@ -28,6 +28,19 @@ export function chooseContainers(
   });
 }
 
+/**
+ * Of a selection some pods may lack a container that others have. Throws OrkaError `not-found` for one that is in none of
+ * them; where there is no pod, none is missed.
+ */
+export function checkContainers(pods: readonly PodFacts[], wanted: LogSpec["containers"]): void {
+  const [first] = pods;
+  if (first === undefined || typeof wanted !== "object") return;
+  const missing = wanted.find((name) =>
+    !pods.some((pod) => pod.containers.some((each) => each.name === name))
+  );
+  if (missing !== undefined) throw unknownContainer(first, missing);
+}
+
 /** The annotated one, else the first that is no init container. */
 export function defaultContainer(pod: PodFacts): ContainerFacts | undefined {
   const annotated = pod.containers.find(({ name }) => name === pod.defaultContainer);

@@ -3,7 +3,7 @@ import { Cancelled, type Clock, OrkaError } from "../../base/mod.ts";
 import type { Client } from "../../client/mod.ts";
 import { ContainerFollower, notStarted, PodState } from "./container_follower.ts";
 import { InstanceReader } from "./instance_reader.ts";
-import { chooseContainers, shown } from "./log_containers.ts";
+import { checkContainers, chooseContainers, shown } from "./log_containers.ts";
 import { type LogSource, logSource } from "./log_entry.ts";
 import type { LogSpec } from "./log_spec.ts";
 import { choosePods, type PodChoice } from "./log_target.ts";
@@ -42,7 +42,9 @@ export class LogRun {
     const { client, spec, signal, limits } = this.#options;
     const choice = await choosePods(client, spec.target, { signal });
     const sources: { source: LogSource; pod: PodFacts; container: ContainerFacts }[] = [];
-    for (const pod of await listPods(client, choice, { signal })) {
+    const pods = await listPods(client, choice, { signal });
+    checkContainers(pods, spec.containers);
+    for (const pod of pods) {
       for (const container of chooseContainers(pod, spec.containers, lenience(choice))) {
         sources.push({ source: this.#source(pod, container), pod, container });
       }
@@ -125,6 +127,11 @@ export class LogRun {
       },
       onListed: () => {
         isListed = true;
+        try {
+          checkContainers([...this.#states.values()].map(({ pod }) => pod), spec.containers);
+        } catch (error) {
+          failed.reject(error);
+        }
         settle();
       },
     });
