@@ -96,6 +96,7 @@ function customResource(
     schema: schemaOf(version),
     shapeMetadata,
     hasStatus,
+    scale: scalePaths(subresources, definition),
     selectableFields: listOf(version, "selectableFields").filter(isObject).map((field) =>
       textOf(field, "jsonPath")
     ),

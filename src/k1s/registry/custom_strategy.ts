@@ -10,9 +10,10 @@ import {
 } from "../crd/mod.ts";
 import { equal } from "../patch/mod.ts";
 import type { FieldError } from "../validation/field_error.ts";
+import type { ScalePaths } from "./catalog.ts";
 import { customFieldLabels } from "./field_labels.ts";
 import { type NameRule, subdomain } from "./metadata_validation.ts";
-import { assign, type Json, type JsonObject, mapOf, metaOf } from "./object.ts";
+import { assign, type Json, type JsonObject, mapOf, metaOf, valueAt } from "./object.ts";
 import type { FieldLabels } from "./selection.ts";
 import type { Decoded, Strategy } from "./strategy.ts";
 
@@ -26,6 +27,7 @@ export interface CustomStrategyOptions {
   readonly schema: Schema;
   readonly shapeMetadata: MetadataShaper;
   readonly hasStatus: boolean;
+  readonly scale: ScalePaths | undefined;
   readonly selectableFields: readonly string[];
 }
 
@@ -109,9 +111,10 @@ export class CustomStrategy implements Strategy {
     const { schema } = this.#options;
     const errors = validate(object, schema);
     const duplicates = duplicateItems(object, schema);
-    if (old === undefined) return [...errors, ...duplicates];
+    const replicas = replicasErrors(object, this.#options.scale);
+    if (old === undefined) return [...errors, ...duplicates, ...replicas];
     const had = duplicates.length > 0 && duplicateItems(old, schema).length > 0;
-    return [...newErrors(errors, object, old), ...(had ? [] : duplicates)];
+    return [...newErrors(errors, object, old), ...(had ? [] : duplicates), ...replicas];
   }
 
   validateUpdate(): FieldError[] {
@@ -136,4 +139,20 @@ export class CustomStrategy implements Strategy {
   hasSpecFinalizers(): boolean {
     return false;
   }
+}
+
+const MAX_REPLICAS = 2 ** 31 - 1;
+
+/** What a scale subresource could not show, told under the definition's own path. */
+function replicasErrors(object: JsonObject, scale: ScalePaths | undefined): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const field of scale ? [scale.spec, scale.status] : []) {
+    const value = valueAt(object, field);
+    if (typeof value !== "number" || value >= 0 && value <= MAX_REPLICAS) continue;
+    const detail = value < 0
+      ? "should be a non-negative integer"
+      : `should be less than or equal to ${MAX_REPLICAS}`;
+    errors.push({ type: "invalid", field, value, detail });
+  }
+  return errors;
 }

@@ -41,6 +41,18 @@ export function textsOf(object: JsonObject | undefined, field: string): string[]
   return listOf(object, field).filter((item) => typeof item === "string");
 }
 
+/** The keys of a path as definitions write them: `.spec.replicas`. */
+export function pathKeys(path: string): string[] {
+  return path.split(".").filter((key) => key !== "");
+}
+
+/** The value at such a path, or undefined. */
+export function valueAt(object: JsonObject, path: string): Json | undefined {
+  let current: Json | undefined = object;
+  for (const key of pathKeys(path)) current = isObject(current) ? current[key] : undefined;
+  return current;
+}
+
 /** Sets a field, or takes it away. */
 export function assign(object: JsonObject, field: string, value: Json | undefined): void {
   if (value === undefined) delete object[field];

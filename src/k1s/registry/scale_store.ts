@@ -7,7 +7,7 @@ import { ApiError, invalid } from "../http/api_error.ts";
 import { fromScaleFields, type ReplicasPaths, toScaleFields } from "../smd/mod.ts";
 import type { StoredObject } from "../storage/mod.ts";
 import type { RegisteredResource, ScalePaths } from "./catalog.ts";
-import { assign, isObject, type Json, type JsonObject, mapOf, metaOf, storedText, textOf } from "./object.ts";
+import { assign, type JsonObject, mapOf, metaOf, pathKeys, storedText, textOf, valueAt } from "./object.ts";
 import {
   type Mutation,
   type ObjectName,
@@ -140,18 +140,8 @@ function builtinSelector(object: JsonObject): string {
   );
 }
 
-function keysOf(path: string): string[] {
-  return path.split(".").filter((key) => key !== "");
-}
-
-function valueAt(object: JsonObject, path: string): Json | undefined {
-  let current: Json | undefined = object;
-  for (const key of keysOf(path)) current = isObject(current) ? current[key] : undefined;
-  return current;
-}
-
 function setReplicas(object: JsonObject, path: string, replicas: number): void {
-  const keys = keysOf(path);
+  const keys = pathKeys(path);
   const last = keys.pop()!;
   let current = object;
   for (const key of keys) current = (mapOf(current, key) ?? (current[key] = {})) as JsonObject;

@@ -14,15 +14,6 @@ export const KNOWN_DIFFERENCES: ReadonlyMap<string, string> = new Map([
     'patch pod idle -p \'{"spec":{"containers":[{"name":"main","env":[{"name":"A","value":"2"}]}]}}\'',
   ]),
   ...reason("an administrator's rules are told in short: everything", ["auth can-i --list --no-headers"]),
-  ...reason("a strategic merge patch that makes no object of the kind is refused with 400, not 422", [
-    'patch cm plain -p \'{"data":{"z":1}}\'',
-    "KUBE_EDITOR='sed -i s/^data/dota/' edit cm env",
-    "apply -f unknown-field.yaml",
-  ]),
-  ...reason("causes and values of a refused custom object are told in other words", [
-    "apply -f widget-bad.yaml",
-    "apply -f widget-unknown.yaml",
-  ]),
 ]);
 
 function reason(why: string, lines: readonly string[]): [string, string][] {
