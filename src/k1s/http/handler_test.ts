@@ -613,7 +613,8 @@ Deno.test("a pod is bound once, evicted, and ends with grace where it has a node
 Deno.test("an approval writes a request's conditions, and an update of it doesn't", () =>
   withServer(async ({ send }) => {
     const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-    const spec = { request: "eHg=", signerName: "x.y/z", usages: ["digital signature"] };
+    const request = btoa("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n");
+    const spec = { request, signerName: "x.y/z", usages: ["digital signature"] };
     await send(`POST ${path}`, { metadata: { name: "r" }, spec });
     const status = { conditions: [{ type: "Approved", status: "True", reason: "R" }] };
     assert.deepEqual((await send(`PATCH ${path}/r`, { status }, MERGE)).body.status, {});
