@@ -41,6 +41,10 @@ Deno.test("cordon and uncordon, by name, by labels and all", () =>
     (await orka("cordon", "--all", "--write")).code(0).stdout("node/n1 cordoned\nnode/n2 cordoned\n");
     (await orka("cordon", "n1", "-l", "a=b")).code(2);
     (await orka("cordon", "nosuch", "--write")).code(1).stderr(/nodes "nosuch" not found/);
+    (await orka("uncordon", "none", "n1", "nosuch", "--write")).code(1).stdout("node/n1 uncordoned\n")
+      .stderr(/nodes "none" not found\n.*nodes "nosuch" not found\n1 of 3 went through\n$/);
+    (await orka("cordon", "n1", "--write")).code(0);
+    (await orka("drain", "none", "n1", "--write")).code(1).stdout("").stderr(/nodes "none" not found\n$/);
     (await orka("cordon")).code(2);
   }));
 

@@ -70,6 +70,25 @@ export async function liveTargets(
   return found;
 }
 
+/** The objects of these names. Throws as `liveTargets`. */
+export async function namedTargets(
+  session: TargetSession,
+  targets: readonly ObjectTarget[],
+  { goOn = false }: Pick<LiveTargetsOptions, "goOn"> = {},
+): Promise<readonly LiveTarget[]> {
+  const { io, cluster: { client } } = session;
+  const objects = await Promise.all(
+    targets.map((target) => readObject(client, target, { signal: io.signal })),
+  );
+  const missed = targets.filter((_, at) => objects[at] === null);
+  if (!goOn && missed.length > 0) throw notFound(missed[0]!);
+  await tellMissed(session, missed, { isAll: missed.length === targets.length });
+  return targets.flatMap((target, at) => {
+    const object = objects[at] ?? null;
+    return object === null ? [] : [{ ...target, object }];
+  });
+}
+
 /** Throws the last one where none is there. */
 async function tellMissed(
   { io, missed }: TargetSession,
