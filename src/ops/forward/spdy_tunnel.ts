@@ -14,13 +14,13 @@ import { WaitingBytes } from "./waiting_bytes.ts";
 import type { PortStream } from "./tunnel.ts";
 
 /** Bytes that a connection may leave unread before it holds up those that share its tunnel. */
-const MAX_QUEUED_BYTES = 1024 * 1024;
+const MAX_QUEUED_BYTES = 256 * 1024;
 /** Stream ids have 31 bits; a connection takes two odd ones. */
 const LAST_STREAM = 0x7fffffff - 4;
 
 /**
  * 1. The protocol has no flow control of its own: what one connection doesn't read holds up the others of the tunnel, from
- *    1 MiB on. `isHeldUp` tells; who opens connections takes another tunnel then.
+ *    256 KiB on. `isHeldUp` tells; who opens connections takes another tunnel then.
  * 2. Once it is over every stream fails or ends, and `done` resolves with why: null when it was closed here.
  */
 export class SpdyTunnel {

@@ -3,8 +3,8 @@
  * other, so that whatever has come goes out as one piece, and no memory is made for it.
  */
 
-/** A buffer that a slow reader let grow past this is not kept. */
-const KEPT_BYTES = 256 * 1024;
+/** What a slow reader lets wait fits in it; a larger buffer is not kept. */
+const KEPT_BYTES = 512 * 1024;
 
 export class WaitingBytes {
   #filled = new Uint8Array(0);
