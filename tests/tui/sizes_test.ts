@@ -118,3 +118,19 @@ Deno.test("a connection that goes while an edit is tried, or applied, loses noth
     for (const directory of kept) await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("undo and history over a broken connection say so, and work once it is back", async () => {
+  await using opened = await open(80, 24);
+  const { robot, server } = opened;
+  await robot.type("/web<enter>e").then((r) => r.until("Others own")).then((r) => r.type("t"));
+  await robot.until("Apply the edit of").then((r) => r.type("y")).then((r) => r.until("edited"));
+  using cut = server.faults.refuse({ path: /configmaps\/web/, watch: false, times: Infinity });
+  await robot.type(":undo<enter>").then((r) => r.until("was refused"));
+  await robot.type("<shift-h>").then((r) => r.until("edit "));
+  await robot.type("<enter>").then((r) => r.until("1 change"));
+  await robot.type("<esc>u").then((r) => r.until("was refused"));
+  cut[Symbol.dispose]();
+  await robot.type("u").then((r) => r.until("Undo the edit")).then((r) => r.type("y"));
+  await robot.until("as before");
+  assert.equal(await textOf(opened), TEXT);
+});
