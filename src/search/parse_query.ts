@@ -130,6 +130,8 @@ class QueryParser {
     if (operator === "") return { type, negated, key, comparison: "exists", values: [] };
     const comparison = (operator === "==" ? "=" : operator) as Comparison;
     const start = this.#at;
+    const sign = this.#text[start] ?? "";
+    if (/[<>=]/.test(sign)) this.#fail(`there is no comparison ${operator}${sign}; quotes make it a value`);
     const values = this.#values(`a value to compare ${key} with is missing`, type !== "field");
     if (values.length > 1 && comparison !== "=" && comparison !== "!=") {
       const length = this.#at - start;

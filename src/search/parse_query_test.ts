@@ -90,6 +90,8 @@ Deno.test("what is wrong is pointed at", () => {
     ["label:=x", 6, 1],
     ["restarts>", 9, 1],
     ["restarts>1,2", 9, 3],
+    ["restarts>>5", 9, 1],
+    ["a field:x=>5", 10, 1],
     ["web | db", 4, 1],
     ["a !", 2, 1],
     ["x lable:app=web", 2, 5],
