@@ -33,4 +33,4 @@ export {
 } from "./history.ts";
 export { listTypesOf } from "./schema_lists.ts";
 export { type Right, Rights, type RightsOptions, rightText } from "./rights.ts";
-export { newestChange, planUndo, type UndoOptions, type UndoPlan } from "./undo.ts";
+export { hasWayBack, newestChange, planUndo, type UndoOptions, type UndoPlan } from "./undo.ts";

@@ -42,15 +42,25 @@ export interface UndoPlan {
   readonly conflicts: readonly MergeConflict[];
 }
 
+/** Whether enough of it is kept, and its verb has an inverse. */
+export function hasWayBack({ inverse, redacted, hasBodies }: AuditEntry): boolean {
+  return inverse !== null && (!redacted || inverse.verb === "delete") && hasBodies;
+}
+
 /**
  * The newest change that was not taken back and takes none back itself: undone again and again, one leads to the one
- * before it. null: there is none.
+ * before it. null: there is none. `canBeUndone` passes over those that have no way back.
  */
-export function newestChange(audit: Audit, { cluster }: { readonly cluster: string }): AuditEntry | null {
+export function newestChange(
+  audit: Audit,
+  { cluster, canBeUndone = false }: { readonly cluster: string; readonly canBeUndone?: boolean },
+): AuditEntry | null {
   let beforeId: number | undefined;
   for (;;) {
     const page = audit.list({ cluster, beforeId });
-    const found = page.find(({ undoes, undoneBy }) => undoes === null && undoneBy === null);
+    const found = page.find((entry) =>
+      entry.undoes === null && entry.undoneBy === null && (!canBeUndone || hasWayBack(entry))
+    );
     if (found !== undefined || page.length === 0) return found ?? null;
     beforeId = page.at(-1)!.id;
   }

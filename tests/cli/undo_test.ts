@@ -89,11 +89,25 @@ Deno.test("a deletion is undone by making it anew, and that by a deletion; a per
   await using rig = await open();
   (await rig.orka("delete cm c --write")).code(0);
   const no = await rig.orka("undo --write", { terminal: true, answers: ["n"] });
-  no.stderr(/is made anew\n.*Undo the delete of configmap\/c \(1\)\?/).code(3);
+  no.stderr(/would be made anew\n.*Undo the delete of configmap\/c \(1\)\?/).code(3);
   (await rig.orka("undo --write", { terminal: true, answers: ["y"] })).code(0);
   assert.deepEqual(await dataOf(rig), { a: "1", b: "1" });
   (await rig.orka("undo 2 --write")).code(0);
   assert.equal(await dataOf(rig), null);
+});
+
+Deno.test("a newest change without a way back names the one before it that has one", async () => {
+  await using rig = await open();
+  await rig.edit("a=2");
+  await rig.createSecret("eA==");
+  (await rig.orka('patch secret s --type=merge -p {"data":{"a":"eg=="}} --write')).code(0);
+  (await rig.orka("undo --write"))
+    .stderr(
+      /a Secret's values are not kept\n.*\norka undo 1 takes back the change before it: the edit of ConfigMap "c"\.\n/,
+    )
+    .code(1);
+  (await rig.orka("undo 1 --write")).code(0);
+  assert.deepEqual(await dataOf(rig), { a: "1", b: "1" });
 });
 
 Deno.test("a Job made anew is taken by the server, though its selector was of another uid", async () => {

@@ -181,6 +181,18 @@ Deno.test("scale: what can't be scaled, missing flags, zero asked for on a termi
     assert.equal((await specOf(cluster)).replicas, 2);
   }));
 
+Deno.test("a selector that fits nothing is said, and an error where kubectl has one", () =>
+  withWorkloads(async (cluster) => {
+    const orka = cliOnEmbedded(cluster);
+    const none = ["-l", "app=nosuch", "--write"];
+    (await orka("scale", "deploy", "--replicas=1", ...none)).stderr("error: no objects passed to scale\n")
+      .code(1);
+    (await orka("rollout", "restart", "deploy", ...none)).stdout("").stderr("No resources found\n").code(0);
+    const stdin = JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" } });
+    const apply = await cliOnEmbedded(cluster, { stdin })("apply", "-f", "-", ...none);
+    apply.stderr("error: no objects passed to apply\n-l app=nosuch fits none of those in -.\n").code(1);
+  }));
+
 Deno.test("scale to zero and back is told as numbers, remembered, and undone", async () => {
   await using rig = await Remembered.open();
   const spec = { replicas: 2, selector: { matchLabels: { app: "web" } }, template: TEMPLATE };

@@ -50,7 +50,12 @@ export async function readManifestSet(
     throw new OrkaError("usage", "must specify -f", { hint: `For example: orka ${verb} -f web.yaml` });
   }
   const manifests = await readManifestTexts(io, { files, recursive: flags.on("recursive"), allowGenerated });
-  return await manifestSet(session, manifests);
+  const set = await manifestSet(session, manifests);
+  if (set.targets.length > 0) return set;
+  const selector = flags.text("selector") ?? "";
+  throw new OrkaError("not-found", `no objects passed to ${verb}`, {
+    hint: selector === "" ? undefined : `-l ${selector} fits none of those in ${files.join(", ")}.`,
+  });
 }
 
 /** Of texts that are there already. Throws as `readManifestSet`. */

@@ -18,6 +18,7 @@ export const command: Command = async (io, { flags, args }) => {
   using session = await openChangeSession(io, flags);
   const { client } = session.cluster;
   const targets = await liveTargets(session, { args, goOn: true });
+  if (targets.length === 0) throw new OrkaError("not-found", "no objects passed to scale");
   const { code, done } = await runOperation(session, targets, {
     plan: async (target) =>
       await planScale(client, target, {

@@ -8,7 +8,14 @@ import {
   pathText,
 } from "../../apply/mod.ts";
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { maskOutcome, newestChange, planUndo, previewChange, type UndoPlan } from "../../change/mod.ts";
+import {
+  hasWayBack,
+  maskOutcome,
+  newestChange,
+  planUndo,
+  previewChange,
+  type UndoPlan,
+} from "../../change/mod.ts";
 import { apiVersion, type Resource } from "../../kube/mod.ts";
 import type { AuditEntry } from "../../persist/mod.ts";
 import { type ChangeSession, openChangeSession } from "../change/change_context.ts";
@@ -34,7 +41,11 @@ export const command: Command = async (io, call) => {
   const bodies = session.memory.audit.bodies(entry.id);
   const { client } = session.cluster;
   const lists = await session.lists(resource);
-  const plan = await planUndo({ client, resource, entry, bodies, lists, signal: io.signal });
+  const plan = await planUndo({ client, resource, entry, bodies, lists, signal: io.signal }).catch(
+    (error) => {
+      throw id === null && !hasWayBack(entry) ? withOlderChange(session, error) : error;
+    },
+  );
   await tellConflicts(session, plan);
   const planned = { change: plan.change, name: targetName(plan.change.target), done: `${entry.verb} undone` };
   if (session.cluster.writes.isOpen && readDryRun(flags.text("dry-run")) === "none") {
@@ -73,6 +84,17 @@ function entryToUndo({ cluster: { client }, memory }: ChangeSession, id: number 
         hint: "--context chooses the cluster.",
       },
     );
+}
+
+/** The newest change blocks none before it: the next that has a way back is named. */
+function withOlderChange({ cluster: { client }, memory }: ChangeSession, error: unknown): unknown {
+  const older = newestChange(memory.audit, { cluster: client.target.server, canBeUndone: true });
+  if (older === null || !(error instanceof OrkaError)) return error;
+  const { id, verb, ref: { kind, name } } = older;
+  const hint = `orka undo ${id} takes back the change before it: the ${verb} of ${kind} "${name}".`;
+  return new OrkaError(error.code, error.message, {
+    hint: error.hint === undefined ? hint : `${error.hint}\n${hint}`,
+  });
 }
 
 /** In the version of then where that is served; else as the group serves it now. */
@@ -121,8 +143,8 @@ async function showAndAsk(
   const lists = await session.lists(change.target.resource);
   const outcome = await previewChange(change, session.perform(lists));
   const { before, after, changes } = maskOutcome(outcome, change);
-  const what = before === null ? "is made anew" : after === null ? "is deleted" : "is set back";
-  await note(io, `${name} ${what}`);
+  const what = before === null ? "made anew" : after === null ? "deleted" : "set back";
+  await note(io, `${name} would be ${what}`);
   const color = io.stderr.isTerminal && !io.env("NO_COLOR");
   if (before !== null && after !== null) await io.stderr.write(diffText(changes, { color }));
   await confirm(session, {
@@ -154,10 +176,9 @@ async function list(session: ChangeSession, flags: FlagValues): Promise<number> 
   return EXIT.ok;
 }
 
-function stateOf({ inverse, undoneBy, redacted, hasBodies }: AuditEntry): string {
-  if (undoneBy !== null) return `done by ${undoneBy}`;
-  if (inverse === null || (redacted && inverse.verb !== "delete") || !hasBodies) return "no";
-  return "yes";
+function stateOf(entry: AuditEntry): string {
+  if (entry.undoneBy !== null) return `done by ${entry.undoneBy}`;
+  return hasWayBack(entry) ? "yes" : "no";
 }
 
 function dataOf({ ts, ...entry }: AuditEntry): object {

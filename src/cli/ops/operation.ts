@@ -28,6 +28,7 @@ export async function runOperation(
   operation: Operation,
 ): Promise<OperationResult> {
   const { io } = session;
+  if (targets.length === 0) await note(io, "No resources found");
   const byPlan = new Map<PlannedChange, LiveTarget>();
   let refused = 0;
   let same = 0;
