@@ -44,8 +44,9 @@ export const REASONS: readonly Reason[] = [
     holds: ({ step }) => typeof step.body === "string" && step.body.includes('"twice"'),
   },
   {
-    where: "a patch whose result is not of the kind's type",
-    why: "the real server repeats the patch or the whole object in a 422, ours says what was wrong in a 400",
+    where: "a patch that is no object",
+    why:
+      "unchecked (fieldValidation=Ignore) the real server applies it and refuses the result, 422; ours 400",
     parts: true,
     holds: ({ step, real, ours, path: at }) =>
       step.method === "PATCH" && step.type !== APPLY && at === "status" && real === 422 && ours === 400,
@@ -58,7 +59,7 @@ export const REASONS: readonly Reason[] = [
   },
   {
     where: "warnings of a refused write",
-    why: "ours tells what is unknown with a write that it takes",
+    why: "the real server warns before it finds that an object is there, ours of what it takes",
     parts: false,
     holds: ({ path: at, ours }) => /^warnings/.test(at) && ours === undefined,
   },

@@ -5,7 +5,7 @@ import { readBody } from "./body.ts";
 import { checkNameMatch, checkNamespaceMatch, judgeFields, unhandled } from "./decoding.ts";
 import type { Exchange } from "./exchange.ts";
 import { writeParameters } from "./parameters.ts";
-import { presentStored } from "./present.ts";
+import { presentWritten } from "./present.ts";
 import { nameOf } from "./rest.ts";
 
 /** Applies the body: creates the object where it is missing. Throws 400, 409, 422. */
@@ -43,12 +43,12 @@ export async function applyPatch(exchange: Exchange): Promise<Response> {
     if (!live && uid !== "") throw uidMismatch(exchange, uid);
     return merged;
   };
-  const { stored, created } = await store.update(name, (current) => merge(current), {
+  const written = await store.update(name, (current) => merge(current), {
     ...options,
     subresource: info.subresource,
     create: info.subresource === "" ? () => merge(undefined) : undefined,
   });
-  return presentStored(exchange, stored, { status: created ? 201 : 200 });
+  return presentWritten(exchange, written);
 }
 
 /** A uid in a config is that of an object that is there. */

@@ -1,5 +1,5 @@
 /** Stored objects as answers: whole, as a Table, as metadata alone; one or a list. */
-import { type JsonObject, jsonText, metaOf, stampedText } from "../registry/mod.ts";
+import { type JsonObject, jsonText, metaOf, stampedText, type Written } from "../registry/mod.ts";
 import type { StoredObject } from "../storage/mod.ts";
 import { answer, type AnswerOptions, answerParts, answerText } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
@@ -16,6 +16,14 @@ export function presentStored(
     return answerText(request, stampedText(stored), { ...options, form });
   }
   return presentObject(exchange, store.served(stored), options);
+}
+
+/** An object as it was written, with what its kind warns of. */
+export function presentWritten(exchange: Exchange, { stored, created }: Written): Response {
+  const { info, resource, store, warnings } = exchange;
+  const warningsOf = info.subresource === "" ? resource.strategy.warnings : undefined;
+  for (const warning of warningsOf?.(store.served(stored)) ?? []) warnings.add(warning);
+  return presentStored(exchange, stored, { status: created ? 201 : 200 });
 }
 
 /** One object in the served version. */

@@ -36,7 +36,7 @@ import {
 import { checkStream } from "./negotiate.ts";
 import { applyPatch } from "./applying.ts";
 import { APPLY, readPatch } from "./patching.ts";
-import { presentList, presentStored } from "./present.ts";
+import { presentList, presentStored, presentWritten } from "./present.ts";
 import { watchAnswer } from "./watch_stream.ts";
 
 /** How long a read waits for a revision that the store has not reached. */
@@ -173,7 +173,7 @@ async function create(exchange: Exchange): Promise<Response> {
   const manager = exchange.manager(parameters.fieldManager);
   const options = { dryRun: parameters.dryRun, manager, user: exchange.user };
   const stored = await exchange.store.create(nameOf(exchange).namespace, object, options);
-  return presentStored(exchange, stored, { status: 201 });
+  return presentWritten(exchange, { stored, created: true });
 }
 
 async function update(exchange: Exchange): Promise<Response> {
@@ -188,13 +188,13 @@ async function update(exchange: Exchange): Promise<Response> {
     return structuredClone(object);
   };
   const creates = resource.strategy.createsOnUpdate && info.subresource === "";
-  const { stored, created } = await store.update(nameOf(exchange), mutate, {
+  const written = await store.update(nameOf(exchange), mutate, {
     dryRun: parameters.dryRun,
     manager: exchange.manager(parameters.fieldManager),
     subresource: info.subresource,
     create: creates ? () => mutate({}) : undefined,
   });
-  return presentStored(exchange, stored, { status: created ? 201 : 200 });
+  return presentWritten(exchange, written);
 }
 
 /** Where the real server keeps kinds under another name than their own. */
@@ -236,7 +236,7 @@ async function patch(exchange: Exchange): Promise<Response> {
   if (type === APPLY) return await applyPatch(exchange);
   checkForce(exchange.query);
   const read = readPatch(await readBody(request), type, resource.strategy.patchSchema);
-  const { stored } = await store.update(
+  const written = await store.update(
     nameOf(exchange),
     (current) => admitPatched(exchange, read(current), parameters),
     {
@@ -245,7 +245,7 @@ async function patch(exchange: Exchange): Promise<Response> {
       subresource: info.subresource,
     },
   );
-  return presentStored(exchange, stored);
+  return presentWritten(exchange, written);
 }
 
 /** Options of a deletion: the body's, and the query's where there is no body. Throws 400, 422. */

@@ -9,6 +9,7 @@ import { depthOf, MAX_DEPTH } from "./kinds/definition_schema.ts";
 import { forgetGated } from "./kinds/gated_fields.ts";
 import { dropForType } from "./kinds/service.ts";
 import { createErrors, updateErrors } from "./kinds/table.ts";
+import { WARNINGS } from "./kinds/warnings.ts";
 import { conversionOf } from "./conversion.ts";
 import { builtinFieldLabels } from "./field_labels.ts";
 import { dnsLabel, type NameRule, pathSegment, subdomain } from "./metadata_validation.ts";
@@ -124,6 +125,7 @@ export class BuiltinStrategy implements Strategy {
   readonly createsOnUpdate: boolean;
   readonly unconditional: boolean;
   readonly ttlSeconds: number | undefined;
+  readonly warnings;
   readonly patchSchema;
   readonly hasGeneration: boolean;
   readonly deletionFinalizer: string | undefined;
@@ -146,6 +148,7 @@ export class BuiltinStrategy implements Strategy {
     this.#key = `${group}/${plural}`;
     this.#shaper = shaper;
     this.#definition = shaper.definition(group, version, kind) ?? "";
+    this.warnings = WARNINGS[this.#key];
     this.labels = builtinFieldLabels(group, plural);
     this.name = NAMES[this.#key] ?? subdomain;
     this.hasStatus = resource.subresources.includes("status");

@@ -45,6 +45,7 @@ export class CustomStrategy implements Strategy {
   readonly createsOnUpdate = false;
   readonly unconditional = false;
   readonly ttlSeconds = undefined;
+  readonly warnings = undefined;
   readonly patchSchema = null;
   readonly hasGeneration = true;
   readonly deletionFinalizer = undefined;
