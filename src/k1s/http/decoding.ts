@@ -46,8 +46,8 @@ export function admitPatched(
   if (patched.isConverted) Object.assign(decoded, { kind: served.kind, apiVersion: exchange.apiVersion });
   const problems = [...patched.problems, ...unknown.map((path) => `unknown field "${path}"`)];
   judgeFields(exchange, problems, parameters, (problem) => patched.refused(new ShapeError(problem)));
-  checkNameMatch(exchange, decoded);
   checkNamespaceMatch(exchange, decoded);
+  checkNameMatch(exchange, decoded);
   checkCustomType(exchange, decoded);
   return decoded;
 }
