@@ -159,13 +159,6 @@ export const REASONS: readonly Reason[] = [
       step.type === APPLY && at === "status" && !isSuccess(real) &&
       (real === 500 || !isSuccess(ours) || ours === 201),
   },
-  {
-    where: "continue of a list from the cache",
-    why: "the real server's cache knows that nothing follows, storage does not",
-    parts: false,
-    holds: ({ step, path: at }) =>
-      /^body\.metadata\.(continue|remainingItemCount)$/.test(at) && step.path.includes("resourceVersion=0"),
-  },
 ];
 
 export function reasonOf(difference: Difference): Reason | undefined {

@@ -129,7 +129,8 @@ async function select(exchange: Exchange, parameters: ListParameters): Promise<L
     : (stored: StoredObject) => selects(selection, store.served(stored), resource.strategy.labels);
   try {
     return await store.list(info.namespace || (selection.namespace ?? ""), {
-      limit: parameters.limit,
+      // a list of whatever the cache has is whole, as the real server's is
+      limit: parameters.resourceVersion === 0 && !isExact ? 0 : parameters.limit,
       continue: parameters.continueToken,
       resourceVersion: parameters.resourceVersion,
       match: isExact ? "exact" : match === "NotOlderThan" ? "notOlderThan" : undefined,
