@@ -64,7 +64,8 @@ export class EditFile {
   /** Removes the directory unless something was typed; the path of what is kept. */
   async close(): Promise<string | null> {
     const typed = await this.read().catch(() => this.#given);
-    if (withoutRemarks(typed) !== withoutRemarks(this.#given)) return this.path;
+    const text = withoutRemarks(typed);
+    if (text.trim() !== "" && text !== withoutRemarks(this.#given)) return this.path;
     await this.discard();
     return null;
   }

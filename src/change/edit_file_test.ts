@@ -42,6 +42,12 @@ Deno.test("a text that can't be written leaves the typed one as it is", () =>
     assert.equal(await file.read(), "a: 2\n");
   }));
 
+Deno.test("an emptied file is nothing to keep", () =>
+  withFile(async (file) => {
+    await Deno.writeTextFile(file.path, "\n");
+    assert.equal(await file.close(), null);
+  }));
+
 Deno.test("a file that the editor removed is nothing to keep", () =>
   withFile(async (file) => {
     await Deno.remove(file.path);

@@ -79,6 +79,7 @@ onServers("scale asks how many, shows what would change, and is remembered", asy
   await robot.type("s").then((r) => r.until("Scale Deployment web"));
   robot.expect("replicas (now 1)");
   await robot.type("x").then((r) => r.expect("How many? A whole number"));
+  await robot.wait(500).then((r) => r.expectNot("would", "$ orka"));
   await robot.type("<backspace>2").then((r) => r.until("spec.replicas: 1 -> 2"));
   robot.expect(`$ orka scale deployments/web -n ${server.namespace} --replicas=2 --write`);
   await robot.type("<enter><enter>").then((r) => r.until("web scaled"));

@@ -2,7 +2,7 @@
 import type { DrainOptions, DrainPlan } from "../../ops/mod.ts";
 import { openForm } from "../ask_form.ts";
 import type { PaneHost, TargetObject } from "../pane.ts";
-import { CANCEL, type FormField, type FormValues, type StyledLine } from "../widgets/mod.ts";
+import { CANCEL, type FormField, type FormValues, passChecks, type StyledLine } from "../widgets/mod.ts";
 import { drainReason, FIELD_LABELS } from "./drain_words.ts";
 import { opsCommand } from "./ops_command.ts";
 import { clientOf } from "./workloads.ts";
@@ -49,6 +49,10 @@ export class DrainForm {
       label: "protected: type",
       check: (text) => text === name ? "" : `This context is protected: type ${name} to go on`,
     };
+    return [...this.#choices(), ...(this.#host.isProtected ? [typed] : [])];
+  }
+
+  #choices(): readonly FormField[] {
     return [
       { type: "choice", id: "daemons", label: FIELD_LABELS.daemons, options: YES },
       { type: "choice", id: "empty", label: FIELD_LABELS.empty, options: YES_NO },
@@ -60,7 +64,6 @@ export class DrainForm {
         value: "",
         check: (text) => /^\d*$/.test(text) ? "" : "Seconds, or empty for each pod's own",
       },
-      ...(this.#host.isProtected ? [typed] : []),
     ];
   }
 
@@ -71,8 +74,14 @@ export class DrainForm {
       const options = { ...drainOptions(values), nowMs: this.#host.clock.now(), signal };
       const plan = await this.#ops.planDrain(clientOf(this.#host), this.#object.name, options);
       if (signal.aborted) return;
-      const command = this.#host.commandLine(drainCommand(this.#host, this.#object, values));
-      form.lines = [...planLines(plan), [], [{ text: `$ ${command}`, token: "dim" }]];
+      const choices = this.#choices();
+      const command = passChecks(choices, values)
+        ? [[], [{
+          text: `$ ${this.#host.commandLine(drainCommand(this.#host, this.#object, values))}`,
+          token: "dim",
+        }]] as const
+        : [];
+      form.lines = [...planLines(plan), ...command];
     } catch (error) {
       if (signal.aborted) return;
       form.lines = [[{ text: `✗ ${(error as Error).message}`, token: "error" }]];

@@ -8,7 +8,14 @@ import { type Change, maskOutcome, type Outcome, performChange, previewChange } 
 import { groupResource } from "../../kube/mod.ts";
 import { openForm } from "../ask_form.ts";
 import type { PaneHost } from "../pane.ts";
-import { CANCEL, type Form, type FormField, type FormValues, type StyledLine } from "../widgets/mod.ts";
+import {
+  CANCEL,
+  type Form,
+  type FormField,
+  type FormValues,
+  passChecks,
+  type StyledLine,
+} from "../widgets/mod.ts";
 
 export interface ChangeRequest {
   /** `Delete 2 pods`. */
@@ -117,6 +124,8 @@ class Preview {
   #run(values: FormValues): void {
     this.#abort.abort();
     const { signal } = this.#abort = new AbortController();
+    // what was typed is no answer yet: the form says why, and the answer to what stood there before is gone
+    if (!passChecks(this.#request.fields ?? [], values)) return this.#show(null, []);
     this.#show(values, [[{ text: "asking the server what would happen …", token: "dim" }]]);
     this.#lines(values, signal).then((lines) => {
       if (!signal.aborted) this.#show(values, lines);
@@ -151,15 +160,11 @@ class Preview {
     }
   }
 
-  #show(values: FormValues, result: readonly StyledLine[]): void {
+  /** Without values there is no command line. */
+  #show(values: FormValues | null, result: readonly StyledLine[]): void {
     const { lines = [], command } = this.#request;
     if (this.#form === null) return;
-    let words = "";
-    try {
-      words = this.#host.commandLine(command(values));
-    } catch {
-      // the fields say nothing that a command line could: their own words say why
-    }
+    const words = values === null ? "" : this.#host.commandLine(command(values));
     const line: StyledLine[] = words === "" ? [] : [[], [{ text: `$ ${words}`, token: "dim" }]];
     this.#form.lines = [...lines, ...(lines.length > 0 ? [[]] : []), ...result, ...line];
     this.#host.invalidate();

@@ -80,6 +80,7 @@ class ObjectEdit {
     const kept = isSent ? null : await file.close();
     if (isSent) await file.discard();
     if (kept === null) return void this.#host.unsent.delete(file.path);
+    this.#host.notify("Edit given up: nothing was changed", "info");
     await askForm(this.#host, {
       title: "Nothing was changed",
       lines: ["What you typed is kept in", [{ text: kept, token: "accent" }]],

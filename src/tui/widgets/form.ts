@@ -273,6 +273,11 @@ function valueOf({ field, prompt, at }: FieldState): string {
   return field.type === "text" ? prompt.value : field.options[at] ?? "";
 }
 
+/** Whether every field's text passes its check. */
+export function passChecks(fields: readonly FormField[], values: FormValues): boolean {
+  return fields.every((field) => field.type !== "text" || !field.check?.(values[field.id] ?? ""));
+}
+
 function problemOf(state: FieldState): string {
   return state.field.type === "text" ? state.field.check?.(state.prompt.value) ?? "" : "";
 }

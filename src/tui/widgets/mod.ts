@@ -12,6 +12,7 @@ export {
   type FormOptions,
   type FormOutcome,
   type FormValues,
+  passChecks,
 } from "./form.ts";
 export { type HelpEntry, HelpGrid, type HelpGroup } from "./help_grid.ts";
 export { centered, cols, rows, type Size, split } from "./layout.ts";
