@@ -1,16 +1,29 @@
-/** The `orka auth can-i` line that asks for the right which a request needed, as the same user. `who`: its flags. */
-export function canIHint(method: string, path: string, who: readonly string[] = []): string {
+/**
+ * The `orka auth can-i` line that asks for the right which a refusal says is missing for what a path names, as the same
+ * user (`who`: its flags). None where it is another's refusal (a quota's, an admission's), or is about something else
+ * than the path (an impersonation), which says all there is to say.
+ */
+export function canIHint(message: string, path: string, who: readonly string[] = []): string | undefined {
   const url = new URL(path, "http://server");
-  const segments = url.pathname.split("/").filter((s) => s !== "").map(decodeURIComponent);
-  return ["orka auth can-i", ...question(method, url, segments), ...who].join(" ");
+  const at = resourceOf(url.pathname.split("/").filter((s) => s !== "").map(decodeURIComponent));
+  const verb = missingVerb(message, at);
+  return verb === null ? undefined : ["orka auth can-i", ...question(verb, url, at), ...who].join(" ");
 }
 
-function question(method: string, url: URL, segments: readonly string[]): readonly string[] {
-  const at = resourceOf(segments);
-  if (at === null) return [method.toLowerCase(), url.pathname];
+/** What a refusal by RBAC names: `User "jane" cannot create resource "pods/exec" …`, `… cannot get path "/metrics"`. */
+const REFUSED = /\bUser "(?:[^"\\]|\\.)*" cannot (\S+) (?:resource "([^"]*)"|path )/;
+
+function missingVerb(message: string, at: Asked | null): string | null {
+  const [, verb = null, resource] = REFUSED.exec(message) ?? [];
+  if (resource === undefined || at === null) return resource === undefined && at === null ? verb : null;
+  return resource === (at.subresource === "" ? at.plural : `${at.plural}/${at.subresource}`) ? verb : null;
+}
+
+function question(verb: string, url: URL, at: Asked | null): readonly string[] {
+  if (at === null) return [verb, url.pathname];
   const scope = at.namespace !== "" ? [`-n ${at.namespace}`] : at.group !== null ? ["-A"] : [];
   return [
-    verbOf(method, at.name !== "", url.searchParams),
+    verb,
     at.name === "" ? at.resource : `${at.resource}/${at.name}`,
     ...(at.subresource === "" ? [] : [`--subresource=${at.subresource}`]),
     ...scope,
@@ -18,6 +31,8 @@ function question(method: string, url: URL, segments: readonly string[]): readon
 }
 
 interface Asked {
+  readonly plural: string;
+  /** With its group. */
   readonly resource: string;
   readonly group: string | null;
   readonly namespace: string;
@@ -39,21 +54,5 @@ function resourceOf(segments: readonly string[]): Asked | null {
   const [plural, name = "", subresource = ""] = rest;
   if (plural === undefined) return null;
   const resource = group === "" ? plural : `${plural}.${group}`;
-  return { resource, group: name === "" ? group : null, namespace, name, subresource };
-}
-
-function verbOf(method: string, named: boolean, query: URLSearchParams): string {
-  switch (method.toUpperCase()) {
-    case "POST":
-      return "create";
-    case "PUT":
-      return "update";
-    case "PATCH":
-      return "patch";
-    case "DELETE":
-      return named ? "delete" : "deletecollection";
-  }
-  const watch = query.get("watch");
-  if (watch === "true" || watch === "1") return "watch";
-  return named ? "get" : "list";
+  return { plural, resource, group: name === "" ? group : null, namespace, name, subresource };
 }

@@ -11,18 +11,22 @@ import { WriteGate } from "./write_gate.ts";
 /** What gets a request to the server; lanes are its own business. */
 export interface Transport {
   send(request: Request, lane: Lane): Promise<Response>;
-  /** Upgrades to a WebSocket; `signal` ends it at any time. */
+  /** Upgrades to a message socket; `signal` ends it at any time. */
   open?(upgrade: Upgrade): Promise<MessageSocket>;
   close(): void;
 }
 
-/** A request for a WebSocket. */
+/** A request for a message socket. */
 export interface Upgrade {
   readonly url: URL;
   readonly headers: Headers;
   /** Those of `headers` that repeat. */
   readonly repeated: readonly (readonly [string, string])[];
   readonly protocols: readonly string[];
+  /** Flags that say who asks, as `Asked.who`. */
+  readonly who: readonly string[];
+  /** Called before another method than GET is tried; throws OrkaError `read-only`. */
+  readonly check: (method: string) => void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -98,7 +102,8 @@ export class HttpClient implements Client {
   }
 
   async open(path: string, { protocols, signal, timeoutMs }: OpenOptions): Promise<MessageSocket> {
-    this.#writes.check({ path });
+    const check = (method: string) => this.#writes.check({ method, path });
+    check("GET");
     const { transport, credentials, clock = systemClock, headers: repeated = [] } = this.#options;
     if (transport.open === undefined) {
       throw new OrkaError("server", "this server runs nothing in containers and forwards no ports");
@@ -111,7 +116,9 @@ export class HttpClient implements Client {
         const headers = new Headers();
         await scope.race(this.#addHeaders(headers, { accept: "*/*" }));
         const url = new URL(this.#origin + path);
-        return await transport.open!({ url, headers, repeated, protocols, clock, signal: scope.signal });
+        const who = this.#who();
+        const asked = { url, headers, repeated, protocols, who, check };
+        return await transport.open!({ ...asked, clock, signal: scope.signal });
       };
       try {
         return await open();
@@ -146,7 +153,7 @@ export class HttpClient implements Client {
       }
       const unchanged = response.status === 304 && options.headers?.["if-none-match"] !== undefined;
       if (response.ok || unchanged) return { response, scope };
-      throw await this.#refusal(response, { method: options.method, path }, scope);
+      throw await this.#refusal(response, { path }, scope);
     } catch (error) {
       scope[Symbol.dispose]();
       throw error;

@@ -135,27 +135,68 @@ onServers("what is no Status still tells its HTTP status", async (api) => {
   assert.equal((await failure(client.json("/api"))).retryAfterSeconds, 7);
 });
 
-Deno.test("a refusal by RBAC names the kubectl line that asks for the right", async () => {
+/** As the API server's RBAC says it. */
+const cannot = (what: string) => `User "jane \\"j\\"" cannot ${what} in the namespace "x": RBAC: no role`;
+
+async function hintOf(path: string, message: string, method = "GET"): Promise<string | undefined> {
+  const api = new Front(NOTHING);
+  const writes = new WriteGate({ isOpen: true });
+  api.faults.fail({ status: 403, body: { message } });
+  return (await failure(createClient({ fetch: api.fetch, writes }).request(path, { method }))).hint;
+}
+
+Deno.test("a refusal by RBAC names the command line that asks for the right, in the refusal's own verb", async () => {
   const cases: readonly (readonly [string, string, string])[] = [
-    ["GET", "/api/v1/pods?limit=500", "list pods -A"],
-    ["GET", "/api/v1/namespaces/x/pods", "list pods -n x"],
-    ["GET", "/api/v1/namespaces/x/pods?watch=true", "watch pods -n x"],
-    ["GET", "/api/v1/namespaces/x/pods/web", "get pods/web -n x"],
-    ["GET", "/api/v1/namespaces/x/pods/web/log", "get pods/web --subresource=log -n x"],
-    ["POST", "/apis/apps/v1/namespaces/x/deployments", "create deployments.apps -n x"],
-    ["PATCH", "/apis/apps/v1/namespaces/x/deployments/d", "patch deployments.apps/d -n x"],
-    ["DELETE", "/apis/apps/v1/namespaces/x/deployments", "deletecollection deployments.apps -n x"],
-    ["GET", "/api/v1/namespaces", "list namespaces -A"],
-    ["GET", "/api/v1/namespaces/x", "get namespaces/x"],
-    ["GET", "/version", "get /version"],
+    ['list resource "pods"', "/api/v1/pods?limit=500", "list pods -A"],
+    ['list resource "pods"', "/api/v1/namespaces/x/pods", "list pods -n x"],
+    ['watch resource "pods"', "/api/v1/namespaces/x/pods?watch=true", "watch pods -n x"],
+    ['get resource "pods"', "/api/v1/namespaces/x/pods/web", "get pods/web -n x"],
+    ['get resource "pods/log"', "/api/v1/namespaces/x/pods/web/log", "get pods/web --subresource=log -n x"],
+    // A WebSocket is a GET, and takes more than that.
+    [
+      'create resource "pods/exec"',
+      "/api/v1/namespaces/x/pods/web/exec",
+      "create pods/web --subresource=exec -n x",
+    ],
+    [
+      'create resource "deployments"',
+      "/apis/apps/v1/namespaces/x/deployments",
+      "create deployments.apps -n x",
+    ],
+    [
+      'patch resource "deployments"',
+      "/apis/apps/v1/namespaces/x/deployments/d",
+      "patch deployments.apps/d -n x",
+    ],
+    ['list resource "namespaces"', "/api/v1/namespaces", "list namespaces -A"],
+    ['get resource "namespaces"', "/api/v1/namespaces/x", "get namespaces/x"],
+    ['get path "/version"', "/version", "get /version"],
   ];
-  for (const [method, path, line] of cases) {
-    const api = new Front(NOTHING);
-    const writes = new WriteGate({ isOpen: true });
-    api.faults.fail({ status: 403 });
-    const error = await failure(createClient({ fetch: api.fetch, writes }).request(path, { method }));
-    assert.equal(error.hint, `to see it: orka auth can-i ${line}`);
+  for (const [what, path, line] of cases) {
+    assert.equal(await hintOf(path, cannot(what)), `to see it: orka auth can-i ${line}`);
   }
+});
+
+Deno.test("a refusal that is no RBAC's, or about another thing than was asked for, names no such line", async () => {
+  const cases: readonly (readonly [string, string])[] = [
+    [
+      "/api/v1/namespaces/x/pods",
+      'pods "web" is forbidden: exceeded quota: pods, requested: pods=1, used: pods=9',
+    ],
+    [
+      "/api/v1/namespaces/x/pods",
+      'admission webhook "deny.example" denied the request: User "jane" is on leave',
+    ],
+    [
+      "/api/v1/namespaces/x/pods",
+      'users "joe" is forbidden: User "jane" cannot impersonate resource "users" in API group ""',
+    ],
+    [
+      "/apis/rbac.authorization.k8s.io/v1/roles",
+      'user "jane" (groups=[]) is attempting to grant RBAC permissions not currently held',
+    ],
+  ];
+  for (const [path, message] of cases) assert.equal(await hintOf(path, message, "POST"), undefined, message);
 });
 
 function failing(error: Error): HttpClient {
@@ -174,6 +215,25 @@ Deno.test("a connection that fails is told in kubectl's words", async () => {
     ["invalid peer certificate: certificate not valid for name", "tls", /kube\.example:6443/],
     ["invalid peer certificate: Expired", "tls", /has expired$/],
     ["received fatal alert: CertificateRequired", "tls", /CertificateRequired$/],
+    [
+      "received fatal alert: HandshakeFailure: peer closed connection",
+      "tls",
+      /HandshakeFailure/,
+    ],
+    ["tls handshake eof", "unreachable", /6443: EOF$/],
+    [
+      "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof",
+      "unreachable",
+      /6443: EOF$/,
+    ],
+    [
+      "Client network socket disconnected before secure TLS connection was established (ECONNRESET)",
+      "unreachable",
+      /6443: EOF$/,
+    ],
+    ["socket hang up", "unreachable", /6443: EOF$/],
+    ["Connection reset by peer (os error 104)", "unreachable", /: connection reset by peer$/],
+    ["read ECONNRESET", "unreachable", /: connection reset by peer$/],
     ["No route to host (os error 113)", "unreachable", /no route to host$/],
     ["something new", "unreachable", /^Unable to connect to the server kube\.example:6443: something new$/],
   ];
@@ -184,6 +244,7 @@ Deno.test("a connection that fails is told in kubectl's words", async () => {
     const error = await failure(failing(new TypeError("fetch failed", { cause })).json("/x"));
     assert.equal(error.code, code, text);
     assert.match(error.message, message);
+    assert.equal(error.hint === undefined, code !== "tls", text);
   }
 });
 

@@ -4,7 +4,6 @@ import { canIHint } from "./can_i.ts";
 
 /** What was asked, as far as an error tells of it. */
 export interface Asked {
-  readonly method?: string | undefined;
   /** With its query. */
   readonly path?: string | undefined;
   /** Flags that say who asked: `--context prod`, `--as jane`. */
@@ -38,12 +37,13 @@ export function statusError(body: unknown, asked: Asked): OrkaError {
   const http = typeof status["code"] === "number" ? status["code"] : asked.status ?? 0;
   const reason = textOf(status["reason"]);
   const details = record(status["details"]);
-  return new OrkaError(codeOf(http, reason), textOf(status["message"]) || reason || `status ${http}`, {
+  const message = textOf(status["message"]) || reason || `status ${http}`;
+  return new OrkaError(codeOf(http, reason), message, {
     status: http,
     reason,
     causes: causesOf(details["causes"]),
     retryAfterSeconds: retrySeconds(details["retryAfterSeconds"]) ?? asked.retryAfterSeconds,
-    hint: hintOf(http, asked),
+    hint: hintOf(http, message, asked),
   });
 }
 
@@ -84,8 +84,11 @@ function codeOf(http: number, reason: string | undefined): ErrorCode {
   return http >= 500 ? "server" : "invalid";
 }
 
-function hintOf(http: number, { method, path, who }: Asked): string | undefined {
-  if (http === 403 && path !== undefined) return `to see it: ${canIHint(method ?? "GET", path, who)}`;
+function hintOf(http: number, message: string, { path, who }: Asked): string | undefined {
+  if (http === 403 && path !== undefined) {
+    const line = canIHint(message, path, who);
+    return line === undefined ? undefined : `to see it: ${line}`;
+  }
   if (http === 401) {
     return "the server did not accept the credentials; sign in again, or check the user of this context";
   }
@@ -111,7 +114,7 @@ export function responseError(response: Response, text: string, asked: Asked): O
       status: http,
       retryAfterSeconds: full.retryAfterSeconds,
       reason: http === 404 ? "NotFound" : undefined,
-      hint: hintOf(http, asked),
+      hint: hintOf(http, said, asked),
     },
   );
 }
@@ -157,8 +160,15 @@ function parseOrNull(text: string): unknown {
   }
 }
 
+/** A connection that ended where more was to come; rustls tells the address of its manual with it. */
+const BROKEN_OFF =
+  /(?:peer closed connection )?without sending TLS close_notify(?:: https:\S+)?|handshake eof|unexpected end of file|unexpected eof|socket hang up|disconnected before secure TLS/i;
+
 /** What Deno and Node say of a failed connection (they give no codes on fetch), in order of trial. */
 const NETWORK: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  // A connection that is cut while TLS is agreed on says nothing about certificates.
+  [BROKEN_OFF, "unreachable", "EOF"],
+  [/reset by peer|ECONNRESET|forcibly closed/i, "unreachable", "connection reset by peer"],
   [
     /UnknownIssuer|SELF_SIGNED|UNABLE_TO_VERIFY|unable to (verify|get)|self.signed/i,
     "tls",
@@ -204,7 +214,8 @@ const TLS_HINT =
 /** A body that broke off. */
 export function connectionLost(cause: unknown): OrkaError {
   if (cause instanceof OrkaError) return cause;
-  return new OrkaError("unreachable", `the connection was lost: ${causeText(cause)}`, { cause });
+  const text = causeText(cause).replace(BROKEN_OFF, "it ended without a close");
+  return new OrkaError("unreachable", `the connection was lost: ${text}`, { cause });
 }
 
 /** The innermost cause's text: `fetch` wraps it in the URL and layers of its own. */

@@ -68,8 +68,8 @@ export class SocketTransport implements Transport {
 
   async open(upgrade: Upgrade): Promise<MessageSocket> {
     await this.#useIdentity();
-    const { openWebSocket } = await import("./websocket/open.ts");
-    return await openWebSocket(this.#options.server, { ...upgrade, identity: this.#identity });
+    const { openStreams } = await import("./open_streams.ts");
+    return await openStreams(this.#options.server, { ...upgrade, identity: this.#identity });
   }
 
   close(): void {

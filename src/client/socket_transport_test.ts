@@ -11,6 +11,7 @@ import {
   TEST_CA,
   TEST_CLIENT,
 } from "../../tests/support/tls_certs.ts";
+import { connect } from "./connect.ts";
 import type { ServerSettings } from "./connection.ts";
 import type { Identity } from "./credentials.ts";
 import { HttpClient } from "./http_client.ts";
@@ -440,3 +441,32 @@ onEmbedded(
     }
   },
 );
+
+/** Takes a connection, reads what is said first, and ends it. */
+async function cutting(listener: Deno.TcpListener, isReset: boolean): Promise<void> {
+  for await (const connection of listener) {
+    // What was not read makes a reset of the close.
+    await connection.read(new Uint8Array(isReset ? 1 : 64 * 1024)).catch(() => null);
+    connection.close();
+  }
+}
+
+Deno.test("a connection that is cut while TLS is agreed on is a lost one, and says nothing of certificates", async () => {
+  for (const isReset of [false, true]) {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const cuts = cutting(listener, isReset);
+    const server = `https://127.0.0.1:${listener.addr.port}`;
+    for (const insecureSkipTlsVerify of [false, true]) { // Deno's own client, and Node's
+      const client = await connect({ server, insecureSkipTlsVerify, env: { HOME: "/nowhere" } });
+      for (const ask of [() => client.json("/version"), () => client.open("/x", { protocols: ["v5"] })]) {
+        const error: unknown = await ask().then(() => assert.fail("it was answered"), (error) => error);
+        assert.ok(error instanceof OrkaError && error.code === "unreachable", String(error));
+        assert.match(error.message, /^Unable to connect to the server \S+: (EOF|connection reset by peer)$/);
+        assert.equal(error.hint, undefined);
+      }
+      client.close();
+    }
+    listener.close();
+    await cuts;
+  }
+});

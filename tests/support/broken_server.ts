@@ -33,6 +33,13 @@ export class AskedUpgrade {
     return this.write(new Uint8Array([...new TextEncoder().encode(head), ...leftover]));
   }
 
+  /** As SPDY. */
+  acceptSpdy(protocol: string, leftover: Uint8Array = new Uint8Array()): Promise<void> {
+    const head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n" +
+      `X-Stream-Protocol-Version: ${protocol}\r\n\r\n`;
+    return this.write(new Uint8Array([...new TextEncoder().encode(head), ...leftover]));
+  }
+
   async write(bytes: Uint8Array | string): Promise<void> {
     const all = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
     for (let at = 0; at < all.length;) {
@@ -69,7 +76,11 @@ export type UpgradeScript = (asked: AskedUpgrade) => Promise<void>;
 export class BrokenServer implements AsyncDisposable {
   /** What the next upgrades do: the last one again and again. The connection is closed at the script's end. */
   scripts: UpgradeScript[] = [];
+  /** For SPDY, where a WebSocket was refused; unless given, the same that refused it. */
+  spdyScript: UpgradeScript | null = null;
   upgrades = 0;
+  /** The requests that asked for SPDY. */
+  readonly spdyHeads: string[] = [];
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #connections = new Set<Deno.TcpConn>();
   readonly #work = new Set<Promise<void>>();
@@ -111,6 +122,11 @@ export class BrokenServer implements AsyncDisposable {
     try {
       const head = await headOf(connection);
       const key = /^sec-websocket-key: (.*)$/im.exec(head)?.[1];
+      if (/^upgrade: SPDY\/3\.1/im.test(head)) {
+        const again = this.scripts[Math.min(this.upgrades, this.scripts.length) - 1]!;
+        this.spdyHeads.push(head);
+        return await (this.spdyScript ?? again)(new AskedUpgrade(connection, ""));
+      }
       if (key === undefined) return await answer(connection, head);
       const script = this.scripts[Math.min(this.upgrades++, this.scripts.length - 1)]!;
       await script(new AskedUpgrade(connection, key));

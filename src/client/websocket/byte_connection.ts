@@ -42,8 +42,12 @@ export async function dial(
   };
   try {
     const connection = await abortable(Deno.connectTls(tls), signal);
-    await abortable(connection.handshake(), signal);
-    return closable(connection);
+    const open = closable(connection);
+    await abortable(connection.handshake(), signal).catch((error) => {
+      open.close();
+      throw error;
+    });
+    return open;
   } catch (error) {
     // A server certificate that is itself a CA's: node:https takes it, as kubectl does.
     if (!(error instanceof Error) || !/CaUsedAsEndEntity/.test(error.message)) throw error;

@@ -1,68 +1,28 @@
 import assert from "node:assert/strict";
 import { Cancelled, encodeFrame, FrameDecoder, ManualClock, OPCODE, OrkaError } from "../../base/mod.ts";
-import type { ByteConnection } from "./byte_connection.ts";
+import { failure, FakeConnection } from "../../../tests/support/fake_connection.ts";
 import { WebSocketConnection } from "./message_socket.ts";
 
-/** The other end: what is fed to it is read in these very chunks. */
-class FakeConnection implements ByteConnection {
-  readonly #chunks: (Uint8Array | null)[] = [];
-  readonly #decoder = new FrameDecoder({ maxBytes: 1 << 20 });
-  #wake = () => {};
-  isClosed = false;
-  reads = 0;
-  /** The other side reads nothing any more. */
-  isStuck = false;
+function open(signal?: AbortSignal, leftover?: Uint8Array) {
   /** Opcode and payload of what was sent. */
-  readonly sent: [number, string][] = [];
-
-  feed(...chunks: (Uint8Array | null)[]): void {
-    this.#chunks.push(...chunks);
-    this.#wake();
-  }
-
-  async read(buffer: Uint8Array): Promise<number | null> {
-    this.reads++;
-    while (this.#chunks.length === 0 && !this.isClosed) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
+  const sent: [number, string][] = [];
+  const decoder = new FrameDecoder({ maxBytes: 1 << 20 });
+  const connection = new FakeConnection((bytes) => {
+    for (const { opcode, payload } of decoder.push(bytes)) {
+      sent.push([opcode, new TextDecoder().decode(payload)]);
     }
-    if (this.isClosed) throw new Deno.errors.BadResource("closed");
-    const chunk = this.#chunks.shift()!;
-    if (chunk !== null) buffer.set(chunk);
-    return chunk?.length ?? null;
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    if (this.isStuck) return new Promise(() => {});
-    const length = Math.min(bytes.length, 3); // the system may take less than it is given
-    for (const { opcode, payload } of this.#decoder.push(bytes.subarray(0, length))) {
-      this.sent.push([opcode, new TextDecoder().decode(payload)]);
-    }
-    return Promise.resolve(length);
-  }
-
-  close(): void {
-    this.isClosed = true;
-    this.#wake();
-  }
-}
-
-function open(signal?: AbortSignal) {
-  const connection = new FakeConnection();
+  });
   const clock = new ManualClock();
-  const socket = new WebSocketConnection(connection, { protocol: "p", clock, host: "server:1", signal });
-  return { connection, clock, socket };
+  const options = { protocol: "p", clock, host: "server:1", signal, leftover };
+  return { connection, clock, sent, socket: new WebSocketConnection(connection, options) };
 }
 
 const text = (payload: string) => new TextEncoder().encode(payload);
 const message = (payload: string) => encodeFrame(OPCODE.binary, [text(payload)]);
 const told = (bytes: Uint8Array | null) => bytes === null ? null : new TextDecoder().decode(bytes);
 
-async function failure(work: Promise<unknown>): Promise<unknown> {
-  return await work.then(() => assert.fail("it did not fail"), (error) => error);
-}
-
 Deno.test("messages come in order, whole or in parts, and pings between the parts are answered", async () => {
-  const { connection, socket } = open();
+  const { connection, sent, socket } = open();
   connection.feed(message("one"), encodeFrame(OPCODE.binary, [text("tw")], { hasMore: true }));
   connection.feed(
     encodeFrame(OPCODE.ping, [text("hi")]),
@@ -72,7 +32,7 @@ Deno.test("messages come in order, whole or in parts, and pings between the part
   assert.equal(told(await socket.receive()), "one");
   assert.equal(told(await socket.receive()), "two");
   assert.equal(told(await socket.receive()), "");
-  assert.deepEqual(connection.sent, [[OPCODE.pong, "hi"]]);
+  assert.deepEqual(sent, [[OPCODE.pong, "hi"]]);
   socket.close();
 });
 
@@ -88,7 +48,7 @@ Deno.test("a message cut at any point comes whole, and what follows it too", asy
 });
 
 Deno.test("in parts, bytes come as they came, nothing is kept back, and pings and the close are seen to", async () => {
-  const { connection, socket } = open();
+  const { connection, sent, socket } = open();
   const first = encodeFrame(OPCODE.binary, [text("hello")], { hasMore: true });
   connection.feed(first.slice(0, 4), first.slice(4));
   assert.equal(told(await socket.receivePart()), "he");
@@ -100,15 +60,13 @@ Deno.test("in parts, bytes come as they came, nothing is kept back, and pings an
   );
   assert.equal(told(await socket.receivePart()), "!");
   assert.equal(told(await socket.receivePart()), "next");
-  assert.deepEqual(connection.sent, [[OPCODE.pong, "hi"]]);
+  assert.deepEqual(sent, [[OPCODE.pong, "hi"]]);
   assert.equal(await socket.receivePart(), null);
   assert.equal(await socket.receivePart(), null);
 });
 
 Deno.test("what came behind the answer that upgraded is the first message", async () => {
-  const connection = new FakeConnection();
-  const options = { protocol: "p", clock: new ManualClock(), host: "h", leftover: message("early") };
-  const socket = new WebSocketConnection(connection, options);
+  const { connection, socket } = open(undefined, message("early"));
   assert.equal(told(await socket.receive()), "early");
   assert.equal(connection.reads, 0);
   socket.close();
@@ -123,21 +81,21 @@ Deno.test("nothing is read while nobody waits for it", async () => {
 });
 
 Deno.test("messages go out whole and in order, however little the system takes at a time", async () => {
-  const { connection, socket } = open();
+  const { sent, socket } = open();
   await Promise.all([socket.send(text("\0"), text("hello")), socket.send(text("\0world"))]);
-  assert.deepEqual(connection.sent, [[OPCODE.binary, "\0hello"], [OPCODE.binary, "\0world"]]);
+  assert.deepEqual(sent, [[OPCODE.binary, "\0hello"], [OPCODE.binary, "\0world"]]);
   socket.close();
 });
 
 Deno.test("an orderly close is the end; it is answered, and the connection closed", async () => {
-  const { connection, clock, socket } = open();
+  const { connection, clock, sent, socket } = open();
   connection.feed(message("last"), encodeFrame(OPCODE.close, [Uint8Array.of(3, 232)]));
   assert.equal(told(await socket.receive()), "last");
   assert.equal(await socket.receive(), null);
   assert.equal(await socket.receive(), null);
   await failure(socket.send(text("x")));
   await clock.advance(0);
-  assert.deepEqual(connection.sent.map(([opcode]) => opcode), [OPCODE.close]);
+  assert.deepEqual(sent.map(([opcode]) => opcode), [OPCODE.close]);
   assert.ok(connection.isClosed);
 });
 
@@ -169,12 +127,12 @@ Deno.test("a signal ends it at once, in the middle of a read", async () => {
 });
 
 Deno.test("a close tells the other side, and ends a read that waits", async () => {
-  const { connection, clock, socket } = open();
+  const { connection, clock, sent, socket } = open();
   const waiting = failure(socket.receive());
   socket.close();
   await clock.advance(0);
   assert.ok(await waiting instanceof Cancelled);
-  assert.deepEqual(connection.sent.map(([opcode]) => opcode), [OPCODE.close]);
+  assert.deepEqual(sent.map(([opcode]) => opcode), [OPCODE.close]);
   assert.ok(connection.isClosed);
 });
 
@@ -195,10 +153,10 @@ Deno.test("a close does not wait for another side that reads nothing, whoever cl
 });
 
 Deno.test("an idle connection is pinged, and one that gives no sign of life for a minute is lost", async () => {
-  const { connection, clock, socket } = open();
+  const { connection, clock, sent, socket } = open();
   const waiting = failure(socket.receive());
   await clock.advance(20_000);
-  assert.equal(connection.sent.filter(([opcode]) => opcode === OPCODE.ping).length, 4);
+  assert.equal(sent.filter(([opcode]) => opcode === OPCODE.ping).length, 4);
   connection.feed(encodeFrame(OPCODE.pong, []));
   await clock.advance(55_000);
   assert.ok(!connection.isClosed);
