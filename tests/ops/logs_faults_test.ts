@@ -86,6 +86,7 @@ const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
   "cut in a stamp": [{ type: "cut", bytes: 10 }],
   "cut in a line": [{ type: "cut", bytes: 60 }],
   "ended too early": [{ type: "truncate", bytes: 75 }],
+  "cut in its first handshakes": [{ type: "handshake" }, { type: "handshake" }],
   "refused with 500": [{ type: "status", status: 500 }],
   "refused with 429 and told when to come back": [{ type: "status", status: 429, retryAfter: 3 }],
   "slow, in pieces of three bytes": [{ type: "slow", bytes: 3 }],

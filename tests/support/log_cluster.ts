@@ -8,6 +8,8 @@ import { ApiError, ApiServer, createMemoryStore, type PodRuntime } from "../../s
 export type Fault =
   | { readonly type: "cut" | "truncate" | "stall"; readonly bytes: number }
   | { readonly type: "slow"; readonly bytes: number }
+  /** The connection is cut while TLS is agreed on. */
+  | { readonly type: "handshake" }
   | { readonly type: "status"; readonly status: number; readonly retryAfter?: number };
 
 /** A log that a test writes. */
@@ -205,6 +207,11 @@ export class LogCluster implements AsyncDisposable {
     if (!url.pathname.endsWith("/log")) return await this.server.handler(request);
     this.requests.push(url);
     const fault = this.fault(url);
+    if (fault?.type === "handshake") {
+      throw new TypeError(
+        "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/x",
+      );
+    }
     if (fault?.type === "status") {
       const headers = fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) };
       return new Response("refused", { status: fault.status, headers });
@@ -220,7 +227,7 @@ const PODS = "/api/v1/namespaces/default/pods";
 /** The body with what the fault does to it. */
 function broken(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { type, bytes }: Exclude<Fault, { readonly type: "status" }>,
+  { type, bytes }: Exclude<Fault, { readonly type: "status" | "handshake" }>,
   signal: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
