@@ -1,51 +1,11 @@
 /** What stands around the verbs: reviews, tokens, warnings, health, metrics, the index, bounds. */
 import assert from "node:assert/strict";
-import { ManualClock } from "../../base/mod.ts";
+import { requestOf, withServer } from "../../../tests/support/api_rig.ts";
 import { ADMIN, ANONYMOUS } from "../auth/mod.ts";
 import { createMemoryStore } from "../storage/mod.ts";
 import { compareVersions } from "../registry/version_priority.ts";
-import { ApiServer, type ApiServerOptions } from "./handler.ts";
+import { ApiServer } from "./handler.ts";
 import { InFlight } from "./in_flight.ts";
-
-interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // deno-lint-ignore no-explicit-any -- tests look into answers of every shape
-  readonly body: any;
-}
-
-type Send = (line: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
-
-async function withServer(
-  run: (at: { server: ApiServer; send: Send }) => Promise<void>,
-  options: Partial<ApiServerOptions> = {},
-): Promise<void> {
-  const clock = new ManualClock();
-  const store = createMemoryStore({ clock, upkeepMs: 0 });
-  const server = await ApiServer.open({ storage: store.tenant("t"), clock, ...options });
-  const send: Send = async (line, body, headers = {}) => {
-    const response = await server.handler(requestOf(line, body, headers));
-    const text = await response.text();
-    const body2 = text.startsWith("{") && !text.includes("\n") ? JSON.parse(text) : undefined;
-    return { status: response.status, headers: response.headers, text, body: body2 };
-  };
-  try {
-    await run({ server, send });
-  } finally {
-    await server.close();
-    await store.close();
-  }
-}
-
-function requestOf(line: string, body?: unknown, headers: Record<string, string> = {}): Request {
-  const [method = "", path = ""] = line.split(" ");
-  return new Request(`http://k1s${path}`, {
-    method,
-    headers: { ...body === undefined ? {} : { "content-type": "application/json" }, ...headers },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-}
 
 const TOKEN = "/api/v1/namespaces/default/serviceaccounts/default/token";
 const REVIEW = "/apis/authentication.k8s.io/v1/tokenreviews";
@@ -57,16 +17,16 @@ Deno.test("a requested token opens the server, reviews say whose it is, and it e
     const bound = { kind: "Secret", apiVersion: "v1", name: "s" };
     const issued = await send(`POST ${TOKEN}`, { spec: { boundObjectRef: bound, expirationSeconds: 700 } });
     assert.equal(issued.status, 201);
-    assert.equal(issued.body.spec.expirationSeconds, 700);
-    const { token } = issued.body.status;
+    assert.equal(issued.at("spec.expirationSeconds"), 700);
+    const token = issued.textAt("status.token");
     const authorization = `Bearer ${token}`;
     const who = await server.answer(requestOf(`POST ${WHO}`, {}), { authorization });
     const { username } = (await who.json()).status.userInfo;
     assert.equal(username, "system:serviceaccount:default:default");
     const review = await send(`POST ${REVIEW}`, { spec: { token } });
-    assert.equal(review.body.status.authenticated, true);
+    assert.equal(review.at("status.authenticated"), true);
     const elsewhere = await send(`POST ${REVIEW}`, { spec: { token, audiences: ["vault"] } });
-    assert.match(elsewhere.body.status.error, /invalid for the target audiences \["vault"\]/);
+    assert.match(elsewhere.textAt("status.error"), /invalid for the target audiences \["vault"\]/);
     await send("DELETE /api/v1/namespaces/default/secrets/s");
     const refused = await server.answer(requestOf("GET /api"), { authorization });
     assert.equal(refused.status, 401);
@@ -82,19 +42,20 @@ Deno.test("a token for a pod tells the pod and its node", () =>
     });
     const bound = { kind: "Pod", apiVersion: "v1", name: "web" };
     const issued = await send(`POST ${TOKEN}`, { spec: { boundObjectRef: bound } });
-    const { user } =
-      (await send(`POST ${REVIEW}`, { spec: { token: issued.body.status.token } })).body.status;
-    assert.deepEqual(user.extra["authentication.kubernetes.io/pod-name"], ["web"]);
-    assert.deepEqual(user.extra["authentication.kubernetes.io/node-name"], ["gone"]);
+    const review = await send(`POST ${REVIEW}`, { spec: { token: issued.at("status.token") } });
+    const extra = (key: string) =>
+      review.at(["status", "user", "extra", `authentication.kubernetes.io/${key}`]);
+    assert.deepEqual(extra("pod-name"), ["web"]);
+    assert.deepEqual(extra("node-name"), ["gone"]);
   }));
 
 Deno.test("access reviews tell what the authorizer would; anonymous clients may ask for health alone", () =>
   withServer(async ({ server, send }) => {
     const path = "POST /apis/authorization.k8s.io/v1/subjectaccessreviews";
     const attributes = { resourceAttributes: { verb: "get", resource: "pods" } };
-    assert.equal((await send(path, { spec: { ...attributes, user: "bob" } })).body.status.allowed, true);
+    assert.equal((await send(path, { spec: { ...attributes, user: "bob" } })).at("status.allowed"), true);
     const nobody = { ...attributes, user: "system:anonymous", groups: ["system:unauthenticated"] };
-    assert.equal((await send(path, { spec: nobody })).body.status.allowed, false);
+    assert.equal((await send(path, { spec: nobody })).at("status.allowed"), false);
     assert.equal((await server.handle(requestOf("GET /livez"), ANONYMOUS)).status, 200);
     const refused = await server.handle(requestOf("GET /api/v1/namespaces/default/pods/x/log"), ANONYMOUS);
     assert.equal(
@@ -103,7 +64,7 @@ Deno.test("access reviews tell what the authorizer would; anonymous clients may 
         'in the namespace "default"',
     );
     const asBob = await send(`POST ${WHO}`, {}, { "impersonate-user": "bob", "impersonate-group": "dev" });
-    assert.deepEqual(asBob.body.status.userInfo, {
+    assert.deepEqual(asBob.at("status.userInfo"), {
       username: "bob",
       groups: ["dev", "system:authenticated"],
     });
@@ -112,6 +73,15 @@ Deno.test("access reviews tell what the authorizer would; anonymous clients may 
       ANONYMOUS,
     );
     assert.equal(impersonator.status, 403);
+  }));
+
+Deno.test("reviews allow; who asks is told", () =>
+  withServer(async ({ send }) => {
+    const review = { spec: { resourceAttributes: { verb: "list", resource: "pods" } } };
+    const allowed = await send("POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review);
+    assert.deepEqual(allowed.at("status"), { allowed: true });
+    const self = await send("POST /apis/authentication.k8s.io/v1/selfsubjectreviews", {});
+    assert.equal(self.at("status.userInfo.username"), "kubernetes-admin");
   }));
 
 Deno.test("an authorizer decides before anything is looked up", () =>
@@ -214,10 +184,11 @@ Deno.test("metrics count requests, objects and watches", () =>
 
 Deno.test("the index tells what is served, and answers carry the id of their request", () =>
   withServer(async ({ send }) => {
-    const { body, headers } = await send("GET /", undefined, { "audit-id": "mine" });
-    assert.equal(headers.get("audit-id"), "mine");
+    const index = await send("GET /", undefined, { "audit-id": "mine" });
+    assert.equal(index.headers.get("audit-id"), "mine");
+    const paths = new Set(index.at("paths") as string[]);
     for (const path of ["/api/v1", "/apis/apps/v1", "/metrics", "/openapi/v2", "/readyz/etcd"]) {
-      assert.ok(body.paths.includes(path), path);
+      assert.ok(paths.has(path), path);
     }
     assert.match((await send("GET /nope")).headers.get("audit-id")!, /^[0-9a-f-]{36}$/);
   }));
@@ -225,10 +196,12 @@ Deno.test("the index tells what is served, and answers carry the id of their req
 Deno.test("OpenAPI v2 has definitions' kinds, in JSON and in protobuf, and 304", () =>
   withServer(async ({ server, send }) => {
     const json = await send("GET /openapi/v2");
-    const pod = json.body.definitions["io.k8s.api.core.v1.Pod"];
-    assert.equal(pod.properties.spec.$ref, "#/definitions/io.k8s.api.core.v1.PodSpec");
-    assert.deepEqual(pod["x-kubernetes-group-version-kind"], [{ group: "", kind: "Pod", version: "v1" }]);
-    const { protocol } = json.body.definitions["io.k8s.api.core.v1.ServicePort"].properties;
+    const at = (kind: string, ...path: string[]) =>
+      json.at(["definitions", `io.k8s.api.core.v1.${kind}`, ...path]);
+    assert.equal(at("Pod", "properties", "spec", "$ref"), "#/definitions/io.k8s.api.core.v1.PodSpec");
+    const kinds = [{ group: "", kind: "Pod", version: "v1" }];
+    assert.deepEqual(at("Pod", "x-kubernetes-group-version-kind"), kinds);
+    const protocol = at("ServicePort", "properties", "protocol") as Record<string, unknown>;
     assert.deepEqual([protocol.type, protocol.default], ["string", undefined]);
     const accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
     const etag = json.headers.get("etag")!;
