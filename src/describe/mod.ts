@@ -9,10 +9,9 @@
  * Flow: describe -> describer of the kind (one file a family), else generic -> events -> Description ->
  * layout -> text or cells.
  */
-import type { KubeObject, Quantity } from "../kube/mod.ts";
+import type { KubeObject } from "../kube/mod.ts";
 import { Context, type DescribeOptions } from "./context.ts";
 import { type Description, Page } from "./document.ts";
-import { podAmounts } from "./pod_resources.ts";
 import { describePodTemplate } from "./pod_template.ts";
 import { describerOf } from "./registry.ts";
 import { describeEvents } from "./events.ts";
@@ -38,9 +37,4 @@ export function describePodTemplateOf(template: object, namespace: string): Desc
   const page = new Page();
   describePodTemplate(page, new Tree(template), namespace);
   return page.description;
-}
-
-/** What a pod asks for, or may use at most, as the scheduler counts it, by the resource's name. */
-export function podResources(pod: KubeObject, field: "requests" | "limits"): ReadonlyMap<string, Quantity> {
-  return podAmounts(new Tree(pod), field);
 }

@@ -1,11 +1,19 @@
 /** Nodes: conditions, capacity, the pods that run there and what they have reserved. */
-import { ageSince, formatQuantity, parseQuantity, type Quantity } from "../kube/mod.ts";
+import {
+  addAmounts,
+  ageSince,
+  type Amounts,
+  formatQuantity,
+  parseQuantity,
+  podAmounts,
+  type Quantity,
+} from "../kube/mod.ts";
 import type { Context } from "./context.ts";
 import { type CellInput, none, type Page } from "./document.ts";
-import { add, type Amounts, podAmounts, ZERO } from "./pod_resources.ts";
 import type { Tree } from "./tree.ts";
 import { fullTime, labelsAndAnnotations, link, statusOf } from "./values.ts";
 
+const ZERO: Quantity = { nano: 0n, format: "DecimalSI" };
 const RUNNING_PODS = "status.phase!=Succeeded,status.phase!=Failed";
 const INFO = [
   ["Machine ID", "machineID"],
@@ -123,10 +131,10 @@ function runningPods(page: Page, node: Tree, pods: readonly Tree[], nowMs: numbe
   const requested: Amounts = new Map();
   const limited: Amounts = new Map();
   const rows = pods.map((pod): CellInput[] => {
-    const requests = podAmounts(pod, "requests");
-    const limits = podAmounts(pod, "limits");
-    add(requested, requests);
-    add(limited, limits);
+    const requests = podAmounts(pod.value, "requests");
+    const limits = podAmounts(pod.value, "limits");
+    addAmounts(requested, requests);
+    addAmounts(limited, limits);
     const { namespace = "", name = "" } = pod.at("metadata").map;
     return [
       namespace,

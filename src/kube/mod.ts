@@ -9,6 +9,7 @@ export * from "./object.ts";
 export * from "./resource.ts";
 export * from "./field_selector.ts";
 export * from "./quantity.ts";
+export { addAmounts, type Amounts, amountsOf, podAmounts } from "./pod_amounts.ts";
 export * from "./selector.ts";
 export { type FindOptions, JsonPath, printValue, relaxedTemplate } from "./jsonpath.ts";
 export * from "./json_reader.ts";

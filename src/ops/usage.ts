@@ -4,8 +4,7 @@
  */
 import { OrkaError } from "../base/mod.ts";
 import { type Client, queryPath } from "../client/mod.ts";
-import { podResources } from "../describe/mod.ts";
-import { addQuantities, type KubeObject, parseQuantity, type Quantity } from "../kube/mod.ts";
+import { addQuantities, type KubeObject, parseQuantity, podAmounts, type Quantity } from "../kube/mod.ts";
 import { NODES, PODS } from "./builtin_kinds.ts";
 import { listAll } from "./object_list.ts";
 
@@ -201,7 +200,7 @@ function room(node: KubeObject): Pick<NodeUsage, "capacity" | "allocatable"> {
 }
 
 function asked(pod: KubeObject, field: "requests" | "limits"): Amounts {
-  const all = podResources(pod, field);
+  const all = podAmounts(pod, field);
   return { cpu: all.get("cpu") ?? ZERO, memory: all.get("memory") ?? ZERO };
 }
 
