@@ -15,6 +15,8 @@ export interface Workload {
   readonly name: string;
   readonly kind: "Deployment" | "StatefulSet" | "DaemonSet" | "Job";
   readonly image: string;
+  /** Of the revision before this one. */
+  readonly previousImage?: string;
   /** One pod each. */
   readonly pods: readonly PodState[];
   /** A Service listens here where it is given. */
@@ -41,6 +43,7 @@ export const WORKLOADS: readonly Workload[] = [
     name: "web",
     kind: "Deployment",
     image: "registry.example/shop/web:2.4.1",
+    previousImage: "registry.example/shop/web:2.4.0",
     pods: ["Running", "Running", "Running"],
     port: 80,
     tier: "frontend",

@@ -86,25 +86,25 @@ const PLURALS = {
   Job: "batch/v1 jobs",
 } as const;
 
+const REVISION = "deployment.kubernetes.io/revision";
+
 function workloadObjects(workload: Workload, { nowMs, at }: { nowMs: number; at: number }): DemoObject[] {
   const { namespace, name, kind, pods, port, ageMinutes } = workload;
   const createdMs = nowMs - ageMinutes * MINUTE_MS;
   const [apiVersion, plural] = PLURALS[kind].split(" ") as [string, string];
   const path = `/apis/${apiVersion}/namespaces/${namespace}/${plural}`;
-  const labels = labelsOf(workload);
   const ready = pods.filter((state) => state === "Running").length;
   const spec = workloadSpec(workload);
   const status = workloadStatus(workload, ready, createdMs);
-  const metadata = { name, namespace, labels };
-  const made: DemoObject[] = [{ path, object: { apiVersion, kind, metadata, spec }, status, createdMs }];
+  const metadata = { name, namespace, labels: labelsOf(workload) };
+  const annotations = kind === "Deployment" ? { [REVISION]: workload.previousImage ? "2" : "1" } : undefined;
+  const object = { apiVersion, kind, metadata: { ...metadata, annotations }, spec };
+  const made: DemoObject[] = [{ path, object, status, createdMs }];
   let owner = `${path}/${name}`;
   if (kind === "Deployment") {
-    const set = replicaSetName(name);
-    const path = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
-    const object = { apiVersion, kind: "ReplicaSet", metadata: { name: set, namespace, labels }, spec };
-    const counts = { replicas: pods.length, readyReplicas: ready, availableReplicas: ready };
-    made.push({ path, object, status: counts, owner, createdMs });
-    owner = `${path}/${set}`;
+    const sets = replicaSets(workload, { ready, createdMs });
+    made.push(...sets.map((set) => ({ ...set, owner: `${path}/${name}` })));
+    owner = `${sets[0]!.path}/${replicaSetName(name)}`;
   }
   made.push(...pods.map((state, ordinal) => demoPod(workload, { state, ordinal, owner, createdMs, at })));
   if (port !== undefined) {
@@ -113,6 +113,34 @@ function workloadObjects(workload: Workload, { nowMs, at }: { nowMs: number; at:
     made.push({ path: `/api/v1/namespaces/${namespace}/services`, object, createdMs });
   }
   return made;
+}
+
+/** The current one, and the one before it where the workload has had another image. */
+function replicaSets(
+  workload: Workload,
+  { ready, createdMs }: { readonly ready: number; readonly createdMs: number },
+): DemoObject[] {
+  const { namespace, name, previousImage, pods } = workload;
+  const path = `/apis/apps/v1/namespaces/${namespace}/replicasets`;
+  const labels = labelsOf(workload);
+  const set = (setName: string, revision: string, spec: Json): DemoObject["object"] => ({
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    metadata: { name: setName, namespace, labels, annotations: { [REVISION]: revision } },
+    spec,
+  });
+  const spec = workloadSpec(workload);
+  const status = { replicas: pods.length, readyReplicas: ready, availableReplicas: ready };
+  const current = {
+    path,
+    object: set(replicaSetName(name), previousImage ? "2" : "1", spec),
+    status,
+    createdMs,
+  };
+  if (previousImage === undefined) return [current];
+  const before = { ...workloadSpec({ ...workload, image: previousImage }), replicas: 0 };
+  const old = set(`${name}-${suffix(31)}${suffix(7).slice(0, 4)}`, "1", before);
+  return [current, { path, object: old, status: { replicas: 0 }, createdMs }];
 }
 
 function workloadSpec(workload: Workload): Json {
