@@ -1,16 +1,25 @@
 import { type Resource, resourceKey } from "../kube/mod.ts";
 import type { Snapshot } from "../store/mod.ts";
-import { PathColumns, pathsOf, type ReadBody } from "./path_columns.ts";
+import { bodyValue, bodyValues } from "./body_values.ts";
+import { findColumn } from "./columns.ts";
+import { PathColumns, type ReadBody } from "./path_columns.ts";
 import { printQuery, printTerm } from "./print_query.ts";
 import type { Query, Term, TextTerm } from "./query.ts";
-import { compileRows, compileTerm, findColumn, movesWithTime } from "./row_terms.ts";
+import { compileRows, compileTerm, movesWithTime } from "./row_terms.ts";
 import { matchTerm, matchText } from "./text/match_text.ts";
 import { type DocumentFilter, TextIndex } from "./text/text_index.ts";
 
 export interface SearchIndexOptions {
   /** Postings kept under one key; searches stay right without, and get slower. Default: all. */
   readonly maxPostings?: number | undefined;
+  /** Bytes, past which no more objects are taken in: those are not found. Default: no limit. */
+  readonly maxBytes?: number | undefined;
+  /** Annotations of one object that are looked at. Default: all. */
+  readonly maxAnnotations?: number | undefined;
 }
+
+/** What an object takes in the index, bytes, while it is not in it yet. */
+const DOCUMENT_BYTES = 280;
 
 /** A collection to search: one kind, in one namespace or all. */
 export interface Collection {
@@ -64,6 +73,8 @@ interface Held {
   selected: Selected | null;
   /** Document of each slot plus one; 0: none. */
   documents: Uint32Array;
+  /** How many those are: fewer than rows, where the index is full. */
+  count: number;
 }
 
 /** Slots that pass some typed terms, one byte each, for a snapshot but for the slots that changed since. */
@@ -88,8 +99,14 @@ export class SearchIndex {
   #kinds: (Held | null)[] = [];
   #slots = new Uint32Array(1024);
   readonly #free: number[] = [];
+  readonly #maxBytes: number;
+  readonly #maxAnnotations: number | undefined;
+  /** Objects that are taken in before the bytes are counted anew. */
+  #room = 0;
 
-  constructor({ maxPostings = Infinity }: SearchIndexOptions = {}) {
+  constructor({ maxPostings = Infinity, maxBytes = Infinity, maxAnnotations }: SearchIndexOptions = {}) {
+    this.#maxBytes = maxBytes;
+    this.#maxAnnotations = maxAnnotations;
     this.#text = new TextIndex({
       text: (document) => this.#textOf(document),
       nameAt: (document) => this.#prefixOf(document).length,
@@ -108,14 +125,31 @@ export class SearchIndex {
   }
 
   get bytesHeld(): number {
-    let bytes = this.#text.bytesHeld + this.#slots.byteLength + this.#kinds.length * 8 +
-      this.#free.length * 8;
+    return this.#text.bytesHeld + this.#tableBytes;
+  }
+
+  get #tableBytes(): number {
+    let bytes = this.#slots.byteLength + this.#kinds.length * 8 + this.#free.length * 8;
     for (const { documents } of this.#held.values()) bytes += documents.byteLength;
     return bytes;
   }
 
   get isUnsettled(): boolean {
     return this.#text.isUnsettled;
+  }
+
+  /** Objects of these collections that are not in the index because it is full. */
+  missing(keys: ReadonlySet<string> = this.keys): number {
+    let missing = 0;
+    for (const { key, snapshot, count } of this.#held.values()) {
+      if (keys.has(key)) missing += snapshot.size - count;
+    }
+    return missing;
+  }
+
+  /** Annotations that the last queries did not look at because their objects have too many. */
+  get annotationsLeftOut(): number {
+    return this.#held.values().reduce((sum, { paths }) => sum + paths.annotationsLeftOut, 0);
   }
 
   get keys(): ReadonlySet<string> {
@@ -132,7 +166,8 @@ export class SearchIndex {
         snapshot,
         selected: null,
         documents: new Uint32Array(64),
-        paths: new PathColumns(readBody),
+        count: 0,
+        paths: new PathColumns(readBody, { maxAnnotations: this.#maxAnnotations }),
       };
       this.#held.set(key, held);
       this.#advance(held, snapshot, null);
@@ -155,8 +190,7 @@ export class SearchIndex {
   *prepare(query: Query, keys: ReadonlySet<string> = this.keys): Generator<void, boolean, void> {
     let whole = true;
     for (const held of this.#asked(query, keys)) {
-      held.paths.keep(pathsOf(query, held.snapshot));
-      if (!(yield* held.paths.prepare(query, held.snapshot))) whole = false;
+      if (!(yield* held.paths.prepare(bodyValues(query, held), held.snapshot))) whole = false;
     }
     return whole;
   }
@@ -166,7 +200,9 @@ export class SearchIndex {
     const asked = this.#asked(query, keys);
     const known = (key: string) =>
       /\.|^(age|name|namespace|kind)$/i.test(key) ||
-      asked.some(({ snapshot }) => findColumn(snapshot, key) >= 0);
+      asked.some((held) =>
+        findColumn(held.snapshot, key) >= 0 || bodyValue({ type: "field", key }, held) !== null
+      );
     const fields = query.flatMap((term) =>
       term.type === "field" && term.comparison !== "=" && term.comparison !== "!=" ? [term.key] : []
     );
@@ -238,7 +274,9 @@ export class SearchIndex {
     held.snapshot = snapshot;
     held.selected = carry(held.selected, before, snapshot);
     const look = (slot: number) => this.#look(held, before, slot);
-    if (changes !== null) changes.forEach(look);
+    this.#room = 0;
+    // Where some had no room there may be some now.
+    if (changes !== null && held.count === before.size) changes.forEach(look);
     else for (let slot = 0; slot < held.documents.length; slot++) look(slot);
   }
 
@@ -252,8 +290,20 @@ export class SearchIndex {
       if (same) return;
       this.#drop(document - 1);
       held.documents[slot] = 0;
+      held.count--;
     }
-    if (lives) held.documents[slot] = this.#make(held, slot) + 1;
+    if (!lives || !this.#hasRoom()) return;
+    held.documents[slot] = this.#make(held, slot) + 1;
+    held.count++;
+  }
+
+  #hasRoom(): boolean {
+    if (this.#maxBytes === Infinity || this.#room-- > 0) return true;
+    const { bytesKept, waiting } = this.#text;
+    const left = this.#maxBytes - bytesKept - this.#tableBytes - waiting * DOCUMENT_BYTES;
+    // Counted often enough that estimates add up to little.
+    this.#room = Math.min(1024, Math.floor(left / DOCUMENT_BYTES)) - 1;
+    return this.#room >= 0;
   }
 
   #make(held: Held, slot: number): number {

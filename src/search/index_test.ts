@@ -213,6 +213,85 @@ Deno.test("a body that comes late is found, although its row did not change", ()
   assert.equal(ask(), 1);
 });
 
+/** Pods with these bodies; null: not held. */
+function podsWith(index: SearchIndex, bodies: Readonly<Record<string, unknown>>): (text: string) => string {
+  const store = new KindStore({ raw: null });
+  store.setColumns(storeColumns([column("Name")]));
+  for (const name of Object.keys(bodies)) {
+    const row = readRow({ metadata: { uid: name, name, namespace: "shop" } }, [name]);
+    store.upsert(row, null, { receivedMs: NOW_MS, by: "list" });
+  }
+  const readBody = (uid: string) =>
+    bodies[uid] === null ? null : new TextEncoder().encode(JSON.stringify(bodies[uid]));
+  index.update("pods", { resource: resourceOf("Pod"), snapshot: store.publish(), readBody });
+  settle(index);
+  return (text) => {
+    const query = parseQuery(text);
+    for (const _ of index.prepare(query));
+    return index.search(query, { limit: 10, nowMs: NOW_MS }).hits.map(({ name }) => name).join();
+  };
+}
+
+Deno.test("cpu and memory compare as quantities, and what has none fits no comparison", () => {
+  const asks = (cpu: string, memory: string) => ({
+    spec: { containers: [{ resources: { requests: { cpu, memory } } }] },
+  });
+  const find = podsWith(new SearchIndex(), {
+    a: asks("500m", "1Gi"),
+    b: asks("2", "1500M"),
+    c: { spec: { containers: [{}] } },
+    d: asks("50m", "900Mi"),
+  });
+  assert.equal(find("cpu>500m"), "b");
+  assert.equal(find("cpu>=0.5"), "a,b");
+  assert.equal(find("k:pods CPU<1"), "a,d");
+  assert.equal(find("cpu=2000m"), "b");
+  assert.equal(find("field:cpu>1h"), "", "a duration is no quantity");
+  assert.equal(find("memory>=1Gi"), "a,b");
+  assert.equal(find("field:memory"), "a,b,d");
+  assert.equal(find("-memory>=1Gi"), "c,d");
+});
+
+Deno.test("what is not known of a body fits no term, negated or not", () => {
+  const find = podsWith(new SearchIndex(), {
+    a: { metadata: { annotations: { team: "x" } } },
+    b: {},
+    c: null,
+  });
+  assert.equal(find("anno:team"), "a");
+  assert.equal(find("-anno:team"), "b");
+  assert.equal(find("-field:spec.x=1"), "a,b");
+  assert.equal(find("-cpu>1"), "a,b");
+});
+
+Deno.test("a full index takes nothing more in, counts it, and takes it in when there is room", () => {
+  const empty = new SearchIndex().bytesHeld;
+  const index = new SearchIndex({ maxBytes: empty + 80_000 });
+  const random = seededRandom(7);
+  const [pods, deployments] = [new Kind(resourceOf("Pod")), new Kind(resourceOf("Deployment"))];
+  for (let i = 0; i < 100; i++) pods.put(`pod-${i}`, { ...randomObject(random), name: `pod-${i}` });
+  for (let i = 0; i < 1000; i++) deployments.put(`d-${i}`, { ...randomObject(random), name: `d-${i}` });
+  const matched = () => index.search([], { limit: 1, nowMs: NOW_MS }).matched;
+  pods.publish(index);
+  settle(index);
+  assert.equal(index.missing(), 0);
+  deployments.publish(index);
+  settle(index);
+  const missing = index.missing();
+  assert.ok(missing > 0 && missing <= 1000, String(missing));
+  assert.equal(index.missing(new Set([resourceKey(pods.resource)])), 0);
+  assert.equal(matched(), 1100 - missing);
+  assert.ok(index.bytesHeld < empty + 160_000, String(index.bytesHeld));
+  for (let i = 0; i < 990; i++) deployments.remove(`d-${i}`);
+  deployments.publish(index);
+  settle(index);
+  deployments.put("d-2000", { ...randomObject(random), name: "d-2000" });
+  deployments.publish(index);
+  settle(index);
+  assert.equal(index.missing(), 0);
+  assert.equal(matched(), 111);
+});
+
 Deno.test("a collection that is taken out is found no more, and one of two groups is told apart", () => {
   const index = new SearchIndex();
   const kinds = ["a.io", "b.io"].map((group) => new Kind(resourceOf("Thing", { group })));
@@ -235,5 +314,5 @@ Deno.test("a column that no kind has is named", () => {
   const pods = new Kind(resourceOf("Pod"));
   pods.put("uid-1", randomObject(seededRandom(1)));
   pods.publish(index);
-  assert.deepEqual(index.unknownFields(parseQuery("restart>5 age<1h cpu>1 spec.x>1")), ["restart"]);
+  assert.deepEqual(index.unknownFields(parseQuery("restart>5 age<1h cpu>1 memory>1 spec.x>1")), ["restart"]);
 });

@@ -12,8 +12,10 @@ export { type ParsedQuery, parseQuery, type QueryProblem, readQuery } from "./pa
 export { printQuery, printTerm } from "./print_query.ts";
 export { admitsKind, kindTerms, namesKind, onlyNamespace } from "./kind_match.ts";
 export { type Answer, type AskOptions, type Collection, type Hit, SearchIndex, textPrefix } from "./index.ts";
-export { compileRows, findColumn, type RowContext, type RowTest } from "./row_terms.ts";
-export { PathColumns, pathsOf, type ReadBody } from "./path_columns.ts";
+export { compileRows, type RowContext, type RowTest } from "./row_terms.ts";
+export { type BodyValue, bodyValues } from "./body_values.ts";
+export { findColumn } from "./columns.ts";
+export { PathColumns, type PathColumnsOptions, type ReadBody } from "./path_columns.ts";
 export { matchText, type NamedText, type TextMatch } from "./text/match_text.ts";
 export { encodeText, patternCodes } from "./text/alphabet.ts";
 export { Scorer } from "./text/scorer.ts";

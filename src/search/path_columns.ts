@@ -1,7 +1,5 @@
 import type { Snapshot } from "../store/mod.ts";
-import type { Query } from "./query.ts";
-import { isProperty } from "./query.ts";
-import { findColumn } from "./row_terms.ts";
+import type { BodyValue } from "./body_values.ts";
 
 /** Gives an object's JSON without managedFields, or null where it is not held. */
 export type ReadBody = (uid: string) => Uint8Array | null;
@@ -15,43 +13,60 @@ interface Held {
   readonly bySlot: Map<number, Values>;
 }
 
-const NONE: readonly string[] = [];
 const decoder = new TextDecoder();
 
+export interface PathColumnsOptions {
+  /** Annotations of one object that are looked at, the first ones by name. Default: all. */
+  readonly maxAnnotations?: number | null | undefined;
+}
+
 /**
- * Values inside the objects of one kind, by path, read once and again only of objects that changed. Reading a body
- * costs 0.1 ms, so `prepare` yields.
+ * Values inside the objects of one kind, read once and again only of objects that changed. Reading a body costs
+ * 0.1 ms, so `prepare` yields.
  */
 export class PathColumns {
   readonly #readBody: ReadBody;
+  readonly #maxAnnotations: number;
   readonly #columns = new Map<string, Held>();
+  /** Rows whose body was not there when it was asked for. */
+  readonly #unread = new Set<number>();
+  /** Annotations that were not looked at, by slot. */
+  readonly #leftOut = new Map<number, number>();
   #reads = 0;
 
-  constructor(readBody: ReadBody) {
+  constructor(readBody: ReadBody, { maxAnnotations }: PathColumnsOptions = {}) {
     this.#readBody = readBody;
+    this.#maxAnnotations = maxAnnotations ?? Infinity;
   }
 
-  /** Reads what a query's paths need; false when some object's body is not held. */
-  *prepare(query: Query, snapshot: Snapshot): Generator<void, boolean, void> {
-    const paths = pathsOf(query, snapshot);
-    if (paths.length === 0) return true;
-    let whole = true;
+  /**
+   * Reads values, and forgets all others; false when some object's body is not held. `slots`: the only ones that changed
+   * since the same values were read of a whole snapshot.
+   */
+  *prepare(
+    values: readonly BodyValue[],
+    snapshot: Snapshot,
+    { slots }: { readonly slots?: Uint32Array | undefined } = {},
+  ): Generator<void, boolean, void> {
+    this.#keep(values);
+    if (values.length === 0) return true;
     let read = 0;
-    for (const slot of [...snapshot.rows()]) {
-      const stale = paths.filter((path) => this.#isStale(path, snapshot, slot));
-      if (stale.length > 0) {
-        const body = this.#object(snapshot.uid(slot));
-        if (body === null) whole = false;
-        for (const path of stale) {
-          const { bySlot } = this.#held(path);
-          if (body !== null || bySlot.get(slot) !== null) this.#reads++;
-          bySlot.set(slot, body === null ? null : valuesAt(body, path));
-        }
-        if ((++read & 31) === 0) yield;
-      }
+    for (const slot of slots ?? Array.from({ length: snapshot.slots }, (_, at) => at)) {
+      if (!snapshot.alive(slot)) this.#forget(slot);
+      else if (this.#readRow(values, snapshot, slot) && (++read & 31) === 0) yield;
     }
-    for (const path of paths) this.#held(path).epoch = snapshot.epoch;
-    return whole;
+    for (const { key } of values) this.#held(key).epoch = snapshot.epoch;
+    return this.isWhole;
+  }
+
+  /** Whether every object's body was there that was asked for. */
+  get isWhole(): boolean {
+    return this.#unread.size === 0;
+  }
+
+  /** Annotations that were not looked at because their object has too many. */
+  get annotationsLeftOut(): number {
+    return this.#leftOut.values().reduce((sum, count) => sum + count, 0);
   }
 
   /** How many values were read or lost: while it stands, so do all of them. */
@@ -59,68 +74,72 @@ export class PathColumns {
     return this.#reads;
   }
 
-  /** Forgets all but these paths. */
-  keep(paths: readonly string[]): void {
-    for (const path of this.#columns.keys()) if (!paths.includes(path)) this.#columns.delete(path);
-  }
-
   /** null: not known. */
-  values(path: string, _snapshot: Snapshot, slot: number): Values {
-    return this.#columns.get(path)?.bySlot.get(slot) ?? null;
+  values(key: string, slot: number): Values {
+    return this.#columns.get(key)?.bySlot.get(slot) ?? null;
   }
 
-  #held(path: string): Held {
-    let held = this.#columns.get(path);
-    if (held === undefined) this.#columns.set(path, held = { epoch: -1, bySlot: new Map() });
+  #keep(values: readonly BodyValue[]): void {
+    for (const key of this.#columns.keys()) {
+      if (!values.some((value) => value.key === key)) this.#columns.delete(key);
+    }
+    if (values.length > 0) return;
+    this.#unread.clear();
+    this.#leftOut.clear();
+  }
+
+  #forget(slot: number): void {
+    this.#unread.delete(slot);
+    this.#leftOut.delete(slot);
+    for (const { bySlot } of this.#columns.values()) bySlot.delete(slot);
+  }
+
+  /** Whether there was anything to read. */
+  #readRow(values: readonly BodyValue[], snapshot: Snapshot, slot: number): boolean {
+    const stale = values.filter(({ key }) => this.#isStale(key, snapshot, slot));
+    if (stale.length === 0) return false;
+    const body = this.#object(snapshot.uid(slot), slot);
+    if (body === null) this.#unread.add(slot);
+    else this.#unread.delete(slot);
+    for (const value of stale) {
+      const { bySlot } = this.#held(value.key);
+      if (body !== null || bySlot.get(slot) !== null) this.#reads++;
+      bySlot.set(slot, body === null ? null : value.read(body));
+    }
+    return true;
+  }
+
+  #held(key: string): Held {
+    let held = this.#columns.get(key);
+    if (held === undefined) this.#columns.set(key, held = { epoch: -1, bySlot: new Map() });
     return held;
   }
 
-  #isStale(path: string, snapshot: Snapshot, slot: number): boolean {
-    const held = this.#held(path);
+  #isStale(key: string, snapshot: Snapshot, slot: number): boolean {
+    const held = this.#held(key);
     return snapshot.changed(slot) > held.epoch || (held.bySlot.get(slot) ?? null) === null;
   }
 
-  #object(uid: string): unknown {
+  #object(uid: string, slot: number): unknown {
     const json = this.#readBody(uid);
+    this.#leftOut.delete(slot);
     if (json === null) return null;
     try {
-      return JSON.parse(decoder.decode(json));
+      return this.#withoutMany(JSON.parse(decoder.decode(json)), slot);
     } catch {
       return {}; // No JSON, no values: the row says itself what is wrong with it.
     }
   }
-}
 
-/** The paths that a query asks of a kind's bodies. */
-export function pathsOf(query: Query, snapshot: Pick<Snapshot, "columns">): readonly string[] {
-  const paths = query.filter(isProperty).flatMap(({ type, key }) => {
-    if (type === "annotation") return [`metadata.annotations.${key}`];
-    return type === "field" && key.includes(".") && !/^metadata\.(name|namespace|uid)$/i.test(key) &&
-        findColumn(snapshot, key) < 0
-      ? [key]
-      : [];
-  });
-  return [...new Set(paths)];
-}
-
-/** Scalars at a path; keys may hold dots themselves (annotations), so the longest key that is there is taken. */
-function valuesAt(value: unknown, path: string): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path));
-  if (path === "") return isScalar(value) ? [String(value)] : NONE;
-  if (typeof value !== "object" || value === null) return NONE;
-  const map = value as Readonly<Record<string, unknown>>;
-  if (SECRETIVE.test(path)) return NONE;
-  if (Object.hasOwn(map, path)) return valuesAt(map[path], "");
-  for (let dot = path.lastIndexOf("."); dot > 0; dot = path.lastIndexOf(".", dot - 1)) {
-    const key = path.slice(0, dot);
-    if (Object.hasOwn(map, key)) return valuesAt(map[key], path.slice(dot + 1));
+  /** The object without the annotations past the cap. */
+  #withoutMany(object: unknown, slot: number): unknown {
+    if (this.#maxAnnotations === Infinity) return object ?? {};
+    const { metadata } = (object ?? {}) as { metadata?: { annotations?: Record<string, unknown> } };
+    const names = Object.keys(metadata?.annotations ?? {}).sort();
+    if (names.length <= this.#maxAnnotations) return object ?? {};
+    const { annotations } = metadata!;
+    this.#leftOut.set(slot, names.length - this.#maxAnnotations);
+    const kept = names.slice(0, this.#maxAnnotations).map((name) => [name, annotations![name]]);
+    return { ...object as object, metadata: { ...metadata, annotations: Object.fromEntries(kept) } };
   }
-  return NONE;
-}
-
-/** Holds a whole object in clear, a Secret's values too where a Secret was applied with kubectl. */
-const SECRETIVE = /^kubectl\.kubernetes\.io\/last-applied-configuration$/;
-
-function isScalar(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }

@@ -1,5 +1,7 @@
 import { humanDuration, type Resource } from "../kube/mod.ts";
 import type { Snapshot } from "../store/mod.ts";
+import { type BodyValue, bodyValue } from "./body_values.ts";
+import { findColumn, plainName } from "./columns.ts";
 import { admitsKind } from "./kind_match.ts";
 import type { PathColumns } from "./path_columns.ts";
 import { isIdentity, isProperty, type PropertyTerm, type Query, type Term } from "./query.ts";
@@ -45,7 +47,17 @@ function isTyped(term: Term): boolean {
 /** One term, negated or not. */
 export function compileTerm(term: Term, context: RowContext): RowTest {
   const test = positive(term, context);
-  return term.negated ? (slot) => !test(slot) : test;
+  if (!term.negated) return test;
+  const value = isProperty(term) ? bodyValueOf(term, context) : null;
+  if (value === null) return (slot) => !test(slot);
+  // Of a body that is not held neither is known: it holds nothing, and lacks nothing.
+  return (slot) => !test(slot) && context.paths.values(value.key, slot) !== null;
+}
+
+/** What a term looks at in a body; null: it looks at what rows say, or at what every object has. */
+function bodyValueOf(term: PropertyTerm, context: RowContext): BodyValue | null {
+  if (term.type === "field" && OWN_FIELDS[plainName(term.key)] !== undefined) return null;
+  return bodyValue(term, context);
 }
 
 function positive(term: Term, context: RowContext): RowTest {
@@ -63,7 +75,7 @@ function positive(term: Term, context: RowContext): RowTest {
     case "label":
       return labelTest(term, snapshot);
     case "annotation":
-      return pathTest({ ...term, key: `metadata.annotations.${term.key}` }, context, { cased: true });
+      return bodyTest(term, bodyValueOf(term, context)!, context);
     case "field":
       return fieldTest(term, context);
     default:
@@ -123,21 +135,12 @@ function fieldTest(term: PropertyTerm, context: RowContext): RowTest {
   if (own !== undefined) return cellOf(term, own(context, term));
   const column = findColumn(context.snapshot, term.key);
   if (column >= 0) return columnTest(term, column, context);
-  if (term.key.includes(".")) return pathTest(term, context, {});
+  const value = bodyValueOf(term, context);
+  if (value !== null) return bodyTest(term, value, context);
   // k9s' users write app=web for a label.
   return term.comparison === "=" || term.comparison === "!="
     ? labelTest(term, context.snapshot)
     : () => false;
-}
-
-/** Columns are named as they are shown, in any case and without spaces: `nominatednode`. */
-export function findColumn({ columns }: Pick<Snapshot, "columns">, key: string): number {
-  const wanted = plainName(key);
-  return columns.findIndex(({ name }) => plainName(name) === wanted);
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/[\s_-]/g, "");
 }
 
 type CellSource = (slot: number) => CellReading;
@@ -197,15 +200,20 @@ function columnTest(term: PropertyTerm, column: number, { snapshot, nowMs }: Row
 }
 
 /** A value inside the objects themselves; where an array is on the way, any of its items. */
-function pathTest(term: PropertyTerm, { snapshot, paths }: RowContext, { cased = false }): RowTest {
-  const { comparison, values } = term;
+function bodyTest(
+  { type, comparison, values }: PropertyTerm,
+  value: BodyValue,
+  { paths }: RowContext,
+): RowTest {
+  const cased = type === "annotation";
   const isEqual = cased && (comparison === "=" || comparison === "!=") ? anyOf(values, { cased }) : null;
   const ordered = isEqual === null && comparison !== "exists"
     ? cellTest(comparison === "!=" ? "=" : comparison, values)
     : null;
-  const fits = (text: string) => isEqual?.(text) ?? ordered?.(readText(text)) ?? true;
+  const read = (text: string) => value.isQuantity ? { ...readText(text), durationMs: null } : readText(text);
+  const fits = (text: string) => isEqual?.(text) ?? ordered?.(read(text)) ?? true;
   return (slot) => {
-    const found = paths.values(term.key, snapshot, slot);
+    const found = paths.values(value.key, slot);
     if (found === null) return false;
     return comparison === "!=" ? !found.some(fits) : found.some(fits);
   };

@@ -79,6 +79,16 @@ export class TextIndex {
     return segments + this.#segmentOf.byteLength + this.#placeOf.byteLength + this.#apart.size * 40;
   }
 
+  /** Bytes that the next `settle` will leave, without what waits for it: it makes segments anew that are half dead. */
+  get bytesKept(): number {
+    const dead = this.#segments.filter(isHalfDead);
+    const given = dead.reduce(
+      (sum, { bytesHeld, living, count }) => sum + bytesHeld * (1 - living / count),
+      0,
+    );
+    return this.bytesHeld - given;
+  }
+
   get segments(): number {
     return this.#segments.length;
   }
@@ -86,6 +96,11 @@ export class TextIndex {
   /** True when `settle` has something to do. */
   get isUnsettled(): boolean {
     return this.#waiting.size > 0;
+  }
+
+  /** Documents that `settle` has yet to take in. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   add(document: number): void {
@@ -116,8 +131,7 @@ export class TextIndex {
     const joined: number[][] = [fresh];
     // Smallest first; one that is not much larger than what joins so far joins too, and so does one that is half dead.
     for (const segment of [...this.#segments].sort((a, b) => a.living - b.living)) {
-      const isDead = segment.living * 2 < segment.count;
-      if (isDead || segment.living < total * 2) {
+      if (isHalfDead(segment) || segment.living < total * 2) {
         total += segment.living;
         joined.push(Array.from(members(segment.alive, segment.count), (at) => segment.documents[at]!));
       } else kept.push(segment);
@@ -259,4 +273,8 @@ export class TextIndex {
     );
     return hits.slice(0, limit).map(({ document, score }) => ({ document, score }));
   }
+}
+
+function isHalfDead({ living, count }: Segment): boolean {
+  return living * 2 < count;
 }
