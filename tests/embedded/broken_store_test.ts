@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/mod.ts";
 import { ApiServer, openSqliteStore, type SqliteStoreOptions } from "../../src/k1s/mod.ts";
 import { isStorageError } from "../../src/k1s/storage/mod.ts";
+import { MAPS, type Reply, type Send, sendTo } from "../support/api_rig.ts";
 
-const MAPS = "/api/v1/namespaces/default/configmaps";
 const OPTIONS = { upkeepMs: 0 } as const;
 
 async function withDirectory(run: (directory: string) => Promise<void>): Promise<void> {
@@ -16,14 +16,6 @@ async function withDirectory(run: (directory: string) => Promise<void>): Promise
   }
 }
 
-interface Reply {
-  readonly status: number;
-  // deno-lint-ignore no-explicit-any -- tests look into answers of every shape
-  readonly body: any;
-}
-
-type Send = (method: string, path: string, body?: unknown) => Promise<Reply>;
-
 async function withServer(
   directory: string,
   options: SqliteStoreOptions,
@@ -32,13 +24,7 @@ async function withServer(
   const store = await openSqliteStore(directory, { ...OPTIONS, ...options });
   try {
     await using server = await ApiServer.open({ storage: store.tenant("t"), clock: options.clock });
-    await run(async (method, path, body) => {
-      const init = body === undefined
-        ? { method }
-        : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      const response = await server.handler(new Request(`http://k1s${path}`, init));
-      return { status: response.status, body: await response.json() };
-    });
+    await run((...request) => sendTo(server, ...request));
   } finally {
     await store.close();
   }
@@ -50,7 +36,7 @@ const map = (name: string) => ({ metadata: { name }, data: { text: "x".repeat(6_
 async function fill(send: Send): Promise<{ readonly kept: string[]; readonly refusal: Reply }> {
   const kept: string[] = [];
   for (let i = 0; i < 5_000; i++) {
-    const reply = await send("POST", MAPS, map(`m${i}`));
+    const reply = await send(`POST ${MAPS}`, map(`m${i}`));
     if (reply.status !== 201) return { kept, refusal: reply };
     kept.push(`m${i}`);
   }
@@ -61,19 +47,15 @@ async function fill(send: Send): Promise<{ readonly kept: string[]; readonly ref
 async function fillAndCheck(send: Send): Promise<string[]> {
   const { kept, refusal } = await fill(send);
   assert.equal(refusal.status, 500);
-  assert.equal(refusal.body.kind, "Status");
-  assert.match(refusal.body.message, /database space exceeded: .*(full|disk)/);
+  assert.equal(refusal.at("kind"), "Status");
+  assert.match(refusal.message, /database space exceeded: .*(full|disk)/);
   assert.ok(kept.length > 10, `${kept.length} written`);
   await holds(send, kept);
   return kept;
 }
 
 async function holds(send: Send, names: readonly string[]): Promise<void> {
-  const { items } = (await send("GET", MAPS)).body;
-  assert.deepEqual(
-    items.map((item: { metadata: { name: string } }) => item.metadata.name),
-    [...names].sort(),
-  );
+  assert.deepEqual((await send(`GET ${MAPS}`)).names, [...names].sort());
 }
 
 Deno.test("a store at its bound answers 500 and goes on reading; with room it goes on writing", () =>
@@ -84,7 +66,7 @@ Deno.test("a store at its bound answers 500 and goes on reading; with room it go
     });
     await withServer(directory, {}, async (send) => {
       await holds(send, kept);
-      assert.equal((await send("POST", MAPS, map("more"))).status, 201);
+      assert.equal((await send(`POST ${MAPS}`, map("more"))).status, 201);
     });
   }));
 
@@ -112,8 +94,8 @@ Deno.test("a disk that is full, then read-only, loses nothing acknowledged", () 
       await run("mount", "-o", "remount,size=12m", directory);
       await withServer(path, {}, async (send) => {
         await holds(send, kept);
-        assert.equal((await send("DELETE", `${MAPS}/m0`)).status, 200);
-        assert.equal((await send("POST", MAPS, map("more"))).status, 201);
+        assert.equal((await send(`DELETE ${MAPS}/m0`)).status, 200);
+        assert.equal((await send(`POST ${MAPS}`, map("more"))).status, 201);
       });
       await run("mount", "-o", "remount,ro", directory);
       await assert.rejects(
@@ -193,18 +175,18 @@ Deno.test("a clock that was set back mixes nothing up: order is by revision, and
     };
     const events = "/api/v1/namespaces/default/events";
     await withServer(directory, { clock: new ManualClock(2_000_000_000_000) }, async (send) => {
-      await send("POST", MAPS, map("late"));
-      assert.equal((await send("POST", events, event)).status, 201);
+      await send(`POST ${MAPS}`, map("late"));
+      assert.equal((await send(`POST ${events}`, event)).status, 201);
     });
     await withServer(directory, { clock: new ManualClock(1_900_000_000_000) }, async (send) => {
-      const early = (await send("POST", MAPS, map("early"))).body.metadata;
-      const late = (await send("GET", `${MAPS}/late`)).body.metadata;
-      assert.ok(early.creationTimestamp < late.creationTimestamp);
+      const early = (await send(`POST ${MAPS}`, map("early"))).object.metadata;
+      const late = (await send(`GET ${MAPS}/late`)).object.metadata;
+      assert.ok(early.creationTimestamp! < late.creationTimestamp!);
       assert.ok(Number(early.resourceVersion) > Number(late.resourceVersion));
-      assert.equal((await send("GET", `${events}/e`)).status, 200);
+      assert.equal((await send(`GET ${events}/e`)).status, 200);
       const patch = { metadata: { name: "late", resourceVersion: late.resourceVersion }, data: { a: "1" } };
-      assert.equal((await send("PUT", `${MAPS}/late`, patch)).status, 200);
-      assert.equal((await send("DELETE", `${MAPS}/late`)).status, 200);
+      assert.equal((await send(`PUT ${MAPS}/late`, patch)).status, 200);
+      assert.equal((await send(`DELETE ${MAPS}/late`)).status, 200);
       await holds(send, ["early"]);
     });
   }));

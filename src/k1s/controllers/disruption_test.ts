@@ -1,12 +1,13 @@
 /** Statuses and messages are the real server's, as recorded from kube-apiserver 1.36.3. */
 import assert from "node:assert/strict";
-import { type Body, type Server, withServer, withServers } from "./cluster_rig.ts";
+import type { KubeObject } from "../../kube/mod.ts";
+import { MERGE } from "../../../tests/support/api_rig.ts";
+import { type Server, withServer, withServers } from "../../../tests/support/cluster_rig.ts";
 
 const IN = "/api/v1/namespaces/default";
 const BUDGETS = "/apis/policy/v1/namespaces/default/poddisruptionbudgets";
-const MERGE = "application/merge-patch+json";
 
-async function runningPod(server: Server, name: string, app: string, owner?: Body): Promise<void> {
+async function runningPod(server: Server, name: string, app: string, owner?: KubeObject): Promise<void> {
   const ownerReferences = owner === undefined ? [] : [{
     apiVersion: "apps/v1",
     kind: owner.kind,
@@ -32,7 +33,14 @@ const evict = (server: Server, name: string, query = "") =>
     kind: "Eviction",
     metadata: { name, namespace: "default" },
   });
-const statusOf = async (server: Server, name: string) => (await server.ok(`GET ${BUDGETS}/${name}`)).status;
+interface BudgetStatus {
+  readonly disruptionsAllowed: number;
+  readonly conditions: readonly Readonly<Record<string, unknown>>[];
+  readonly [field: string]: unknown;
+}
+
+const statusOf = async (server: Server, name: string) =>
+  (await server.ok(`GET ${BUDGETS}/${name}`)).status as BudgetStatus;
 
 Deno.test("an eviction that a budget forbids is refused, one that it allows tells the pod why", () =>
   withServer(async (server) => {
@@ -60,9 +68,9 @@ Deno.test("an eviction that a budget forbids is refused, one that it allows tell
     assert.equal((await evict(server, "e1", "?dryRun=All")).status, 201);
     assert.equal((await statusOf(server, "e")).disruptionsAllowed, 1, "a dry run takes nothing");
     assert.equal((await evict(server, "e1")).status, 201);
-    const pod = await server.ok(`GET ${IN}/pods/e1`);
-    assert.ok(pod.metadata.deletionTimestamp);
-    assert.deepEqual(pod.status.conditions.at(-1), {
+    const pod = await server.send(`GET ${IN}/pods/e1`);
+    assert.ok(pod.object.metadata.deletionTimestamp);
+    assert.deepEqual(pod.listAt("status.conditions").at(-1), {
       lastProbeTime: null,
       lastTransitionTime: "2023-11-14T22:13:20Z",
       message: "Eviction API: evicting",
@@ -78,7 +86,7 @@ Deno.test("an eviction that a budget forbids is refused, one that it allows tell
       expectedPods: 2,
       observedGeneration: 1,
     });
-    assert.deepEqual([conditions[0].reason, conditions[0].status], ["InsufficientPods", "False"]);
+    assert.deepEqual([conditions[0]?.reason, conditions[0]?.status], ["InsufficientPods", "False"]);
     assert.equal((await evict(server, "e2")).status, 429);
   }));
 

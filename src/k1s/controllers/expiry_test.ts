@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { withServer } from "./cluster_rig.ts";
+import { MERGE } from "../../../tests/support/api_rig.ts";
+import { withServer } from "../../../tests/support/cluster_rig.ts";
 
 Deno.test("leases of API servers go when they have run out, those of others stay", () =>
   withServer(async (server, clock) => {
@@ -33,7 +34,7 @@ Deno.test("an Event goes an hour after its last write", () =>
     await server.ok(`POST ${path}`, event("once"));
     await server.ok(`POST ${path}`, event("again"));
     await clock.advance(30 * 60_000);
-    await server.ok(`PATCH ${path}/again`, { count: 2 }, "application/merge-patch+json");
+    await server.ok(`PATCH ${path}/again`, { count: 2 }, MERGE);
     await server.store.maintain();
     assert.equal((await server.names(path)).length, 2);
     await clock.advance(30 * 60_000);

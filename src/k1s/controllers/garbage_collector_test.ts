@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { type Body, type Server, withServer, withServers } from "./cluster_rig.ts";
+import type { KubeObject } from "../../kube/mod.ts";
+import { MAPS, MERGE } from "../../../tests/support/api_rig.ts";
+import { type Server, withServer, withServers } from "../../../tests/support/cluster_rig.ts";
 
-const MAPS = "/api/v1/namespaces/default/configmaps";
 const SECRETS = "/api/v1/namespaces/default/secrets";
 
-function ownerOf(object: Body, options: object = {}) {
+function ownerOf(object: KubeObject, options: object = {}) {
   return {
     apiVersion: "v1",
     kind: object.kind,
@@ -49,10 +50,10 @@ Deno.test("an owner in another namespace owns nothing, and an Event tells of it"
     const owner = await make(server, "/api/v1/namespaces/other/configmaps", "far");
     await make(server, SECRETS, "crossed", [ownerOf(owner)]);
     assert.deepEqual(await server.names(SECRETS), []);
-    const [event] = (await server.ok("GET /api/v1/namespaces/default/events")).items;
-    assert.equal(event.reason, "OwnerRefInvalidNamespace");
+    const [event] = (await server.send("GET /api/v1/namespaces/default/events")).items;
+    assert.equal(event?.reason, "OwnerRefInvalidNamespace");
     assert.equal(
-      event.message,
+      event?.message,
       `ownerRef [v1/ConfigMap, namespace: default, name: far, uid: ${owner.metadata.uid}] does not exist in namespace "default"`,
     );
   }));
@@ -78,7 +79,7 @@ Deno.test("a foreground owner waits for what blocks it, wherever that is let go"
     await two!.ok(
       `PATCH ${SECRETS}/held`,
       { metadata: { finalizers: null } },
-      "application/merge-patch+json",
+      MERGE,
     );
     assert.ok(await gone(one!, `${MAPS}/owner`), "free doesn't block");
     assert.equal((await two!.send(`GET ${SECRETS}/free`)).status, 200);
@@ -101,7 +102,7 @@ Deno.test("objects that own each other go, in the foreground too", () =>
     const a = await make(server, MAPS, "a");
     const b = await make(server, MAPS, "b", [ownerOf(a, { blockOwnerDeletion: true })]);
     const circle = { metadata: { ownerReferences: [ownerOf(b, { blockOwnerDeletion: true })] } };
-    await server.ok(`PATCH ${MAPS}/a`, circle, "application/merge-patch+json");
+    await server.ok(`PATCH ${MAPS}/a`, circle, MERGE);
     await server.ok(`DELETE ${MAPS}/a`, { propagationPolicy: "Foreground" });
     assert.deepEqual(await server.names(MAPS), ["kube-root-ca.crt"]);
   }));

@@ -1,8 +1,8 @@
 /** Random objects that own each other, made and deleted by two processes in turn, against a model. */
 import assert from "node:assert/strict";
-import { type Body, type Rig, withServers } from "./cluster_rig.ts";
+import { MAPS } from "../../../tests/support/api_rig.ts";
+import { type Rig, withServers } from "../../../tests/support/cluster_rig.ts";
 
-const MAPS = "/api/v1/namespaces/default/configmaps";
 const POLICIES = ["Background", "Foreground", "Orphan"] as const;
 const STEPS = 120;
 const SEEDS = [1, 2, 3, Number(Deno.env.get("ORKA_TEST_SEED") ?? Date.now() % 100_000)];
@@ -51,7 +51,7 @@ async function play({ servers }: Rig, seed: number): Promise<void> {
         blockOwnerDeletion: random(2) === 0,
       }));
       const made = await server.ok(`POST ${MAPS}`, { metadata: { name: `m${step}`, ownerReferences } });
-      uids.set(`m${step}`, made.metadata.uid);
+      uids.set(`m${step}`, made.metadata.uid!);
       model.objects.set(`m${step}`, new Set(owners));
     } else {
       const name = names[random(names.length)]!;
@@ -60,12 +60,12 @@ async function play({ servers }: Rig, seed: number): Promise<void> {
       model.delete(name, policy);
     }
     const other = servers[random(servers.length)]!;
-    const { items } = await other.ok(`GET ${MAPS}`);
+    const { items } = await other.send(`GET ${MAPS}`);
     const found = new Model();
-    for (const { metadata } of items.filter((item: Body) => item.metadata.name !== "kube-root-ca.crt")) {
+    for (const { metadata } of items.filter((item) => item.metadata.name !== "kube-root-ca.crt")) {
       found.objects.set(
         metadata.name,
-        new Set((metadata.ownerReferences ?? []).map((owner: Body) => owner.name)),
+        new Set((metadata.ownerReferences ?? []).map((owner) => owner.name)),
       );
     }
     assert.equal(String(found), String(model), `seed ${seed}, step ${step}`);

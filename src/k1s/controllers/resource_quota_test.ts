@@ -1,9 +1,10 @@
 /** Messages are the real server's, as recorded from kube-apiserver 1.36.3. */
 import assert from "node:assert/strict";
-import { type Body, type Server, withServer, withServers } from "./cluster_rig.ts";
+import { at } from "../codec/cells/read.ts";
+import { MERGE } from "../../../tests/support/api_rig.ts";
+import { type Server, withServer, withServers } from "../../../tests/support/cluster_rig.ts";
 
 const IN = "/api/v1/namespaces/default";
-const MERGE = "application/merge-patch+json";
 
 const quota = (hard: object, spec: object = {}) => ({ metadata: { name: "q" }, spec: { hard, ...spec } });
 const pod = (name: string, resources: object = {}, spec: object = {}) => ({
@@ -11,11 +12,11 @@ const pod = (name: string, resources: object = {}, spec: object = {}) => ({
   spec: { containers: [{ name, image: "x", resources }], ...spec },
 });
 const map = (name: string) => ({ metadata: { name } });
-const used = async (server: Server) => (await server.ok(`GET ${IN}/resourcequotas/q`)).status.used;
+const used = async (server: Server) => (await server.send(`GET ${IN}/resourcequotas/q`)).at("status.used");
 
-async function refused(server: Server, line: string, body: Body, message: string): Promise<void> {
+async function refused(server: Server, line: string, body: unknown, message: string): Promise<void> {
   const reply = await server.send(line, body);
-  assert.deepEqual([reply.status, reply.body.reason, reply.body.message], [403, "Forbidden", message]);
+  assert.deepEqual([reply.status, reply.at("reason"), reply.message], [403, "Forbidden", message]);
 }
 
 Deno.test("a quota refuses what exceeds it and says what is used", () =>
@@ -77,7 +78,7 @@ for (const hard of [{}, { "count/things.none.example": "1" }]) {
   Deno.test(`a quota of nothing that is there is written once: ${JSON.stringify(hard)}`, () =>
     withServer(async (server) => {
       const made = await server.ok(`POST ${IN}/resourcequotas`, quota(hard));
-      assert.deepEqual(made.spec.hard ?? {}, hard);
+      assert.deepEqual(at(made, "spec.hard") ?? {}, hard);
       assert.equal(await used(server), undefined);
     }));
 }
@@ -136,12 +137,12 @@ Deno.test("limit ranges fill in and bound", () =>
       'pods "p2" is forbidden: [minimum memory usage per Container is 10Mi, but request is 5Mi, maximum cpu usage per Container is 500m, but limit is 700m, cpu max limit to request ratio per Container is 2, but provided ratio is 2.333333, maximum cpu usage per Pod is 600m, but limit is 700m]',
     );
     const made = await server.ok(`POST ${IN}/pods`, pod("p"));
-    assert.deepEqual(made.spec.containers[0].resources, {
+    assert.deepEqual(at(made, "spec.containers.0.resources"), {
       limits: { cpu: "500m" },
       requests: { cpu: "500m", memory: "10Mi" },
     });
     assert.equal(
-      made.metadata.annotations["kubernetes.io/limit-ranger"],
+      made.metadata.annotations?.["kubernetes.io/limit-ranger"],
       "LimitRanger plugin set: cpu, memory request for container p; cpu limit for container p",
     );
   }));
@@ -155,26 +156,26 @@ Deno.test("services of several processes never share an address or a node port",
     const made = await Promise.all(
       Array.from({ length: 40 }, (_, i) => servers[i % 2]!.ok(`POST ${IN}/services`, service(`s${i}`))),
     );
-    assert.equal(new Set(made.map(({ spec }) => spec.clusterIP)).size, 40);
-    assert.equal(new Set(made.map(({ spec }) => spec.ports[0].nodePort)).size, 40);
+    assert.equal(new Set(made.map((service) => at(service, "spec.clusterIP"))).size, 40);
+    assert.equal(new Set(made.map((service) => at(service, "spec.ports.0.nodePort"))).size, 40);
     const wanted = { clusterIP: "10.96.7.7" };
     const replies = await Promise.all(
       [0, 1, 2, 3].map((i) => servers[i % 2]!.send(`POST ${IN}/services`, service(`w${i}`, wanted))),
     );
     assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 422, 422, 422]);
-    const taken = replies.find(({ status }) => status === 422)!.body;
+    const taken = replies.find(({ status }) => status === 422)!;
     assert.match(
       taken.message,
       /^Service "w\d" is invalid: spec.clusterIPs: Invalid value: \["10.96.7.7"\]: failed to allocate IP 10.96.7.7: provided IP is already allocated$/,
     );
     const outside = await servers[0]!.send(`POST ${IN}/services`, service("o", { clusterIP: "11.96.0.1" }));
     assert.match(
-      outside.body.message,
+      outside.message,
       /failed to allocate IP 11.96.0.1: the provided network does not match the current range$/,
     );
     const addresses = "/apis/networking.k8s.io/v1/ipaddresses";
     assert.equal((await servers[1]!.names(addresses)).length, 42);
-    const winner = replies.find(({ status }) => status === 201)!.body.metadata.name;
+    const winner = replies.find(({ status }) => status === 201)!.object.metadata.name;
     await servers[1]!.ok(`DELETE ${IN}/services/${winner}`);
     assert.equal((await servers[0]!.send(`GET ${addresses}/10.96.7.7`)).status, 404);
     await servers[0]!.ok(`POST ${IN}/services`, service("again", wanted));

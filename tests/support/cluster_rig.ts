@@ -1,38 +1,21 @@
-/** For tests: API servers on one store, as processes of their own would be, and requests in one line each. */
-import { ManualClock } from "../../base/mod.ts";
-import { ApiServer } from "../http/handler.ts";
-import type { Policy } from "./policy_index.ts";
-import { createMemoryStore, openSqliteStore, type Store } from "../storage/mod.ts";
-
-// deno-lint-ignore no-explicit-any -- tests look into answers of every shape
-export type Body = any;
-
-export interface Reply {
-  readonly status: number;
-  readonly body: Body;
-}
+/** API servers on one store, as processes of their own would be, and requests in one line each. */
+import { ManualClock } from "../../src/base/mod.ts";
+import type { Policy } from "../../src/k1s/controllers/policy_index.ts";
+import { ApiServer } from "../../src/k1s/http/handler.ts";
+import { createMemoryStore, openSqliteStore, type Store } from "../../src/k1s/storage/mod.ts";
+import type { KubeObject } from "../../src/kube/mod.ts";
+import { type Send, sendTo } from "./api_rig.ts";
 
 export class Server {
   constructor(readonly api: ApiServer, readonly store: Store) {}
 
-  /** `send("POST /api/v1/namespaces", body)`. */
-  async send(line: string, body?: unknown, contentType = "application/json"): Promise<Reply> {
-    const [method = "", path = ""] = line.split(" ");
-    const response = await this.api.handler(
-      new Request(`http://k1s${path}`, {
-        method,
-        headers: body === undefined ? {} : { "content-type": contentType },
-        body: body === undefined ? null : JSON.stringify(body),
-      }),
-    );
-    return { status: response.status, body: JSON.parse(await response.text() || "null") };
-  }
+  readonly send: Send = (...request) => sendTo(this.api, ...request);
 
-  /** Sends what must succeed; its body. */
-  async ok(line: string, body?: unknown, contentType?: string): Promise<Body> {
-    const reply = await this.send(line, body, contentType);
-    if (reply.status >= 300) throw new Error(`${line}: ${reply.status} ${JSON.stringify(reply.body)}`);
-    return reply.body;
+  /** Sends what must succeed; the object, or list, that it answers. */
+  async ok(...request: Parameters<Send>): Promise<KubeObject> {
+    const reply = await this.send(...request);
+    if (reply.status >= 300) throw new Error(`${request[0]}: ${reply.status} ${reply.text}`);
+    return reply.object;
   }
 
   /** Resolves once it has heard of another process's quota, limit range or budget. */
@@ -45,7 +28,7 @@ export class Server {
 
   /** Names in a collection. */
   async names(path: string): Promise<string[]> {
-    return (await this.ok(`GET ${path}`)).items.map((item: Body) => item.metadata.name);
+    return (await this.send(`GET ${path}`)).names;
   }
 
   async close(): Promise<void> {
