@@ -1,5 +1,9 @@
 /** Exec and port forwarding with a runtime that echoes: over a real WebSocket, and in process by message ports. */
 import assert from "node:assert/strict";
+import { systemClock } from "../../base/mod.ts";
+import { openSpdy } from "../../client/spdy/open.ts";
+import type { MessageSocket } from "../../client/mod.ts";
+import { SpdyTunnel } from "../../ops/forward/spdy_tunnel.ts";
 import { createMemoryStore } from "../storage/mod.ts";
 import { createCertificates } from "./certificates.ts";
 import { ApiServer } from "./handler.ts";
@@ -135,6 +139,90 @@ Deno.test("port forwarding echoes on each port's channels, and tells why a port 
     send(255, "\x04");
     await closed;
     assert.equal(heard[0], "P\0first");
+  }));
+
+/** The client's side of SPDY, as the administrator. */
+function openBySpdy(url: string): Promise<MessageSocket> {
+  const { ca, admin: cert, adminKey: key } = certificates;
+  const server = { server: new URL(url).origin, ca, skipVerify: false, serverName: "", proxyUrl: "" };
+  return openSpdy(server, {
+    url: new URL(url),
+    identity: { cert, key },
+    headers: new Headers(),
+    repeated: [],
+    protocols: [],
+    who: [],
+    check: () => {},
+    clock: systemClock,
+    signal: new AbortController().signal,
+  });
+}
+
+Deno.test("exec over SPDY: input, sizes, output, closed input, exit code", () =>
+  withPod(echo, async ({ listener }) => {
+    const socket = await openBySpdy(listener.url + EXEC);
+    const heard: string[] = [];
+    // What comes back is read meanwhile: both directions are held up by a reader who waits.
+    const sending = (async () => {
+      await socket.send(Uint8Array.of(4), encode('{"Width":80,"Height":24}'));
+      for (let at = 0; at < 32; at++) await socket.send(Uint8Array.of(0), encode("x".repeat(32 * 1024)));
+      await socket.send(Uint8Array.of(255, 0));
+    })();
+    for (let message = await socket.receive(); message !== null; message = await socket.receive()) {
+      heard[message[0]!] = (heard[message[0]!] ?? "") + decode(message.subarray(1));
+    }
+    await sending;
+    assert.equal(heard[1], `a:sh -c:80x24\n${"x".repeat(1024 * 1024)}`);
+    assert.deepEqual(JSON.parse(heard[3]!).details.causes, [{ reason: "ExitCode", message: "3" }]);
+    socket.close();
+  }));
+
+Deno.test("attach to what does not run ends with an error, over SPDY too", () =>
+  withPod(echo, async ({ listener }) => {
+    const socket = await openBySpdy(`${listener.url}${PODS}/web/attach?stdout=true`);
+    assert.deepEqual([...(await socket.receive())!], [255, 1]);
+    const said = decode((await socket.receive())!.subarray(1));
+    assert.equal(JSON.parse(said).message, "Internal error occurred: nothing runs");
+    socket.close();
+  }));
+
+Deno.test("many connections to ports share one SPDY connection, and a port that can't be reached says why", () =>
+  withPod(echo, async ({ listener }) => {
+    const tunnel = new SpdyTunnel(await openBySpdy(`${listener.url}${PODS}/web/portforward`));
+    const connections = Array.from({ length: 100 }, async (_, at) => {
+      const stream = tunnel.open(80);
+      await stream.send(encode(`hello ${at}`));
+      await stream.end();
+      let heard = "";
+      for (let bytes = await stream.receive(); bytes !== null; bytes = await stream.receive()) {
+        heard += decode(bytes);
+      }
+      return heard;
+    });
+    assert.deepEqual(await Promise.all(connections), connections.map((_, at) => `hello ${at}`));
+    await assert.rejects(tunnel.open(81).receive(), {
+      message: "error forwarding port 81 to pod web: connection refused",
+    });
+    tunnel.close();
+    await tunnel.done;
+  }));
+
+Deno.test("a SPDY client that speaks no protocol of the server's is refused with a Status", () =>
+  withPod(echo, async ({ listener }) => {
+    const { port } = new URL(listener.url);
+    const { ca, admin: cert, adminKey: key } = certificates;
+    const connection = await Deno.connectTls({
+      hostname: "127.0.0.1",
+      port: Number(port),
+      caCerts: [ca],
+      cert,
+      key,
+    });
+    await connection.write(encode(
+      `POST ${PODS}/web/portforward HTTP/1.1\r\nHost: k1s\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n` +
+        "X-Stream-Protocol-Version: v9.channel.k8s.io\r\n\r\n",
+    ));
+    assert.match(await new Response(connection.readable).text(), /^HTTP\/1.1 403 [^]*portforward\.k8s\.io/);
   }));
 
 Deno.test("a runtime answers logs; without one and without protocols upgrades are refused with a Status", async () => {
