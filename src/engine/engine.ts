@@ -138,6 +138,8 @@ class LocalEngine implements Engine {
     const { key, held } = this.#enter(spec);
     return new FeedView(held.feed, window, {
       clock: this.#clock,
+      resource: spec.resource,
+      maxAnnotations: this.#knobs.maxAnnosPerObj,
       onUpdate,
       onClose: () => this.#leave(key, held),
     });

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/mod.ts";
+import type { Resource } from "../kube/mod.ts";
 import type { Snapshot } from "../store/mod.ts";
 import type { Feed, FeedReader } from "./feed.ts";
 import type { FeedStatus, Row, View, WindowSpec, WindowUpdate } from "./protocol.ts";
@@ -7,6 +8,9 @@ import { readRow, WindowDiff } from "./window/window_diff.ts";
 
 export interface FeedViewOptions {
   readonly clock: Clock;
+  readonly resource: Resource;
+  /** Annotations of one object that a query looks at; null: all. */
+  readonly maxAnnotations: number | null;
   readonly onUpdate: (update: WindowUpdate) => void;
   readonly onClose: () => void;
 }
@@ -29,6 +33,7 @@ export class FeedView implements View, FeedReader {
   #columns: Snapshot["columns"] | null = null;
   #status: FeedStatus | null = null;
   #counts = "";
+  #note = "";
   #timer: Disposable | null = null;
   #ready: (() => void)[] = [];
   #closed = false;
@@ -39,6 +44,11 @@ export class FeedView implements View, FeedReader {
     this.#window = window;
     this.#rows = new RowView(feed.snapshot, feed.base, {
       clock: options.clock,
+      bodies: {
+        resource: options.resource,
+        read: (uid) => feed.rawJson(uid),
+        maxAnnotations: options.maxAnnotations,
+      },
       onReady: () => this.#send(),
     });
     this.#reading = feed.addReader(this);
@@ -108,11 +118,14 @@ export class FeedView implements View, FeedReader {
     const newStatus = this.#status === null || !sameStatus(this.#status, status);
     const diff = this.#diff.next(snapshot, order, this.#window);
     const counts = `${diff.from} ${diff.length} ${snapshot.size} ${order.length}`;
-    const nothing = this.#answered === this.#generation && !newColumns && !newStatus &&
+    const { note } = this.#rows;
+    const newNote = note !== this.#note;
+    const nothing = this.#answered === this.#generation && !newColumns && !newStatus && !newNote &&
       diff.changed.length === 0 &&
       counts === this.#counts;
     if (nothing) return null;
     this.#counts = counts;
+    this.#note = note;
     this.#answered = this.#generation;
     this.#columns = snapshot.columns;
     this.#status = status;
@@ -124,6 +137,7 @@ export class FeedView implements View, FeedReader {
       matched: order.length,
       ...(newColumns ? { columns: snapshot.columns } : {}),
       ...(newStatus ? { status } : {}),
+      ...(newNote ? { note } : {}),
     };
   }
 }

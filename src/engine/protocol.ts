@@ -136,6 +136,8 @@ export interface WindowUpdate {
   readonly changed: readonly (readonly [number, Row])[];
   /** Present when the status changed. */
   readonly status?: FeedStatus;
+  /** Present when it changed: what a person should know of the filter's answer; empty when nothing. */
+  readonly note?: string;
 }
 
 /** One object followed live, and, when asked for, its events. */

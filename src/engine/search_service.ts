@@ -1,6 +1,6 @@
 import type { Clock, Knobs, Logger, MetricSet } from "../base/mod.ts";
 import type { Resource } from "../kube/mod.ts";
-import { type Answer, onlyNamespace, type Query, readQuery, SearchIndex } from "../search/mod.ts";
+import { type Answer, bodyNotes, onlyNamespace, type Query, readQuery, SearchIndex } from "../search/mod.ts";
 import type { Feed } from "./feed.ts";
 import type {
   Discovered,
@@ -58,6 +58,8 @@ export class SearchService {
   #running: Disposable | null = null;
   #idle: Disposable | null = null;
   #closed = false;
+  /** It was said that the index is full. */
+  #warned = false;
 
   constructor(host: SearchHost) {
     this.host = host;
@@ -107,6 +109,8 @@ export class SearchService {
     metrics.gauge("index_docs", this.#index.size);
     metrics.gauge("index_bytes", this.#index.bytesHeld);
     metrics.gauge("index_postings_truncated_keys", this.#index.cutKeys);
+    metrics.gauge("index_over_cap", this.#index.missing() > 0 ? 1 : 0);
+    metrics.gauge("annotations_left_out", this.#index.annotationsLeftOut);
   }
 
   dispose(): void {
@@ -117,8 +121,24 @@ export class SearchService {
     this.#timer?.[Symbol.dispose]();
   }
 
+  #warnWhenFull(): void {
+    const { knobs, log } = this.host;
+    if (this.#warned || knobs.maxIndexBytes === null || this.#index.missing() === 0) return;
+    this.#warned = true;
+    log.warn("search index at its cap: further objects are not found", {
+      indexBytes: this.#index.bytesHeld,
+      capBytes: knobs.maxIndexBytes,
+      missing: this.#index.missing(),
+    });
+  }
+
   #newIndex(): SearchIndex {
-    return new SearchIndex({ maxPostings: this.host.knobs.maxPostingsPerKey ?? undefined });
+    const { maxPostingsPerKey, maxIndexBytes, maxAnnosPerObj } = this.host.knobs;
+    return new SearchIndex({
+      maxPostings: maxPostingsPerKey ?? undefined,
+      maxBytes: maxIndexBytes ?? undefined,
+      maxAnnotations: maxAnnosPerObj ?? undefined,
+    });
   }
 
   #close(view: OpenSearch): void {
@@ -144,6 +164,7 @@ export class SearchService {
     const readBody = (uid: string) => feed.rawJson(uid);
     const take = () => {
       this.#index.update(key, { resource: spec.resource, snapshot: feed.snapshot, readBody });
+      this.#warnWhenFull();
       for (const view of this.#views) this.touch(view, { soon: false });
     };
     this.#reading.set(
@@ -281,12 +302,13 @@ class OpenSearch {
     index: SearchIndex,
     { answer, asked }: { readonly answer: Answer; readonly asked: readonly WatchedFeed[] },
   ): Omit<SearchUpdate, "tookMs"> {
+    const keys = new Set(asked.map(({ key }) => key));
     return {
       generation: this.#generation,
       hits: answer.hits.map(toHit),
       matched: answer.matched,
       atLeast: answer.atLeast,
-      indexed: asked.reduce((sum, { feed }) => sum + feed.snapshot.size, 0),
+      indexed: asked.reduce((sum, { feed }) => sum + feed.snapshot.size, 0) - index.missing(keys),
       kinds: asked.map(({ spec, feed }): SearchedKind => ({
         resource: spec.resource,
         namespace: spec.namespace,
@@ -307,7 +329,14 @@ class OpenSearch {
     if (query !== null && this.#resources !== null && this.#asked().length === 0) notes.push("no such kind");
     if (this.#leftOutKinds > 0) notes.push(`${this.#leftOutKinds} more kinds are not searched`);
     if (answer.leftOut > 0) notes.push(`${answer.leftOut} more candidates were not scored`);
-    if (!this.#whole) notes.push("some objects' bodies are not held: anno: and paths find nothing in those");
+    const { annotationsLeftOut } = index;
+    notes.push(...bodyNotes({ isWhole: this.#whole, annotationsLeftOut }));
+    const missing = index.missing(this.keys());
+    if (missing > 0) {
+      notes.push(
+        `${missing} objects are not in the index, which is full (ORKA_MAX_INDEX_BYTES): results may be incomplete`,
+      );
+    }
     if (index.cutKeys > 0) notes.push(`postings of ${index.cutKeys} keys are cut: slower, not less right`);
     if (query !== null) {
       for (const field of index.unknownFields(query, this.keys())) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { EngineRig } from "../../tests/support/engine_rig.ts";
 import { onEmbedded, type TestServer } from "../../tests/support/two_servers.ts";
+import { createLogger } from "../base/mod.ts";
 import type { SearchOptions, SearchUpdate, SearchView } from "./protocol.ts";
 
 /** A reader of a search. */
@@ -181,4 +182,41 @@ onEmbedded("why and how much: explanations, a least score, candidates left out",
   const strict = new Found(rig, "k:pods web", { minScore: 81 });
   await rig.until(() => strict.isLive, "live");
   assert.deepEqual(strict.last!.hits, []);
+});
+
+onEmbedded(
+  "a full index takes no more objects in: the answer, the metrics and the log say so",
+  async (server) => {
+    const lines: string[] = [];
+    const log = createLogger("engine", {
+      spec: "warn",
+      sink: (line) => lines.push(line),
+      clock: server.clock,
+    });
+    await using rig = new EngineRig(server, { maxIndexBytes: 1 }, { log });
+    await rig.pods(["web-0", "web-1"]);
+    const found = new Found(rig, "k:pods web");
+    await rig.until(() => found.isLive, "live");
+    assert.deepEqual(found.last!.hits, []);
+    assert.equal(found.last!.indexed, 0);
+    assert.deepEqual(found.last!.notes, [
+      "2 objects are not in the index, which is full (ORKA_MAX_INDEX_BYTES): results may be incomplete",
+    ]);
+    await rig.pod("web-2");
+    await rig.until(() => found.last!.notes[0]!.startsWith("3 objects"), "one more");
+    assert.equal((await rig.engine.metrics())["index_over_cap"], 1);
+    assert.equal(lines.filter((line) => line.includes("search index at its cap")).length, 1);
+  },
+);
+
+onEmbedded("annotations past the cap of an object are counted", async (server) => {
+  await using rig = new EngineRig(server, { maxAnnosPerObj: 2 });
+  const annotations = { a: "1", b: "2", c: "3", d: "4" };
+  await server.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "many", annotations } });
+  const found = new Found(rig, "k:cm name:many anno:b=2");
+  await rig.until(() => found.names.endsWith("/many"), "one within the cap");
+  assert.deepEqual(found.last!.notes, ["2 annotations are not looked at (ORKA_MAX_ANNOS_PER_OBJ)"]);
+  assert.equal((await rig.engine.metrics())["annotations_left_out"], 2);
+  found.view.setQuery("k:cm name:many anno:c");
+  await rig.until(() => found.last!.hits.length === 0, "one past it");
 });

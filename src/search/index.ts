@@ -1,7 +1,7 @@
 import { type Resource, resourceKey } from "../kube/mod.ts";
 import type { Snapshot } from "../store/mod.ts";
-import { bodyValue, bodyValues } from "./body_values.ts";
-import { findColumn } from "./columns.ts";
+import { bodyValues } from "./body_values.ts";
+import { unknownFields } from "./notes.ts";
 import { PathColumns, type ReadBody } from "./path_columns.ts";
 import { printQuery, printTerm } from "./print_query.ts";
 import type { Query, Term, TextTerm } from "./query.ts";
@@ -198,15 +198,7 @@ export class SearchIndex {
   /** Fields that none of the kinds asked has a column for, and that are no paths. */
   unknownFields(query: Query, keys: ReadonlySet<string> = this.keys): readonly string[] {
     const asked = this.#asked(query, keys);
-    const known = (key: string) =>
-      /\.|^(age|name|namespace|kind)$/i.test(key) ||
-      asked.some((held) =>
-        findColumn(held.snapshot, key) >= 0 || bodyValue({ type: "field", key }, held) !== null
-      );
-    const fields = query.flatMap((term) =>
-      term.type === "field" && term.comparison !== "=" && term.comparison !== "!=" ? [term.key] : []
-    );
-    return asked.every(({ snapshot }) => snapshot.size === 0) ? [] : fields.filter((key) => !known(key));
+    return asked.every(({ snapshot }) => snapshot.size === 0) ? [] : unknownFields(query, asked);
   }
 
   search(query: Query, options: AskOptions): Answer {

@@ -15,6 +15,7 @@ export { type Answer, type AskOptions, type Collection, type Hit, SearchIndex, t
 export { compileRows, type RowContext, type RowTest } from "./row_terms.ts";
 export { type BodyValue, bodyValues } from "./body_values.ts";
 export { findColumn } from "./columns.ts";
+export { bodyNotes, unknownFields } from "./notes.ts";
 export { PathColumns, type PathColumnsOptions, type ReadBody } from "./path_columns.ts";
 export { matchText, type NamedText, type TextMatch } from "./text/match_text.ts";
 export { encodeText, patternCodes } from "./text/alphabet.ts";

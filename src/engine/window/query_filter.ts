@@ -1,28 +1,77 @@
+import type { Resource } from "../../kube/mod.ts";
 import {
+  bodyNotes,
+  bodyValues,
   compileRows,
-  PathColumns,
+  type PathColumns,
   type Query,
   readQuery,
   type RowTest,
   type TextTerm,
+  unknownFields,
 } from "../../search/mod.ts";
-import type { Resource } from "../../kube/mod.ts";
 import type { Snapshot } from "../../store/mod.ts";
 import { FuzzyFilter } from "./fuzzy_filter.ts";
 import type { RowFilter } from "./row_filter.ts";
+import type { Sliced } from "./sliced.ts";
+
+export interface QueryFilterOptions {
+  readonly nowMs: () => number;
+  /** Of the view. */
+  readonly resource: Resource;
+  /** What was read of its objects' bodies. */
+  readonly paths: PathColumns;
+}
 
 /**
  * The language of search over the rows of one view: typed terms select, text ranks where nothing else sorts. `k:` and
  * `g:` select nothing here, for a view is of one kind; a query that does not parse has no rows.
+ *
+ * What it asks of bodies is read by `prepare`, before rows of a snapshot are asked.
  */
-export function createQueryFilter(text: string, nowMs: () => number): RowFilter | FuzzyFilter {
-  const parsed = readQuery(text);
-  if (!parsed.ok) return { matches: () => false };
-  const terms = parsed.query.filter((term): term is TextTerm => term.type === "text");
-  const typed = parsed.query.filter(({ type }) => type !== "text" && type !== "kind" && type !== "group");
-  const rowsOf = (snapshot: Snapshot) => testRows(typed, snapshot, nowMs());
-  if (terms.length > 0) return new FuzzyFilter(terms, rowsOf);
-  return new TypedFilter(rowsOf);
+export class QueryFilter {
+  /** Decides the rows. */
+  readonly rows: RowFilter | FuzzyFilter;
+  readonly #typed: Query;
+  readonly #options: QueryFilterOptions;
+
+  constructor(text: string, options: QueryFilterOptions) {
+    this.#options = options;
+    const parsed = readQuery(text);
+    const query = parsed.ok ? parsed.query : [];
+    const terms = query.filter((term): term is TextTerm => term.type === "text");
+    this.#typed = query.filter(({ type }) => type !== "text" && type !== "kind" && type !== "group");
+    const rowsOf = (snapshot: Snapshot) => this.#test(snapshot);
+    if (!parsed.ok) this.rows = { matches: () => false };
+    else this.rows = terms.length > 0 ? new FuzzyFilter(terms, rowsOf) : new TypedFilter(rowsOf);
+  }
+
+  /** Whether bodies have to be read for it. */
+  asksBodies(snapshot: Snapshot): boolean {
+    return this.#values(snapshot).length > 0;
+  }
+
+  /** `slots`: the only ones that changed since it was prepared for a whole snapshot. Yields between steps of a few ms. */
+  *prepare(snapshot: Snapshot, slots?: Uint32Array): Sliced<void> {
+    yield* this.#options.paths.prepare(this.#values(snapshot), snapshot, { slots });
+  }
+
+  /** What a person should know of the rows; empty when nothing. */
+  note(snapshot: Snapshot): string {
+    const { resource, paths } = this.#options;
+    const unknown = snapshot.size === 0 ? [] : unknownFields(this.#typed, [{ resource, snapshot }]);
+    const columns = unknown.map((field) => `${resource.plural} have no column "${field}"`);
+    return [...bodyNotes(paths), ...columns].join(" · ");
+  }
+
+  #values(snapshot: Snapshot) {
+    return bodyValues(this.#typed, { resource: this.#options.resource, snapshot });
+  }
+
+  #test(snapshot: Snapshot): RowTest | boolean {
+    const { resource, paths, nowMs } = this.#options;
+    return compileRows(this.#typed, { resource, snapshot, nowMs: nowMs(), paths });
+  }
 }
 
 class TypedFilter implements RowFilter {
@@ -42,24 +91,3 @@ class TypedFilter implements RowFilter {
     return typeof this.#test === "boolean" ? this.#test : this.#test(slot);
   }
 }
-
-// Rows are asked; what their objects hold beside is for the search pane.
-const NO_PATHS = new PathColumns(() => null);
-
-function testRows(query: Query, snapshot: Snapshot, nowMs: number): RowTest | boolean {
-  return compileRows(query, { resource: ANY_KIND, snapshot, nowMs, paths: NO_PATHS });
-}
-
-const ANY_KIND: Resource = {
-  group: "",
-  version: "",
-  kind: "",
-  plural: "",
-  singular: "",
-  shortNames: [],
-  categories: [],
-  namespaced: true,
-  verbs: [],
-  subresources: [],
-  preferred: true,
-};

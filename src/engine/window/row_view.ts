@@ -1,11 +1,13 @@
 import type { Clock } from "../../base/mod.ts";
+import type { Resource } from "../../kube/mod.ts";
+import { PathColumns, type ReadBody } from "../../search/mod.ts";
 import type { Snapshot } from "../../store/mod.ts";
 import type { Filter, Sort } from "../protocol.ts";
 import { FuzzyFilter } from "./fuzzy_filter.ts";
-import { createQueryFilter } from "./query_filter.ts";
+import { QueryFilter } from "./query_filter.ts";
 import { createRowFilter, narrows, type RowFilter } from "./row_filter.ts";
 import { compareRows, mergeOrder, stays } from "./row_order.ts";
-import { runSliced, type Sliced } from "./sliced.ts";
+import { runSliced, runWhole, type Sliced } from "./sliced.ts";
 import { ColumnSort } from "./sort_key.ts";
 
 /** What orders the rows of a view after its filter. */
@@ -21,8 +23,17 @@ interface Result {
 
 const BASE: Ordering = { type: "base" };
 
+/** What queries look into. */
+export interface ViewBodies {
+  readonly resource: Resource;
+  readonly read: ReadBody;
+  /** Annotations of one object that are looked at; null: all. */
+  readonly maxAnnotations: number | null;
+}
+
 export interface RowViewOptions {
   readonly clock: Clock;
+  readonly bodies: ViewBodies;
   /** Called when the order changed after work that took more than one slice. */
   readonly onReady: () => void;
 }
@@ -41,6 +52,10 @@ export class RowView {
   #base: Uint32Array;
   #sort: Sort | null = null;
   #filter: Filter | null = null;
+  readonly #resource: Resource;
+  /** Kept over filters, so that bodies are not read anew at every letter. */
+  readonly #paths: PathColumns;
+  #query: QueryFilter | null = null;
   #matcher: RowFilter | FuzzyFilter | null = null;
   #order: Uint32Array;
   #ordering: Ordering = BASE;
@@ -49,8 +64,10 @@ export class RowView {
   /** Newer snapshots than the running job's, oldest first. */
   #waiting: { snapshot: Snapshot; base: Uint32Array }[] = [];
 
-  constructor(snapshot: Snapshot, base: Uint32Array, { clock, onReady }: RowViewOptions) {
+  constructor(snapshot: Snapshot, base: Uint32Array, { clock, bodies, onReady }: RowViewOptions) {
     this.#clock = clock;
+    this.#resource = bodies.resource;
+    this.#paths = new PathColumns(bodies.read, bodies);
     this.#onReady = onReady;
     this.#snapshot = snapshot;
     this.#base = base;
@@ -71,6 +88,11 @@ export class RowView {
     return this.#job !== null;
   }
 
+  /** What a person should know of what the filter answered; empty when nothing. */
+  get note(): string {
+    return this.#query?.note(this.#snapshot) ?? "";
+  }
+
   setQuery(filter: Filter | null, sort: Sort | null): void {
     const trimmed = isEmpty(filter) ? null : filter;
     const sameSort = JSON.stringify(sort) === JSON.stringify(this.#sort);
@@ -80,7 +102,8 @@ export class RowView {
       narrows(this.#filter, trimmed);
     this.#filter = trimmed;
     this.#sort = sort;
-    this.#matcher = trimmed === null ? null : makeMatcher(trimmed, this.#clock);
+    this.#query = trimmed?.type === "query" ? this.#makeQuery(trimmed.query) : null;
+    this.#matcher = this.#query?.rows ?? makeMatcher(trimmed);
     this.#start(narrow ? this.#order : null);
   }
 
@@ -123,6 +146,7 @@ export class RowView {
     const matcher = this.#matcher;
     const sort = this.#sort;
     const rows = narrowed ?? base;
+    if (this.#query !== null) yield* this.#query.prepare(snapshot);
     if (matcher instanceof FuzzyFilter && sort === null) {
       return {
         order: yield* matcher.rank(snapshot, base, narrowed),
@@ -155,14 +179,25 @@ export class RowView {
     const before = this.#snapshot;
     this.#snapshot = snapshot;
     this.#base = base;
-    if (snapshot.changes === null || (this.#sort !== null && this.#ordering.type === "base")) {
+    const { changes } = snapshot;
+    if (changes === null || (this.#sort !== null && this.#ordering.type === "base")) {
       // New columns may bring the one that the sort names.
       this.#start(null);
-    } else if (this.#matcher === null && this.#ordering.type === "base") this.#order = base;
+    } else if (changes.length > MOST_BODIES && this.#query?.asksBodies(snapshot)) this.#start(null);
+    else if (this.#matcher === null && this.#ordering.type === "base") this.#order = base;
     else this.#merge(before, snapshot);
   }
 
+  #makeQuery(text: string): QueryFilter {
+    return new QueryFilter(text, {
+      nowMs: () => this.#clock.now(),
+      resource: this.#resource,
+      paths: this.#paths,
+    });
+  }
+
   #merge(before: Snapshot, after: Snapshot): void {
+    if (this.#query !== null) runWhole(this.#query.prepare(after, after.changes!));
     this.#noteMembers(after.slots);
     const moved = new Map<number, boolean>();
     for (const slot of after.changes!) {
@@ -200,12 +235,15 @@ function isEmpty(filter: Filter | null): boolean {
   return filter.type === "labels" ? filter.selector.trim() === "" : filter.pattern === "";
 }
 
-function makeMatcher(filter: Filter, clock: Clock): RowFilter | FuzzyFilter {
-  if (filter.type === "query") return createQueryFilter(filter.query, () => clock.now());
+/** For what is no query. */
+function makeMatcher(filter: Filter | null): RowFilter | FuzzyFilter | null {
+  if (filter === null || filter.type === "query") return null;
   if (filter.type !== "fuzzy") return createRowFilter(filter);
   return new FuzzyFilter([{ type: "text", negated: false, match: "fuzzy", text: filter.pattern }]);
 }
 
+/** Bodies that are read in one go as they change: some 8 ms. */
+const MOST_BODIES = 128;
 const ROWS_PER_SLICE = 4096;
 
 /** The rows that match, in the order they came. */

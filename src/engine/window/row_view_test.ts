@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resourceOf } from "../../../tests/support/resources.ts";
 import { ManualClock, seededRandom } from "../../base/mod.ts";
 import { RowTable, storeColumns } from "../../store/mod.ts";
 import type { Filter, Row, Sort } from "../protocol.ts";
@@ -22,6 +23,7 @@ const COLUMNS = storeColumns([
   column("Cpu", "string"),
   column("Age", "string"),
 ]);
+const NO_BODIES = { resource: resourceOf("Pod"), read: () => null, maxAnnotations: null };
 const NOW = 1_700_000_000_000;
 
 /** A feed in miniature: a table, its base order, one view and a reader that applies its diffs. */
@@ -38,7 +40,11 @@ class Rig {
     this.table.setColumns(COLUMNS);
     const snapshot = this.table.publish();
     this.base.update(snapshot);
-    this.view = new RowView(snapshot, this.base.order, { clock: this.clock, onReady: () => {} });
+    this.view = new RowView(snapshot, this.base.order, {
+      clock: this.clock,
+      bodies: NO_BODIES,
+      onReady: () => {},
+    });
   }
 
   put(
@@ -155,7 +161,11 @@ Deno.test("hidden columns take no part in a filter that looks only at the usual 
   const snapshot = rows.publish();
   const base = new BaseOrder();
   base.update(snapshot);
-  const view = new RowView(snapshot, base.order, { clock: new ManualClock(NOW), onReady: () => {} });
+  const view = new RowView(snapshot, base.order, {
+    clock: new ManualClock(NOW),
+    bodies: NO_BODIES,
+    onReady: () => {},
+  });
   const count = (filter: Filter) => {
     view.setQuery(filter, null);
     return view.order.length;
