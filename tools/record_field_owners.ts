@@ -6,18 +6,29 @@
  *     deno run -A tools/record_field_owners.ts compare http://127.0.0.1:8001 SEED COUNT
  *     deno run -A tools/record_field_owners.ts record http://127.0.0.1:8001 SEED COUNT > fixtures/k1s/field_owners.jsonl
  */
+import {
+  assign,
+  isObject,
+  type Json,
+  type JsonObject,
+  listOf,
+  mapOf,
+  textOf,
+} from "../src/k1s/registry/mod.ts";
 import { builtinTypes, structuralType } from "../src/k1s/smd/mod.ts";
 import { ownersDifference, type RecordedKind, type RecordedWrite } from "../src/k1s/smd/recorded_owners.ts";
 import { SampleMaker } from "../src/k1s/smd/sample_sequences.ts";
 
-// deno-lint-ignore no-explicit-any -- random bodies and a server's answers, of many kinds
-type Body = any;
+/** Random bodies and a server's answers, of many kinds. */
+interface Body extends JsonObject {
+  metadata: JsonObject;
+}
 
 const [mode, base, seed, count] = Deno.args as [string, string, string, string];
 const maker = new SampleMaker(Number(seed));
 const below = (limit: number) => maker.below(limit);
 const pick = <T>(choices: readonly T[]): T => choices[below(choices.length)]!;
-const maybe = (odds: number, make: () => Body): Body => below(odds) === 0 ? make() : {};
+const maybe = (odds: number, make: () => JsonObject): JsonObject => below(odds) === 0 ? make() : {};
 const subset = <T>(all: readonly T[]): T[] => all.filter(() => below(2) === 0);
 const entries = (keys: readonly string[]) =>
   Object.fromEntries(subset(keys).map((key) => [key, pick(["1", "2"])]));
@@ -83,7 +94,7 @@ const CRD = {
   },
 };
 
-function container(name: string): Body {
+function container(name: string): JsonObject {
   return {
     name,
     image: pick(["i:1", "i:2"]),
@@ -97,22 +108,22 @@ function container(name: string): Body {
   };
 }
 
-function servicePorts(): Body[] {
+function servicePorts(): JsonObject[] {
   const all = [[80, "TCP"], [81, "TCP"], [80, "UDP"]] as const;
   return all.filter((_, at) => at === 0 || below(2) === 0).map(([port, protocol], at) => ({
     name: `p${at}`,
     port,
     ...(at > 0 || below(2) === 0 ? { protocol } : {}),
-    ...maybe(2, () => ({ targetPort: pick<Body>([8080, "web"]) })),
+    ...maybe(2, () => ({ targetPort: pick<Json>([8080, "web"]) })),
   }));
 }
 
 interface Played extends RecordedKind {
   readonly path: string;
   readonly definition?: string;
-  readonly schema?: Body;
-  make(): Body;
-  merge(): Body;
+  readonly schema?: JsonObject;
+  make(): JsonObject;
+  merge(): JsonObject;
 }
 
 const KINDS: readonly Played[] = [
@@ -175,7 +186,7 @@ const KINDS: readonly Played[] = [
     make: () => ({
       spec: {
         ...maybe(2, () => ({ size: below(3) })),
-        ...maybe(2, () => ({ port: pick<Body>([80, "web"]) })),
+        ...maybe(2, () => ({ port: pick<Json>([80, "web"]) })),
         ...maybe(3, () => ({ labels: entries(["a", "b"]) })),
         ...maybe(3, () => ({ selector: entries(["a", "b"]) })),
         ...maybe(2, () => ({ tags: subset(["x", "y", "<&>"]) })),
@@ -184,7 +195,7 @@ const KINDS: readonly Played[] = [
           2,
           () => ({ ports: subset([{ port: 80 }, { port: 81, name: "n" }, { port: 80, protocol: "UDP" }]) }),
         ),
-        ...maybe(2, () => ({ free: pick<Body>([{ a: { b: [1] } }, { a: { c: 2 } }, { a: 1, d: {} }]) })),
+        ...maybe(2, () => ({ free: pick<Json>([{ a: { b: [1] } }, { a: { c: 2 } }, { a: 1, d: {} }]) })),
         ...maybe(3, () => ({
           template: {
             apiVersion: "v1",
@@ -196,7 +207,7 @@ const KINDS: readonly Played[] = [
       },
       ...maybe(4, () => ({ status: { phase: "ignored" } })),
     }),
-    merge: () => ({ spec: { size: pick([7, null]), free: { a: pick<Body>([null, { z: 1 }]) } } }),
+    merge: () => ({ spec: { size: pick([7, null]), free: { a: pick<Json>([null, { z: 1 }]) } } }),
   },
 ];
 
@@ -235,10 +246,10 @@ function newObject({ kind, apiVersion, make }: Played, name: string): Body {
 function replacement(live: Body, fresh: Body): Body {
   const body = structuredClone(live);
   delete body.metadata.resourceVersion;
-  if (below(4) === 0) body.metadata.managedFields = pick<Body>([[], [{}]]);
-  if (below(2) === 0) body.metadata.labels = fresh.metadata.labels;
-  if (body.data && below(2) === 0) body.data = fresh.data;
-  if (body.kind === "Widget" && below(2) === 0) body.spec = fresh.spec;
+  if (below(4) === 0) body.metadata.managedFields = pick<Json>([[], [{}]]);
+  if (below(2) === 0) assign(body.metadata, "labels", fresh.metadata.labels);
+  if (body.data && below(2) === 0) assign(body, "data", fresh.data);
+  if (body.kind === "Widget" && below(2) === 0) assign(body, "spec", fresh.spec);
   return body;
 }
 
@@ -249,16 +260,16 @@ interface Sent {
   /** What an apply sent. */
   readonly config?: Body;
   /** The managedFields that an update sent. */
-  readonly given?: Body;
+  readonly given?: Json | undefined;
 }
 
-async function write(played: Played, live: Body, name: string, manager: string): Promise<Sent> {
+async function write(played: Played, live: Body | undefined, name: string, manager: string): Promise<Sent> {
   const fresh = newObject(played, name);
   const path = `${played.path}/${name}?fieldManager=${manager}`;
   const op = live ? pick(["apply", "apply", "force", "put", "merge"]) : pick(["create", "apply"]);
   if (op === "create") {
     if (below(3) === 0) {
-      fresh.metadata.annotations = { ...fresh.metadata.annotations, [LAST]: JSON.stringify(fresh) };
+      fresh.metadata.annotations = { ...mapOf(fresh.metadata, "annotations"), [LAST]: JSON.stringify(fresh) };
     }
     const [status, answer] = await send("POST", `${played.path}?fieldManager=${manager}`, fresh);
     return { op, status, answer };
@@ -276,24 +287,31 @@ async function write(played: Played, live: Body, name: string, manager: string):
     const [status, answer] = await send("PATCH", path, patch, MERGE);
     return { op: "update", status, answer };
   }
-  const body = replacement(live, fresh);
+  const body = replacement(live!, fresh);
   const [status, answer] = await send("PUT", path, body);
   return { op: "update", status, answer, given: body.metadata.managedFields };
 }
 
+const timeOf = (entry: Json) => isObject(entry) ? textOf(entry, "time") : "";
+
 /** Undefined for a write that was refused for another reason than a conflict. */
-function recorded(played: Played, live: Body, manager: string, sent: Sent): RecordedWrite | undefined {
+function recorded(
+  played: Played,
+  live: Body | undefined,
+  manager: string,
+  sent: Sent,
+): RecordedWrite | undefined {
   const { op, status, answer, config, given } = sent;
   const isConflict = status === 409 && op === "apply";
   if (status >= 300 && !isConflict) return undefined;
   const managedFields = isConflict ? null : answer.metadata.managedFields ?? null;
-  const time = (managedFields ?? []).map((entry: Body) => entry.time ?? "").sort().at(-1) ?? "";
+  const time = listOf({ managedFields }, "managedFields").map(timeOf).sort().at(-1) ?? "";
   const object = structuredClone(config ?? answer);
-  if (!config) object.metadata.managedFields = given;
+  if (!config) assign(object.metadata, "managedFields", given);
   // addresses are given out after the owners are noted
   if (op === "create") {
     for (const key of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) {
-      delete object.spec?.[key];
+      delete mapOf(object, "spec")?.[key];
     }
   }
   return {
@@ -303,14 +321,15 @@ function recorded(played: Played, live: Body, manager: string, sent: Sent): Reco
     object: JSON.parse(JSON.stringify(object)),
     managedFields,
     conflicts: isConflict
-      ? answer.details.causes.map((cause: Body) => `${cause.message} ${cause.field}`).sort()
+      ? listOf(mapOf(answer, "details"), "causes").filter(isObject)
+        .map(({ message, field }) => `${message} ${field}`).sort()
       : null,
   };
 }
 
 async function sequence(played: Played, name: string): Promise<RecordedWrite[]> {
   const writes: RecordedWrite[] = [];
-  let live: Body;
+  let live: Body | undefined;
   for (let step = 0; step < 7; step++) {
     const manager = pick(["m1", "m2", "kubectl"]);
     const sent = await write(played, live, name, manager);
@@ -363,8 +382,13 @@ async function run(): Promise<void> {
 async function removeFinalizers(): Promise<void> {
   for (const { path } of KINDS) {
     const [, list] = await send("GET", path);
-    for (const { metadata } of list.items ?? []) {
-      await send("PATCH", `${path}/${metadata.name}`, { metadata: { finalizers: null } }, MERGE);
+    for (const item of listOf(list, "items").filter(isObject)) {
+      await send(
+        "PATCH",
+        `${path}/${mapOf(item, "metadata")?.name}`,
+        { metadata: { finalizers: null } },
+        MERGE,
+      );
     }
   }
 }

@@ -8,7 +8,12 @@
  * that follows it, or a page of the list at the end, which is what a replay has to arrive at.
  */
 import { type Client, connect } from "../src/client/mod.ts";
-import { type Recorded, withoutManagedFields } from "../tests/support/recorded.ts";
+import {
+  type Recorded,
+  type RecordedFrame,
+  type RecordedTable,
+  withoutManagedFields,
+} from "../tests/support/recorded.ts";
 
 const NAMESPACES = ["orka-recording-a", "orka-recording-b"];
 const GROUP = "recording.orka.dev";
@@ -36,7 +41,8 @@ async function recordList(client: Client, stream: string, op: "page" | "final"):
     const query = `?includeObject=Object&limit=3${
       token === "" ? "" : `&continue=${encodeURIComponent(token)}`
     }`;
-    const body = withoutManagedFields(await client.json(stream + query, { accept: TABLE }));
+    const answer = await client.json(stream + query, { accept: TABLE });
+    const body = withoutManagedFields(answer as RecordedTable);
     write({ stream, op, body });
     token = body.metadata.continue ?? "";
     version ||= body.metadata.resourceVersion;
@@ -64,7 +70,9 @@ async function recordWatch(
     if (done) return;
     const lines = (rest + value).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) write({ stream, op: "frame", body: withoutManagedFields(JSON.parse(line)) });
+    for (const line of lines) {
+      write({ stream, op: "frame", body: withoutManagedFields<RecordedFrame>(JSON.parse(line)) });
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { createClient } from "../../src/client/mod.ts";
 import { openLocalEngine } from "../../src/engine/mod.ts";
 import type { Resource } from "../../src/kube/mod.ts";
 import { EVERYTHING, Held } from "../support/engine_rig.ts";
-import { type Body, readStreams, type Stream } from "../support/recorded.ts";
+import { readStreams, type Stream } from "../support/recorded.ts";
 import { ReplayServer } from "../support/replay_server.ts";
 
 const STREAMS = await readStreams(new URL("../../fixtures/streams/recorded.ndjson", import.meta.url));
@@ -52,17 +52,17 @@ function shown(held: Held): Snapshot {
 /** The same of the server's last list. */
 function listed(stream: Stream, held: Held): Snapshot {
   const text = held.columns.map((column) => column.cell === "text" || column.cell === "number");
-  const rows = stream.final.flatMap((page) => page.rows as Body[]);
+  const rows = stream.final.flatMap((page) => page.rows);
   return Object.fromEntries(rows.map(({ cells, object: { metadata } }) => [
-    metadata.uid,
+    metadata.uid!,
     [
-      metadata.namespace,
+      metadata.namespace ?? "",
       metadata.name,
       metadata.labels ?? {},
-      Date.parse(metadata.creationTimestamp),
+      Date.parse(metadata.creationTimestamp!),
       metadata.deletionTimestamp !== undefined,
       // A ConfigMap's DATA is a number in a column of strings: readers get a string.
-      cells.map((cell: unknown) => String(cell ?? "")).filter((_: unknown, i: number) => text[i]),
+      cells.map((cell) => String(cell ?? "")).filter((_, i) => text[i]),
     ],
   ]));
 }
@@ -118,7 +118,7 @@ class Replay implements AsyncDisposable {
 
 Deno.test("the recording holds several kinds and namespaces, additions, changes and deletions", () => {
   const types = new Set(STREAMS.flatMap((stream) => stream.frames.map((frame) => frame.type)));
-  for (const type of ["ADDED", "MODIFIED", "DELETED"]) assert.ok(types.has(type), type);
+  for (const type of ["ADDED", "MODIFIED", "DELETED"] as const) assert.ok(types.has(type), type);
   assert.equal(new Set(STREAMS.map(({ path }) => parsePath(path).namespace)).size, 2);
   assert.equal(new Set(STREAMS.map(({ path }) => parsePath(path).resource.plural)).size, 6);
 });

@@ -3,13 +3,13 @@
  * of them when told. Cuts, expiries, bursts and rubbish are the test's to order.
  */
 import type { Fetch } from "../../src/client/mod.ts";
-import type { Body, Stream } from "./recorded.ts";
+import type { RecordedFrame, RecordedRow, RecordedTable, Stream } from "./recorded.ts";
 
 const encoder = new TextEncoder();
 
 interface Tape {
   readonly stream: Stream;
-  readonly rows: Map<string, Body>;
+  readonly rows: Map<string, RecordedRow>;
   version: string;
   next: number;
   watch: ReadableStreamDefaultController<Uint8Array> | null;
@@ -25,11 +25,11 @@ export class ReplayServer {
 
   constructor(streams: readonly Stream[]) {
     for (const stream of streams) {
-      const rows = stream.pages.flatMap((page) => page.rows as Body[]);
+      const rows = stream.pages.flatMap((page) => page.rows);
       this.#tapes.set(stream.path, {
         stream,
-        rows: new Map(rows.map((row) => [row.object.metadata.uid, row])),
-        version: stream.pages[0].metadata.resourceVersion,
+        rows: new Map(rows.map((row) => [row.object.metadata.uid!, row])),
+        version: stream.pages[0]!.metadata.resourceVersion,
         next: 0,
         watch: null,
         played: [],
@@ -64,7 +64,7 @@ export class ReplayServer {
     for (const tape of this.#tapes.values()) {
       const lines: string[] = [];
       for (const end = Math.min(tape.stream.frames.length, tape.next + count); tape.next < end; tape.next++) {
-        lines.push(this.#take(tape, tape.stream.frames[tape.next]));
+        lines.push(this.#take(tape, tape.stream.frames[tape.next]!));
       }
       this.#send(tape, disturb(lines));
     }
@@ -90,13 +90,13 @@ export class ReplayServer {
     this.cut();
   }
 
-  #take(tape: Tape, frame: Body): string {
+  #take(tape: Tape, frame: RecordedFrame): string {
     const table = frame.object;
     for (const row of frame.type === "BOOKMARK" ? [] : table.rows) {
-      const { uid } = row.object.metadata;
+      const uid = row.object.metadata.uid!;
       if (frame.type === "DELETED") tape.rows.delete(uid);
       else tape.rows.set(uid, row);
-      tape.version = row.object.metadata.resourceVersion;
+      tape.version = row.object.metadata.resourceVersion!;
     }
     const line = `${JSON.stringify(frame)}\n`;
     tape.played.push({ version: tape.version, line });
@@ -136,7 +136,7 @@ export class ReplayServer {
     });
   }
 
-  #list(tape: Tape, query: URLSearchParams): Body {
+  #list(tape: Tape, query: URLSearchParams): RecordedTable {
     const from = Number(query.get("continue") ?? 0);
     if (from === 0) this.lists++;
     const rows = [...tape.rows.values()];
@@ -150,7 +150,7 @@ export class ReplayServer {
         resourceVersion: tape.version,
         ...rest > 0 ? { continue: String(from + 3), remainingItemCount: rest } : {},
       },
-      columnDefinitions: tape.stream.pages[0].columnDefinitions,
+      columnDefinitions: tape.stream.pages[0]!.columnDefinitions!,
       rows: page,
     };
   }
