@@ -64,14 +64,6 @@ export const REASONS: readonly Reason[] = [
     holds: ({ path: at, ours }) => /^warnings/.test(at) && ours === undefined,
   },
   {
-    where: "service addresses",
-    why: "an address is taken before the object is validated, so that of two mistakes the other is told",
-    parts: true,
-    holds: ({ step, path: at, real }) =>
-      /\/services(\/|\?|$)/.test(step.path) &&
-      (at === "status" ? real === 422 : /^body\.(message|details)/.test(at)),
-  },
-  {
     where: "an empty list where there was none",
     why: "Go's comparison tells them apart: generation, resourceVersion and owners count it as a change",
     parts: true,

@@ -8,72 +8,90 @@
  */
 import { alreadyExists, ApiError, invalid } from "../http/api_error.ts";
 import {
-  assign,
-  isObject,
-  type JsonObject,
-  listOf,
-  mapOf,
-  metaOf,
-  parsed,
-  textOf,
-  textsOf,
-} from "../registry/object.ts";
+  addressErrors,
+  alignClusterIps,
+  fillFamilies,
+  keepAllocated,
+} from "../registry/kinds/service_addresses.ts";
+import { dnsLabel } from "../registry/metadata_validation.ts";
+import { type JsonObject, listOf, mapOf, metaOf, parsed, textOf, textsOf } from "../registry/object.ts";
 import type { Change } from "../registry/resource_store.ts";
-import { isStorageError } from "../storage/mod.ts";
+import type { FieldError } from "../validation/field_error.ts";
 import { type ControllerHost, deleteQuietly, SELF } from "./host.ts";
+import { NodePorts, nodePortsOf } from "./node_ports.ts";
 
-/** Cluster IPs are 10.96.0.0/16 without its ends; node ports as the real server's default. */
+/** Cluster IPs are 10.96.0.0/16 without its ends. */
 const IP_PREFIX = "10.96.";
-const [FIRST_PORT, LAST_PORT] = [30_000, 32_767];
 /** Random tries before the range counts as full. */
 const TRIES = 10_000;
 const SERVICE = { group: "", kind: "Service" };
-const NODE_PORTS = "k1s.nodeports";
+
+interface Dry {
+  /** Nothing is taken. */
+  readonly dryRun: boolean;
+}
 
 export class ServiceAddresses {
   readonly #host: ControllerHost;
+  readonly #ports: NodePorts;
 
   constructor(host: ControllerHost) {
     this.#host = host;
+    this.#ports = new NodePorts(host.storage);
   }
 
-  /** Gives a new service what it lacks and takes what it names. Throws 422 for what another one has. */
-  async allocate(service: JsonObject, { dryRun }: { readonly dryRun: boolean }): Promise<void> {
-    const spec = mapOf(service, "spec");
-    if (!spec || spec.type === "ExternalName") return;
-    if (textOf(spec, "clusterIP") === "") spec.clusterIP = textsOf(spec, "clusterIPs")[0] ?? "";
+  /**
+   * Gives a service what it lacks and takes what it names; `old`: what an update starts from. Throws 422 for what is
+   * no address, for what the cluster is not set up for, and for what another service has.
+   */
+  async allocate(service: JsonObject, old: JsonObject | undefined, { dryRun }: Dry): Promise<void> {
+    const [spec, before] = [mapOf(service, "spec"), mapOf(old, "spec")];
+    if (!spec) return;
+    if (before) keepAllocated(spec, before);
+    alignClusterIps(spec, before);
+    const name = textOf(metaOf(service), "name");
+    this.#refuse(name, addressErrors(service));
+    this.#refuse(name, fillFamilies(spec));
+    // nothing is taken for a service that can't be: validation tells why
+    const takesNothing = dryRun || dnsLabel(name, false).length > 0;
+    const had = before?.type === "ExternalName" ? [] : textsOf(before, "clusterIPs");
+    if (spec.type !== "ExternalName" && had.length === 0) await this.#clusterIp(service, spec, takesNothing);
+    const external = spec.type === "NodePort" || spec.type === "LoadBalancer";
+    if (external) await this.#ports.allocate(service, old && nodePortsOf(old), takesNothing);
+  }
+
+  #refuse(name: string, errors: readonly FieldError[]): void {
+    if (errors.length > 0) throw invalid(SERVICE, name, errors);
+  }
+
+  async #clusterIp(service: JsonObject, spec: JsonObject, dryRun: boolean): Promise<void> {
     const wanted = textOf(spec, "clusterIP");
     // nothing is taken for a service that is there already
-    if (wanted === "" && await this.#live(service)) {
+    if (wanted === "" && !dryRun && await this.#isOther(service)) {
       throw alreadyExists({ group: "", plural: "services" }, textOf(metaOf(service), "name"));
     }
     if (wanted === "") spec.clusterIP = await this.#anyIp(service, dryRun);
     else if (wanted !== "None") await this.#thisIp(service, wanted, dryRun);
-    assign(spec, "clusterIPs", listOf(spec, "clusterIPs").length > 0 ? spec.clusterIPs : [spec.clusterIP!]);
-    const wantsPorts = spec.type === "NodePort" ||
-      spec.type === "LoadBalancer" && spec.allocateLoadBalancerNodePorts !== false;
-    for (const [at, port] of (wantsPorts ? listOf(spec, "ports").filter(isObject) : []).entries()) {
-      if (typeof port.nodePort === "number" && port.nodePort > 0) await this.#thisPort(service, at, dryRun);
-      else port.nodePort = await this.#anyPort(service, dryRun);
-    }
+    if (listOf(spec, "clusterIPs").length === 0) spec.clusterIPs = [spec.clusterIP!];
   }
 
-  /** Gives back what a service holds. */
-  async release(service: JsonObject): Promise<void> {
-    const spec = mapOf(service, "spec");
-    for (const ip of textsOf(spec, "clusterIPs").filter((ip) => ip !== "None")) {
-      await this.#freeIp(service, ip);
+  /** Gives back what a service holds, but what `kept` has. */
+  async release(service: JsonObject, kept?: JsonObject): Promise<void> {
+    const stays = new Set(textsOf(mapOf(kept, "spec"), "clusterIPs"));
+    for (const ip of textsOf(mapOf(service, "spec"), "clusterIPs")) {
+      if (ip !== "None" && !stays.has(ip)) await this.#freeIp(service, ip);
     }
-    for (const port of listOf(spec, "ports").filter(isObject)) {
-      if (typeof port.nodePort === "number") await this.#freePort(service, port.nodePort);
-    }
+    await this.#ports.release(service, nodePortsOf(kept));
   }
 
   /** After a write of this process. */
   async changed(change: Change): Promise<void> {
     // its object is parsed when it is asked for: not of every write
-    if (change.type === "deleted" && change.resource.storageName === "services") {
-      await this.release(change.object);
+    if (change.resource.storageName !== "services") return;
+    if (change.type === "deleted") await this.release(change.object);
+    else if (change.previous !== undefined) {
+      const previous = parsed({ value: change.previous, uid: change.uid, revision: 0 });
+      await this.release(previous, change.object);
     }
   }
 
@@ -84,9 +102,7 @@ export class ServiceAddresses {
       for (const ip of textsOf(mapOf(service, "spec"), "clusterIPs")) {
         if (ip.startsWith(IP_PREFIX)) await this.#takeIp(service, ip);
       }
-      for (const port of listOf(mapOf(service, "spec"), "ports").filter(isObject)) {
-        if (typeof port.nodePort === "number") await this.#takePort(service, port.nodePort);
-      }
+      for (const port of nodePortsOf(service)) await this.#ports.take(service, port);
     }
   }
 
@@ -99,12 +115,20 @@ export class ServiceAddresses {
         return ip;
       }
     }
-    throw rangeIsFull("an IP");
+    throw new ApiError(
+      500,
+      "InternalError",
+      "Internal error occurred: failed to allocate a serviceIP: range is full",
+    );
   }
 
   async #thisIp(service: JsonObject, ip: string, dryRun: boolean): Promise<void> {
+    // the real server's dry run says it in other words
+    const outside = dryRun
+      ? `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${IP_PREFIX}0.0/16`
+      : "the provided network does not match the current range";
     const because = !ip.startsWith(IP_PREFIX)
-      ? "the provided network does not match the current range"
+      ? outside
       : await (dryRun
           ? this.#addresses.find({ namespace: "", name: ip }).then((found) => !found)
           : this.#takeIp(service, ip))
@@ -153,6 +177,11 @@ export class ServiceAddresses {
     return parent?.name === name && parent?.namespace === namespace;
   }
 
+  async #isOther(service: JsonObject): Promise<boolean> {
+    const live = await this.#live(service);
+    return live !== undefined && live.uid !== metaOf(service).uid;
+  }
+
   async #live(service: JsonObject) {
     const { name, namespace } = metaOf(service);
     return await this.#host.storage.find({
@@ -169,70 +198,8 @@ export class ServiceAddresses {
     if (live && live.uid !== metaOf(service).uid && live.value.includes(`"${ip}"`)) return;
     await deleteQuietly(this.#host, this.#addresses, { name: { namespace: "", name: ip } });
   }
-
-  async #anyPort(service: JsonObject, dryRun: boolean): Promise<number> {
-    for (let tries = 0; tries < TRIES; tries++) {
-      const port = FIRST_PORT! + random(LAST_PORT! - FIRST_PORT! + 1);
-      if (dryRun ? !await this.#host.storage.find(portKey(port)) : await this.#takePort(service, port)) {
-        return port;
-      }
-    }
-    throw rangeIsFull("a node port");
-  }
-
-  async #thisPort(service: JsonObject, at: number, dryRun: boolean): Promise<void> {
-    const { nodePort } = listOf(mapOf(service, "spec"), "ports").filter(isObject)[at]!;
-    const port = Number(nodePort);
-    if (dryRun ? !await this.#host.storage.find(portKey(port)) : await this.#takePort(service, port)) return;
-    throw invalid(SERVICE, textOf(metaOf(service), "name"), [
-      {
-        type: "invalid",
-        field: `spec.ports[${at}].nodePort`,
-        value: port,
-        detail: "provided port is already allocated",
-      },
-    ]);
-  }
-
-  async #takePort(service: JsonObject, port: number): Promise<boolean> {
-    const uid = textOf(metaOf(service), "uid");
-    try {
-      await this.#host.storage.create(portKey(port), {
-        value: JSON.stringify({ service: ownerKey(service) }),
-        uid,
-      });
-      return true;
-    } catch (error) {
-      // a service may name one port for two protocols
-      if (isStorageError(error, "exists")) return error.current?.uid === uid;
-      throw error;
-    }
-  }
-
-  async #freePort(service: JsonObject, port: number): Promise<void> {
-    try {
-      await this.#host.storage.delete(portKey(port), {
-        preconditions: { uid: textOf(metaOf(service), "uid") },
-      });
-    } catch (error) {
-      if (!isStorageError(error, "not-found", "conflict")) throw error;
-    }
-  }
-}
-
-function portKey(port: number) {
-  return { resource: NODE_PORTS, namespace: "", name: String(port) };
-}
-
-function ownerKey(service: JsonObject): string {
-  return `${textOf(metaOf(service), "namespace")}/${textOf(metaOf(service), "name")}`;
 }
 
 function random(below: number): number {
   return Math.floor(Math.random() * below);
-}
-
-function rangeIsFull(what: string): ApiError {
-  const message = `Internal error occurred: failed to allocate ${what}: range is full`;
-  return new ApiError(500, "InternalError", message);
 }

@@ -18,6 +18,13 @@ interface Attempt {
   readonly user?: User;
 }
 
+interface UpdateAttempt {
+  readonly object: JsonObject;
+  /** Not to be changed. */
+  readonly old: JsonObject;
+  readonly dryRun: boolean;
+}
+
 /** How far a creation came. */
 export interface Taken {
   readonly admitted: boolean;
@@ -38,16 +45,22 @@ export class Admission {
   /** Fills in, before the object is validated. Throws 403, 422. */
   async admit(resource: RegisteredResource, object: JsonObject, options: Attempt): Promise<void> {
     const { storageName } = resource;
-    if (storageName === "services") await this.#service(object, options);
+    if (storageName === "services") await this.#addresses.allocate(object, undefined, options);
     else if (storageName === "pods") await this.#pod(object);
     else if (storageName === REQUESTS && options.user) setRequester(object, options.user);
     await applyLimitRanges(this.#host, resource, object);
   }
 
-  /** Fills in what an update left out, before it is validated. */
-  fillUpdate(resource: RegisteredResource, object: JsonObject): void {
+  /** Fills in what an update left out, before it is validated. Throws 422. */
+  async fillUpdate(resource: RegisteredResource, { object, old, dryRun }: UpdateAttempt): Promise<void> {
+    if (resource.storageName === "services") await this.#addresses.allocate(object, old, { dryRun });
     const spec = resource.storageName === "pods" ? mapOf(object, "spec") : undefined;
     if (spec) spec.tolerations = tolerations(listOf(spec, "tolerations").filter(isObject));
+  }
+
+  /** An update came to nothing, or was made anew: what was taken for it and is not in `kept` is given back. */
+  async refundUpdate(object: JsonObject, kept: JsonObject): Promise<void> {
+    await this.#addresses.release(object, kept);
   }
 
   /** Counts a new object against quotas, once it is valid. Throws 403. */
@@ -64,16 +77,6 @@ export class Admission {
   async refund(resource: RegisteredResource, object: JsonObject, taken: Taken): Promise<void> {
     if (taken.charged) await this.#quotas.refund(resource, object);
     if (taken.admitted && resource.storageName === "services") await this.#addresses.release(object);
-  }
-
-  async #service(object: JsonObject, options: Attempt): Promise<void> {
-    const spec = mapOf(object, "spec");
-    if (!spec || spec.type === "ExternalName") return;
-    await this.#addresses.allocate(object, options);
-    // a headless service without a selector may be of any family: its endpoints are its owner's to say
-    const isOpen = spec.clusterIP === "None" && spec.selector === undefined;
-    spec.ipFamilies ??= isOpen ? ["IPv4", "IPv6"] : ["IPv4"];
-    spec.ipFamilyPolicy ??= isOpen ? "RequireDualStack" : "SingleStack";
   }
 
   async #pod(object: JsonObject): Promise<void> {

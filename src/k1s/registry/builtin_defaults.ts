@@ -167,7 +167,8 @@ function service(object: JsonObject): void {
     fill(port, { protocol: "TCP" });
     if (!port.targetPort) port.targetPort = port.port!;
   }
-  if (own.sessionAffinity === "ClientIP") {
+  if (own.sessionAffinity === "None") delete own.sessionAffinityConfig;
+  else if (own.sessionAffinity === "ClientIP") {
     const client = ((own.sessionAffinityConfig ??= {}) as JsonObject).clientIP ??= {};
     fill(client as JsonObject, { timeoutSeconds: 10_800 });
   }

@@ -228,7 +228,7 @@ export class BuiltinStrategy implements Strategy {
       setTemplateGeneration(object, same ? before : before + 1);
     }
     forgetGated(this.#key, object, old);
-    if (this.#key === "/services") keepAddresses(object, old);
+    if (this.#key === "/services") dropForType(mapOf(object, "spec") ?? {}, mapOf(old, "spec") ?? {});
     // what was asked for stays: signers and approvers trust it
     if (this.#key === "certificates.k8s.io/certificatesigningrequests") assign(object, "spec", old.spec);
     if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") storeVersion(object);
@@ -346,17 +346,6 @@ function foldStringData(object: JsonObject): void {
   }
   object.data = data;
   delete object.stringData;
-}
-
-/** An update that leaves out what the server allocated keeps it. */
-function keepAddresses(object: JsonObject, old: JsonObject): void {
-  const [spec, before] = [mapOf(object, "spec"), mapOf(old, "spec")];
-  if (!spec || !before) return;
-  dropForType(spec, before);
-  if (spec.type === "ExternalName") return;
-  for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"]) {
-    if (spec[field] === undefined) assign(spec, field, before[field]);
-  }
 }
 
 /** What a pod's status says before anybody has looked at it. */

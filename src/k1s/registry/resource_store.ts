@@ -33,6 +33,11 @@ class Finished extends Error {
   }
 }
 
+interface Updating extends UpdateOptions {
+  readonly name: ObjectName;
+  readonly current: StoredObject;
+}
+
 const DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io";
 
 /** generateName's tries, as the real server's. */
@@ -181,11 +186,14 @@ export class ResourceStore {
       return { stored: await this.create(name.namespace, object, options), created: true };
     }
     let previous: string | undefined;
+    /** What a former attempt came to, before somebody else wrote. */
+    let made: string | undefined;
     const attempt = async (current: StoredObject | undefined) => {
       if (!current) throw notFound(this.resource.served, name.name);
+      if (made !== undefined) await this.#giveBack(made, current.value);
       previous = current.value;
-      const text = await this.#updated(current, mutate, { ...options, name });
-      return { value: text, ttlSeconds: this.resource.strategy.ttlSeconds };
+      made = await this.#updated(current, mutate, { ...options, name });
+      return { value: made, ttlSeconds: this.resource.strategy.ttlSeconds };
     };
     try {
       if (options.dryRun) return { stored: await this.#dryUpdate(name, attempt), created: false };
@@ -193,9 +201,18 @@ export class ResourceStore {
       await this.#announce("updated", stored, name, previous);
       return { stored, created: false };
     } catch (error) {
-      if (!(error instanceof Finished)) throw storageFailure(this.resource.served, error, name.name);
+      if (!(error instanceof Finished)) {
+        if (made !== undefined && !options.dryRun) await this.#giveBack(made, previous!);
+        throw storageFailure(this.resource.served, error, name.name);
+      }
       return { stored: await this.#finish(error, name, options), created: false };
     }
+  }
+
+  /** What an update took that came to nothing. */
+  async #giveBack(made: string, kept: string): Promise<void> {
+    if (this.resource.storageName !== "services") return;
+    await this.#env.admission.refundUpdate(JSON.parse(made), JSON.parse(kept));
   }
 
   async #dryUpdate(
@@ -210,7 +227,7 @@ export class ResourceStore {
   async #updated(
     current: StoredObject,
     mutate: Mutation,
-    options: UpdateOptions & { readonly name: ObjectName },
+    options: Omit<Updating, "current">,
   ): Promise<string> {
     const { strategy } = this.resource;
     if (this.#hasPatterns) await loadPatterns();
@@ -225,10 +242,28 @@ export class ResourceStore {
     if (!options.internal && !STATUS_WRITES.has(options.subresource)) strategy.applyDefaults(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.write(options, options.subresource));
-    if (!options.internal && options.subresource === "") this.#env.admission.fillUpdate(this.resource, next);
+    if (!options.internal && options.subresource === "") {
+      await this.#env.admission.fillUpdate(this.resource, { object: next, old, dryRun: options.dryRun });
+    }
+    try {
+      return await this.#checked(next, old, { ...options, current });
+    } catch (error) {
+      const took = this.resource.storageName === "services" && options.subresource === "" && !options.dryRun;
+      if (took && !(error instanceof Finished)) await this.#env.admission.refundUpdate(next, old);
+      throw error;
+    }
+  }
+
+  /** The text of an update that has all it needs. Throws ApiError, Finished. */
+  async #checked(
+    next: JsonObject,
+    old: JsonObject,
+    { current, ...options }: Updating,
+  ): Promise<string> {
+    const { strategy } = this.resource;
     if (!options.internal) prepareUpdate(strategy, { next, old, subresource: options.subresource });
     next = strategy.normalize(next);
-    assign(metaOf(next), "resourceVersion", oldMeta.resourceVersion);
+    assign(metaOf(next), "resourceVersion", metaOf(old).resourceVersion);
     if (sameButTimes(next, old)) return current.value;
     const errors = options.internal ? [] : [
       ...metadataErrors(next, strategy.name),

@@ -31,7 +31,10 @@ export interface StoreEnvironment {
   /** Throws ApiError where nothing may be created: a missing namespace, or one that is ending. */
   readonly checkNamespace: (resource: RegisteredResource, name: ObjectName) => Promise<void>;
   /** What a write takes from the rest of the cluster. Throws ApiError 403, 422. */
-  readonly admission: Pick<Admission, "admit" | "charge" | "checkUpdate" | "fillUpdate" | "refund">;
+  readonly admission: Pick<
+    Admission,
+    "admit" | "charge" | "checkUpdate" | "fillUpdate" | "refund" | "refundUpdate"
+  >;
   /** Awaited before the write is answered: controllers that settle in the same tick. */
   readonly changed: (change: Change) => Promise<void>;
 }

@@ -34,7 +34,6 @@ const DIFFERING: Readonly<Record<string, readonly [number, string]>> = {
   servicecidrs: [5, OWN_WORK],
   events: [32, "refusals of new events name the group that they are not stored in; " + METADATA],
   poddisruptionbudgets: [8, METADATA],
-  services: [22, "numbers that allocators take before validation; families of refused changes"],
   ingresses: [2, EMPTY],
   horizontalpodautoscalers: [1, EMPTY],
   pods: [5, ADMISSION],

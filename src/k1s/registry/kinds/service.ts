@@ -4,21 +4,13 @@ import { dnsLabel, qualifiedName, subdomain } from "../metadata_validation.ts";
 import { type JsonObject, listOf, mapOf, textOf, textsOf } from "../object.ts";
 import { checkLabels } from "./label_selectors.ts";
 import { each, eachText, numberOf, type Problems } from "./problems.ts";
-import { checkPort, cidr, endpointIp, IMMUTABLE, ipAddress, isIpv6, portNumber, PROTOCOLS } from "./rules.ts";
+import { checkAddresses, isHeadless } from "./service_addresses.ts";
+import { checkPort, cidr, endpointIp, IMMUTABLE, ipAddress, portNumber, PROTOCOLS } from "./rules.ts";
 
 const TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-const FAMILIES = ["IPv4", "IPv6"];
-const POLICIES = ["PreferDualStack", "RequireDualStack", "SingleStack"];
 const DISTRIBUTIONS = ["PreferClose", "PreferSameZone", "PreferSameNode"];
 /** A day. */
 const MAX_AFFINITY_SECONDS = 86_400;
-/** The range of the real server's --service-node-port-range. */
-const [FIRST_NODE_PORT, LAST_NODE_PORT] = [30_000, 32_767];
-
-export function isHeadless(spec: JsonObject | undefined): boolean {
-  const ips = textsOf(spec, "clusterIPs");
-  return ips.length === 1 && ips[0] === "None";
-}
 
 /** True for a service that is reached from outside the cluster. */
 export function isExternal(spec: JsonObject | undefined): boolean {
@@ -84,52 +76,6 @@ function checkAffinity(problems: Problems, spec: JsonObject): void {
     if (Number(seconds) > 0 && Number(seconds) <= MAX_AFFINITY_SECONDS) return;
     const range = `must be greater than 0 and less than ${MAX_AFFINITY_SECONDS}`;
     problems.invalid(`${at}.clientIP.timeoutSeconds`, seconds, range);
-  }
-}
-
-function checkFamilies(problems: Problems, spec: JsonObject): void {
-  const seen = new Set<string>();
-  for (const { item, at } of eachText(spec, "ipFamilies", "spec")) {
-    problems.oneOf(at, item, FAMILIES);
-    if (seen.has(item)) problems.duplicate(at, item);
-    seen.add(item);
-  }
-  if (spec.ipFamilyPolicy !== undefined) {
-    problems.oneOf("spec.ipFamilyPolicy", spec.ipFamilyPolicy, POLICIES);
-  }
-}
-
-function checkAddresses(problems: Problems, spec: JsonObject): void {
-  if (spec.type === "ExternalName") return;
-  const [ip, ips] = [textOf(spec, "clusterIP"), textsOf(spec, "clusterIPs")];
-  if (ip !== "") {
-    if (ips.length === 0) problems.required("spec.clusterIPs");
-    else if (ips[0] !== ip) problems.invalid("spec.clusterIPs", ips, "first value must match `clusterIP`");
-  } else if (ips.length > 0) {
-    problems.invalid("spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified");
-  }
-  checkFamilies(problems, spec);
-  const before = problems.list.length;
-  for (const [index, address] of ips.entries()) {
-    if (index === 0 && address === "None") {
-      if (ips.length > 1) problems.invalid("spec.clusterIPs", ips, "'None' must be the first and only value");
-    } else problems.invalidEach(`spec.clusterIPs[${index}]`, address, ipAddress(address));
-  }
-  const isGood = problems.list.length === before;
-  if (ips.length > 2) problems.invalid("spec.clusterIPs", ips, "may only hold up to 2 values");
-  if (!isGood) return;
-  if (ips.length > 1 && new Set(ips.map(isIpv6)).size < 2) {
-    problems.invalid("spec.clusterIPs", ips, "may specify no more than one IP for each IP family");
-  }
-  if (!isHeadless(spec)) checkFamilyOrder(problems, spec, ips);
-}
-
-function checkFamilyOrder(problems: Problems, spec: JsonObject, ips: readonly string[]): void {
-  for (const [index, family] of textsOf(spec, "ipFamilies").entries()) {
-    const ip = ips[index];
-    if (ip === undefined || !FAMILIES.includes(family) || isIpv6(ip) === (family === "IPv6")) continue;
-    const detail = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
-    problems.invalid(`spec.clusterIPs[${index}]`, ip, detail);
   }
 }
 
@@ -220,23 +166,6 @@ export function validateService(problems: Problems, service: JsonObject): void {
   checkUniquePorts(problems, spec);
   checkBalancer(problems, spec);
   checkTraffic(problems, spec);
-  if (problems.list.length === 0) checkAllocations(problems, spec);
-}
-
-/** What the allocators of addresses and node ports refuse, once the rest is good. */
-function checkAllocations(problems: Problems, spec: JsonObject): void {
-  for (const [index, ip] of textsOf(spec, "clusterIPs").entries()) {
-    if (ip === "None" || ip.startsWith("10.96.")) continue;
-    const range = "The range of valid IPs is 10.96.0.0/16";
-    const detail = `failed to allocate IP ${ip}: the provided IP (${ip}) is not in the valid range. ${range}`;
-    return problems.invalid("spec.clusterIPs", [...textsOf(spec, "clusterIPs")].slice(index), detail);
-  }
-  for (const { item, at } of each(spec, "ports", "spec")) {
-    const port = numberOf(item, "nodePort");
-    if (port === 0 || port >= FIRST_NODE_PORT && port <= LAST_NODE_PORT) continue;
-    const range = `The range of valid ports is ${FIRST_NODE_PORT}-${LAST_NODE_PORT}`;
-    return problems.invalid(`${at}.nodePort`, port, `provided port is not in the valid range. ${range}`);
-  }
 }
 
 function checkKeptAddresses(problems: Problems, spec: JsonObject, old: JsonObject): void {
@@ -281,6 +210,10 @@ export function validateServiceUpdate(problems: Problems, service: JsonObject, o
   const [name, oldName] = [spec.loadBalancerClass ?? null, old.loadBalancerClass ?? null];
   if (spec.type === "LoadBalancer" && old.type === "LoadBalancer" && !equal(name, oldName)) {
     problems.invalid("spec.loadBalancerClass", name, "may not change once set");
+  }
+  // looked at once more with the rest
+  if (spec.type === "LoadBalancer" && typeof name === "string") {
+    problems.invalidEach("spec.loadBalancerClass", name, qualifiedName(name));
   }
   if (!needsHealthCheck(spec) || !needsHealthCheck(old)) return;
   if (spec.healthCheckNodePort !== old.healthCheckNodePort) {
