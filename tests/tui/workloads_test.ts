@@ -105,15 +105,16 @@ onServers(
     await using rig = await Rig.open(server, "deployments");
     const { robot } = rig;
     await robot.until("web");
+    // first: the notice of a rollout that ends would take the place of this one's
+    await robot.type("i").then((r) => r.until("Set the image of Deployment web"));
+    await robot.until("nothing would change");
+    await robot.type("<tab><tab><enter>").then((r) => r.until("Nothing was changed"));
     await robot.type("r").then((r) => r.until("kubectl.kubernetes.io/restartedAt"));
     await robot.type("n").then((r) => r.expectNot("restartedAt"));
     assert.deepEqual(rig.verbs, []);
     await robot.type("r").then((r) => r.until("restartedAt"));
     await robot.type("y");
     await rig.remembers("rollout restart web");
-    await robot.type("i").then((r) => r.until("Set the image of Deployment web"));
-    await robot.until("nothing would change");
-    await robot.type("<tab><tab><enter>").then((r) => r.until("Nothing was changed"));
     await robot.type("i").then((r) => r.until("Set the image of Deployment web"));
     await robot.type("images.test/web:2").then((r) => r.until("images.test/web:1 -> images.test/web:2"));
     robot.expect("$ orka set image deployments/web");
