@@ -5,11 +5,13 @@
  *     kubectl proxy --port 8001 &
  *     deno run -A tools/record_validation.ts http://127.0.0.1:8001
  */
-import { draw, type Json, mutationsOf, type Operation } from "./validation/mutations.ts";
-import { SAMPLES } from "./validation/samples.ts";
-import { EXTRA } from "./validation/extra_cases.ts";
+import { DEFINITION_CASES } from "./validation/definition_cases.ts";
+import { EVERYDAY_CASES } from "./validation/everyday_cases.ts";
 import { LATER_CASES } from "./validation/later_cases.ts";
+import { draw, type Json, mutationsOf, type Operation } from "./validation/mutations.ts";
+import { POD_CASES } from "./validation/pod_cases.ts";
 import { RULE_CASES } from "./validation/rule_cases.ts";
+import { SAMPLES } from "./validation/samples.ts";
 
 interface Case {
   /** Index of the sample. */
@@ -21,6 +23,7 @@ interface Case {
   answer?: unknown;
 }
 
+const CASES = [...POD_CASES, ...EVERYDAY_CASES, ...DEFINITION_CASES, ...LATER_CASES, ...RULE_CASES];
 const JSON_PATCH = "application/json-patch+json";
 const base = Deno.args[0] ?? "http://127.0.0.1:8001";
 
@@ -75,7 +78,7 @@ for (const [sample, { body, create, update = 0, dry }] of SAMPLES.entries()) {
   }
   for (const operation of dry ? [] : METADATA) cases.push({ sample, update: true, patch: [operation] });
 }
-for (const { path, name, update, subresource, patch } of [...EXTRA, ...LATER_CASES, ...RULE_CASES]) {
+for (const { path, name, update, subresource, patch } of CASES) {
   const sample = SAMPLES.findIndex((candidate) =>
     candidate.path.endsWith(path) && nameOf(candidate.body) === name
   );

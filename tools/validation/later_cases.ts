@@ -1,5 +1,5 @@
 /** More mistakes that no mutation makes, of what came to be checked later. */
-import { creations, type ExtraCase, set, updates } from "./extra_cases.ts";
+import { creations, type ExtraCase, set, updates } from "./extra_case.ts";
 import type { Operation } from "./mutations.ts";
 
 const added = "/spec/ephemeralContainers";

@@ -1,5 +1,5 @@
 /** Rules across the fields of everyday kinds: what excludes what, what wants what. */
-import { creations, type ExtraCase, set, updates } from "./extra_cases.ts";
+import { creations, type ExtraCase, set, updates } from "./extra_case.ts";
 import type { Operation } from "./mutations.ts";
 
 const none = (path: string): Operation => ({ op: "remove", path });

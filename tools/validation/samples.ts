@@ -1,8 +1,11 @@
 /** What is recorded of a kind: a valid object, and how many mutations of it. */
-import { EVERYDAY } from "./everyday_samples.ts";
+import { CONFIGURATION } from "./configuration_samples.ts";
 import { LATER } from "./later_samples.ts";
 import type { Operation } from "./mutations.ts";
+import { ACCESS, POLICY } from "./policy_samples.ts";
 import { RARE } from "./rare_samples.ts";
+import { SERVICES } from "./service_samples.ts";
+import { STORAGE } from "./storage_samples.ts";
 import { WORKLOADS } from "./workload_samples.ts";
 
 export interface Sample {
@@ -19,4 +22,13 @@ export interface Sample {
   readonly after?: { readonly subresource: string; readonly patch: readonly Operation[] };
 }
 
-export const SAMPLES: readonly Sample[] = [...WORKLOADS, ...EVERYDAY, ...RARE, ...LATER];
+export const SAMPLES: readonly Sample[] = [
+  ...WORKLOADS,
+  ...CONFIGURATION,
+  ...SERVICES,
+  ...ACCESS,
+  ...POLICY,
+  ...STORAGE,
+  ...RARE,
+  ...LATER,
+];
