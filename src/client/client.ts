@@ -53,7 +53,10 @@ export interface Client {
   request(path: string, options?: RequestOptions): Promise<Response>;
   /** The answer's body as parsed JSON; an unreadable one is `protocol`. */
   json(path: string, options?: RequestOptions): Promise<unknown>;
-  /** A WebSocket, for exec, attach and port-forward. A refusal is thrown as `request` throws it. */
+  /**
+   * A message socket, for exec, attach and port-forward: a WebSocket, or SPDY by POST where that is refused. A refusal of
+   * both is thrown as `request` throws it.
+   */
   open(path: string, options: OpenOptions): Promise<MessageSocket>;
   close(): void;
 }
