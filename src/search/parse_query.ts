@@ -19,6 +19,8 @@ export interface QueryProblem {
   readonly column: number;
   /** At least 1. */
   readonly length: number;
+  /** The known key that an unknown one was meant to be. */
+  readonly meant?: string;
 }
 
 export type ParsedQuery =
@@ -109,7 +111,12 @@ class QueryParser {
     const meant = key!.length < 4 ? undefined : nearMiss(key!.toLowerCase(), [...KEYS.keys()]);
     if (meant === undefined) return;
     this.#at = start + dash!.length;
-    this.#fail(`unknown key "${key}": ${meant}: is one, and quotes make it text`, key!.length);
+    throw new Failure({
+      message: `unknown key "${key}": ${meant}: is one, and quotes make it text`,
+      column: this.#at,
+      length: key!.length,
+      meant,
+    });
   }
 
   #keyed(type: Exclude<Term["type"], "text">, negated: boolean): Term {

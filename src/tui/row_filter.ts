@@ -1,7 +1,7 @@
 /**
  * What is typed after `/` as the engine's filter: a regular expression by default, `!expr` for rows that do not
  * match, `-f text` fuzzy, `-l selector` or a bare `key=value` by labels; and a text with a term such as `ns:shop` or
- * `restarts>5` in it is a query in the language of docs/search.md.
+ * `restarts>5` in it is a query in the language of docs/search.md, as is one with a slip of such a key.
  */
 import type { Filter } from "../engine/protocol.ts";
 import { parseLabelSelector } from "../kube/mod.ts";
@@ -11,7 +11,7 @@ export interface ParsedFilter {
   readonly filter: Filter | null;
   /** Said beside the prompt, e.g. that a broken expression is taken as plain text. */
   readonly note: string;
-  /** Why the text selects nothing at all; empty while it may. */
+  /** Why the text selects nothing at all, in whole words; empty while it may. */
   readonly problem?: string;
 }
 
@@ -36,13 +36,22 @@ const COMPARISON = /(^|\s)-?[A-Za-z%][\w%./-]*(>=?|<=?|!=|=)\S/;
 
 /** A text that is all words is no query, so that a plain expression means what it means in k9s. */
 function parseTyped(typed: string): ParsedFilter | null {
-  if (!TYPED_TERM.test(typed) && !COMPARISON.test(typed)) return null;
   const parsed = readQuery(typed);
+  // `lable:app` is pointed at as search does; `a:b|c` and `system:node` are expressions.
+  const isSlip = !parsed.ok && parsed.problem.meant !== undefined;
+  if (!isSlip && !TYPED_TERM.test(typed) && !COMPARISON.test(typed)) return null;
   if (parsed.ok && parsed.query.every(({ type }) => type === "text")) return null;
   const filter: Filter = { type: "query", query: typed };
   if (parsed.ok) return { filter, note: "query" };
-  const { message, column } = parsed.problem;
-  return { filter, note: "not a query", problem: `${message} at column ${column + 1}` };
+  const { message, column, length, meant } = parsed.problem;
+  if (meant !== undefined) {
+    const slip = typed.slice(column, column + length);
+    const problem = `Unknown key "${slip}" at column ${
+      column + 1
+    }: ${meant}: is one, ${slip}[:] makes it text`;
+    return { filter, note: `unknown key: ${meant}: is meant?`, problem };
+  }
+  return { filter, note: "not a query", problem: `Not a query: ${message} at column ${column + 1}` };
 }
 
 function parseLabels(selector: string): ParsedFilter {
@@ -51,7 +60,11 @@ function parseLabels(selector: string): ParsedFilter {
     parseLabelSelector(selector);
     return { filter, note: "labels" };
   } catch (error) {
-    return { filter, note: "not a label selector", problem: (error as Error).message };
+    return {
+      filter,
+      note: "not a label selector",
+      problem: `Not a label selector: ${(error as Error).message}`,
+    };
   }
 }
 

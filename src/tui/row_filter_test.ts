@@ -20,6 +20,10 @@ Deno.test("a filter line means what k9s makes of it", () => {
     ["web ns:shop", { type: "query", query: "web ns:shop" }],
     ["-label:app=web age<2h", { type: "query", query: "-label:app=web age<2h" }],
     ["system:node", { type: "regex", pattern: "system:node", inverse: false }],
+    ["a:b|c", { type: "regex", pattern: "a:b|c", inverse: false }],
+    ["sha256:[0-9a-f]+|web", { type: "regex", pattern: "sha256:[0-9a-f]+|web", inverse: false }],
+    ["lable[:]app", { type: "regex", pattern: "lable[:]app", inverse: false }],
+    ["node:10250", { type: "regex", pattern: "node:10250", inverse: false }],
     ["(?:a|b)", { type: "regex", pattern: "(?:a|b)", inverse: false }],
     ["[web", { type: "regex", pattern: "\\[web", inverse: false }],
     ["!(", { type: "regex", pattern: "\\(", inverse: true }],
@@ -33,8 +37,16 @@ Deno.test("a broken expression says that it is taken as text", () => {
 });
 
 Deno.test("a query that does not parse says where", () => {
-  assert.equal(parseFilter("web ns:").problem, "namespace is missing at column 8");
+  assert.equal(parseFilter("web ns:").problem, "Not a query: namespace is missing at column 8");
   assert.equal(parseFilter("restarts>5").problem, undefined);
+});
+
+Deno.test("a key that is nearly one of the known is a slip, and no expression", () => {
+  const slip = parseFilter("lable:app");
+  assert.deepEqual(slip.filter, { type: "query", query: "lable:app" });
+  assert.equal(slip.note, "unknown key: label: is meant?");
+  assert.equal(slip.problem, 'Unknown key "lable" at column 1: label: is one, lable[:] makes it text');
+  assert.equal(parseFilter("web namspace:shop").problem?.startsWith('Unknown key "namspace"'), true);
 });
 
 Deno.test("only what can be seen is highlighted", () => {

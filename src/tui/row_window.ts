@@ -20,6 +20,8 @@ export class RowWindow {
   matched = 0;
   columns: readonly Column[] = [];
   status: FeedStatus | null = null;
+  /** What a person should know of the filter's answer; empty when nothing. */
+  note = "";
   /** Of the last update. */
   generation = -1;
   #rows: readonly (Row | undefined)[] = [];
@@ -60,6 +62,7 @@ export class RowWindow {
     this.generation = update.generation;
     if (update.columns !== undefined) this.columns = update.columns;
     if (update.status !== undefined) this.status = update.status;
+    if (update.note !== undefined) this.note = update.note;
   }
 
   /** The cells of an object that changed lately; `wakeAt` learns when they stop counting as changed. */

@@ -85,3 +85,21 @@ onServers("kinds open one after the other, and history leads back through them",
   await robot.type("[[[[").then((r) => r.until("web-0"));
   assert.equal(robot.isOver, false);
 });
+
+onServers(
+  "what a filter cannot look into is said over the rows, and a slip of a key is pointed at",
+  async (server) => {
+    await using rig = new EngineRig(server, { maxRawBytes: 0 });
+    await rig.pod("web-0", { labels: { app: "web" } });
+    await using robot = await open(rig);
+    await robot.until("web-0");
+    await robot.type("/-anno:team").then((r) => r.until("bodies are not held: anno:, paths, cpu and memory"));
+    robot.expect("None of 1 matches");
+    await robot.type("<esc><esc>/label:app=web<enter>").then((r) => r.until("1 of 1"));
+    robot.expect("web-0").expectNot("not held");
+    await robot.type("<esc>/lable:app");
+    await robot.until("unknown key: label: is meant?");
+    robot.expect('Unknown key "lable" at column 1: label: is one', "esc shows all").expectNot("web-0");
+    await robot.type("<esc><esc>/web-0|a:b").then((r) => r.until("1 of 1"));
+  },
+);

@@ -15,9 +15,10 @@ export interface ResourcesScene {
 
 export function drawResources(canvas: Canvas, scene: ResourcesScene): void {
   const { pane: { window, spec }, host, frame } = scene;
-  const notice = host.isServed(spec.resource) ? feedNotice(window.status, spec, frame) : goneNotice(spec);
+  const trouble = host.isServed(spec.resource) ? feedNotice(window.status, spec, frame) : goneNotice(spec);
   const isEmpty = window.columns.length === 0 || window.matched === 0;
-  if (notice !== null && isEmpty) return drawMessage(canvas, notice);
+  if (trouble !== null && isEmpty) return drawMessage(canvas, trouble);
+  const notice = trouble ?? noteNotice(window.note);
   const height = notice === null
     ? 0
     : Math.min(messageHeight(notice.lines, canvas.w), Math.max(0, canvas.h - 4));
@@ -28,6 +29,11 @@ export function drawResources(canvas: Canvas, scene: ResourcesScene): void {
   if (window.matched === 0) {
     drawMessage(body.sub(0, 1, body.w, body.h - 1), emptyMessage(scene));
   }
+}
+
+/** What the filter could not look at. */
+function noteNotice(note: string): Message | null {
+  return note === "" ? null : { tone: "warn", lines: [note] };
 }
 
 function drawRows(canvas: Canvas, { pane, frame }: ResourcesScene): void {
@@ -72,7 +78,7 @@ function waitingLines({ pane, host }: ResourcesScene): readonly string[] {
 function emptyMessage(scene: ResourcesScene): Message {
   const { pane: { filterProblem, filterText, spec: { namespace }, resource, window }, host } = scene;
   if (filterProblem !== "") {
-    return { tone: "warn", lines: [`Not a label selector: ${filterProblem}`, "esc shows all"] };
+    return { tone: "warn", lines: [filterProblem, "esc shows all"] };
   }
   const isEmpty = window.total === 0 && window.status?.phase === "live" && resource.namespaced;
   if (isEmpty && namespace !== null && host.lacksNamespace(namespace)) {

@@ -45,6 +45,7 @@ export class ViewSubscription {
     this.#asked = { ...range, ...keysOf(need) };
     this.#generation = 0;
     this.window.generation = -1;
+    this.window.note = "";
     const { sort, filter } = need;
     this.#view = engine.openView(spec, { ...range, sort, filter }, (update) => {
       if (this.#view === null) return;
