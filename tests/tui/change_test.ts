@@ -256,12 +256,14 @@ onServers("fields of others are dropped from an edit, or taken over", async (ser
   await serverApply(server.admin, target, { configuration, fieldManager: "gitops", force: true });
   await robot.until("web");
   await robot.type("/web<enter>e").then((r) => r.until("Others own fields"));
-  robot.expect(".data.a", "is set by gitops");
+  robot.expect(".data.a", "is set by gitops", "is in conflict with others");
   await robot.type("d").then((r) => r.until("Apply the edit of")).then((r) => r.expectNot('a: "2"'));
   await robot.type("y").then((r) => r.until("edited"));
   assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "2" });
   await robot.type("e").then((r) => r.until("Others own fields")).then((r) => r.type("t"));
-  await robot.until("Apply the edit of").then((r) => r.expect('a: "2"')).then((r) => r.type("y"));
+  await robot.until("Apply the edit of");
+  robot.expect('a: "2"', `edit configmaps web -n ${server.namespace} --force-conflicts`);
+  await robot.type("y");
   await robot.until("edited");
   assert.deepEqual((await rig.read("web"))?.data, { a: "2", b: "2" });
 });

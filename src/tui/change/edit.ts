@@ -48,6 +48,8 @@ function validatorOf(clock: Clock): Validator {
 class ObjectEdit {
   readonly #host: PaneHost;
   readonly #session: EditSession;
+  /** Fields of others, after the person's word: the command line says so. */
+  #takesOver = false;
   readonly #target: TargetObject;
 
   constructor(host: PaneHost, session: EditSession, target: TargetObject) {
@@ -91,6 +93,7 @@ class ObjectEdit {
 
   async #read(text: string): Promise<Ended> {
     this.#host.notify(`Checking the edit of ${nameOf(this.#target)} …`, "info");
+    this.#takesOver = false;
     let step = await this.#session.read(text);
     // the checks run in a Worker that loads its own code
     this.#host.repaint();
@@ -119,6 +122,7 @@ class ObjectEdit {
   }
 
   async #again({ reasons, text }: Extract<EditStep, { type: "again" }>): Promise<Ended> {
+    this.#host.notify(`The edit of ${nameOf(this.#target)} can't be sent as it is`, "warn");
     const answer = await askForm(this.#host, {
       title: "This can't be sent",
       lines: reasons,
@@ -133,6 +137,7 @@ class ObjectEdit {
       { text: field, token: "warn" },
       { text: `  is set by ${manager}` },
     ]);
+    this.#host.notify(`The edit of ${nameOf(this.#target)} is in conflict with others`, "warn");
     const answer = await askForm(this.#host, {
       title: "Others own fields that the edit sets",
       lines,
@@ -146,7 +151,8 @@ class ObjectEdit {
     });
     if (answer === null) return GIVEN_UP;
     if (answer.id === "edit") return { type: "edit", text: step.text } as const;
-    const next = answer.id === "take" ? this.#session.takeOver() : this.#session.dropFields();
+    this.#takesOver = answer.id === "take";
+    const next = this.#takesOver ? this.#session.takeOver() : this.#session.dropFields();
     return { type: "step", step: await next } as const;
   }
 
@@ -169,7 +175,8 @@ class ObjectEdit {
   }
 
   get #command(): string {
-    const plain = objectsCommand("edit", [this.#target], { context: this.#host.namedContext });
+    const verb = this.#takesOver ? "edit --force-conflicts" : "edit";
+    const plain = objectsCommand(verb, [this.#target], { context: this.#host.namedContext });
     return this.#host.commandLine(plain);
   }
 
