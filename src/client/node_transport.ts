@@ -9,7 +9,7 @@ import {
   type RequestOptions,
 } from "node:http";
 import { connect as connectPlain, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, rootCertificates } from "node:tls";
 import { OrkaError } from "../base/mod.ts";
 import type { ServerSettings } from "./connection.ts";
 import type { Identity } from "./credentials.ts";
@@ -35,11 +35,12 @@ export class NodeTransport {
     this.#server = server;
     this.#isPlain = server.server.startsWith("http:");
     this.#proxy = server.proxyUrl === "" ? proxyFromEnv(server.server) : new URL(server.proxyUrl);
-    if (this.#proxy !== null && this.#proxy.protocol !== "http:") {
+    const known = this.#isPlain ? ["http:"] : ["http:", "https:"];
+    if (this.#proxy !== null && !known.includes(this.#proxy.protocol)) {
       const message = `the proxy ${this.#proxy.protocol}//${this.#proxy.host} cannot be used for this server`;
       throw new OrkaError("kubeconfig", message, {
         hint:
-          "with insecure-skip-tls-verify, tls-server-name, a CA's certificate as the server's or a port that browsers block, only http:// proxies work",
+          "for commands in pods and forwards, and with insecure-skip-tls-verify, tls-server-name, a CA's certificate as the server's or a port that browsers block, only http:// proxies work, and https:// ones for https:// servers",
       });
     }
     this.#tls = {
@@ -130,6 +131,19 @@ export class NodeTransport {
     );
   }
 
+  /** The proxy's own certificate may be one of the cluster's CA, or anyone's: as Deno's client, and kubectl, take it. */
+  #askProxy(proxy: URL, options: RequestOptions): ClientRequest {
+    const at = { ...options, hostname: proxy.hostname, agent: false as const };
+    if (proxy.protocol === "http:") return sendPlain({ ...at, port: proxy.port || "80" });
+    const { ca, skipVerify } = this.#server;
+    return sendRequest({
+      ...at,
+      port: proxy.port || "443",
+      rejectUnauthorized: !skipVerify,
+      ...(ca === null ? {} : { ca: [...rootCertificates, ca] }),
+    });
+  }
+
   /** A socket to the server through an HTTP proxy's CONNECT, with TLS where the server has it. */
   #tunnel(proxy: URL, signal: AbortSignal): Promise<Socket> {
     const { hostname, port } = new URL(this.#server.server);
@@ -137,9 +151,7 @@ export class NodeTransport {
     const isAddress = /^[\d.]+$|^\[/.test(hostname); // TLS names no addresses; they are checked as the host
     const name = isAddress ? {} : { servername: hostname };
     return new Promise((resolve, reject) => {
-      const connect = sendPlain({
-        hostname: proxy.hostname,
-        port: proxy.port || "80",
+      const connect = this.#askProxy(proxy, {
         method: "CONNECT",
         path: authority,
         headers: { host: authority, ...proxyAuthorization(proxy) },

@@ -312,14 +312,17 @@ Deno.test("a proxy is asked for a plain server's whole URL, on a blocked port to
   ]);
 });
 
-/** An HTTP proxy that tunnels, and notes what for. */
-function tunnelProxy(): { url: string; asked: string[]; close(): Promise<void> } {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** An HTTP proxy that tunnels, and notes what for; over TLS with a key. */
+function tunnelProxy(key?: typeof LOCAL_SERVER): { url: string; asked: string[]; close(): Promise<void> } {
+  const at = { hostname: "127.0.0.1", port: 0 };
+  const listener = key === undefined ? Deno.listen(at) : Deno.listenTls({ ...at, ...key });
   const asked: string[] = [];
   const open: Promise<unknown>[] = [];
   const serve = async (from: Deno.Conn) => {
     const buffer = new Uint8Array(4096);
-    const head = new TextDecoder().decode(buffer.subarray(0, await from.read(buffer) ?? 0));
+    const length = await from.read(buffer).catch(() => null);
+    if (length === null) return from.close(); // a client that does not trust us
+    const head = new TextDecoder().decode(buffer.subarray(0, length));
     asked.push(head.split(" ").slice(0, 2).join(" ") + (/proxy-authorization: (.*)/i.exec(head)?.[1] ?? ""));
     const [hostname = "", port] = head.split(" ")[1]!.split(":");
     const to = await Deno.connect({ hostname, port: Number(port) });
@@ -332,7 +335,7 @@ function tunnelProxy(): { url: string; asked: string[]; close(): Promise<void> }
   };
   const accepting = accept();
   return {
-    url: `http://u:p@127.0.0.1:${listener.addr.port}`,
+    url: `${key === undefined ? "http" : "https"}://u:p@127.0.0.1:${(listener.addr as Deno.NetAddr).port}`,
     asked,
     async close() {
       listener.close();
@@ -356,8 +359,29 @@ onEmbedded("proxy-url tunnels over both transports, with its credentials", async
   assert.deepEqual(proxy.asked.map((line) => line.trim()), [want, want]);
 });
 
+onEmbedded("an https proxy tunnels too, for requests, and for what is opened", async (api) => {
+  const proxy = tunnelProxy(LOCAL_SERVER);
+  const server = await api.listen(LOCAL_SERVER);
+  for (const settings of [{ ca: TEST_CA }, { skipVerify: true }]) {
+    const client = clientOf(server.url, { ...settings, proxyUrl: proxy.url });
+    assert.equal((await serverVersion(client)).gitVersion, SERVED);
+    await assert.rejects(client.open("/x", { protocols: ["v5.channel.k8s.io"] }), { code: "not-found" });
+    client.close();
+  }
+  const stranger = clientOf(server.url, { ca: null, proxyUrl: proxy.url });
+  await assert.rejects(stranger.open("/x", { protocols: ["v5.channel.k8s.io"] }), { code: "tls" });
+  stranger.close();
+  await server.close();
+  await proxy.close();
+  const want = `CONNECT ${server.url.slice("https://".length)}Basic ${btoa("u:p")}`;
+  assert.deepEqual(
+    new Set(proxy.asked.map((line) => line.trim()).filter((line) => line !== "")),
+    new Set([want]),
+  );
+});
+
 Deno.test("a proxy that cannot be used is told with each request, and closing is quiet", async () => {
-  const client = clientOf("https://kube.test", { skipVerify: true, proxyUrl: "https://proxy.test" });
+  const client = clientOf("https://kube.test", { skipVerify: true, proxyUrl: "socks5://proxy.test" });
   for (let i = 0; i < 2; i++) {
     const error = await serverVersion(client).catch((e) => e);
     assert.ok(error instanceof OrkaError && error.code === "kubeconfig", String(error));
