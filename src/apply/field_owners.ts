@@ -41,7 +41,7 @@ interface OwnedPaths {
 }
 
 /** The paths that a FieldsV1 value lists. */
-export function fieldPaths(fields: unknown): OwnedPaths {
+function fieldPaths(fields: unknown): OwnedPaths {
   const paths: OwnedPaths = { fields: [], parents: [] };
   if (isMap(fields)) collect([], fields, paths);
   return paths;

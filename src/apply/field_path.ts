@@ -35,11 +35,6 @@ export function schemaPath(path: FieldPath): readonly string[] {
   return path.filter((step) => typeof step === "string");
 }
 
-/** Equal for equal paths. */
-export function pathKey(path: FieldPath): string {
-  return JSON.stringify(path);
-}
-
 /** Whether `path` is `parent` or lies below it. */
 export function isWithin(path: FieldPath, parent: FieldPath): boolean {
   return path.length >= parent.length && parent.every((step, at) => sameStep(step, path[at]!));

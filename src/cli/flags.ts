@@ -170,7 +170,7 @@ export const FIELD_SELECTOR = flag(
   "text",
   "fields to match: status.phase=Running; the server takes few of them per kind",
 );
-export const CHUNK_SIZE = flag(
+const CHUNK_SIZE = flag(
   "Selection",
   "chunk-size N",
   "count",
@@ -202,7 +202,7 @@ export const IGNORE_NOT_FOUND = flag(
   "bool",
   "say nothing and exit 0 when a named object does not exist",
 );
-export const WATCH = flag("Watching", "w|watch", "bool", "go on and print every change");
+const WATCH = flag("Watching", "w|watch", "bool", "go on and print every change");
 
 /** `-o`, with the formats of one verb in its help. */
 export function outputFlag(formats: string): FlagSpec {

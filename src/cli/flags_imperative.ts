@@ -28,7 +28,7 @@ const NODES: readonly FlagSpec[] = [
   ...CHANGE_OUTPUT,
 ];
 
-export const TIMEOUT = command("timeout TIME", "text", "wait no longer than this; 0 for ever");
+const TIMEOUT = command("timeout TIME", "text", "wait no longer than this; 0 for ever");
 const WATCH_ROLLOUT = flag("Watching", "w|watch", "bool", "follow the rollout to its verdict");
 
 export const SCALE_FLAGS: readonly FlagSpec[] = [

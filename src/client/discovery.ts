@@ -34,7 +34,7 @@ export interface DiscoverOptions {
 }
 
 /** As long as kubectl trusts its own. */
-export const CACHE_TTL_MS = 6 * 60 * 60 * 1000;
+const CACHE_TTL_MS = 6 * 60 * 60 * 1000;
 
 /** With a broken group in it the cache is asked about sooner: the group may be back. */
 const BROKEN_TTL_MS = 5 * 60 * 1000;

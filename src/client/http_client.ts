@@ -55,7 +55,7 @@ export interface HttpClientOptions {
 }
 
 /** As long as kubectl waits for a connection (Go's dialer). */
-export const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Milliseconds without a byte after which a body counts as lost; as a list's page. */
 const BODY_IDLE_MS = 60_000;

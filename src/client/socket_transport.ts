@@ -14,7 +14,7 @@ import type { NodeTransport } from "./node_transport.ts";
 import type { MessageSocket } from "./websocket/message_socket.ts";
 
 /** An API server's limit is 100 streams a connection (http2-max-streams-per-connection). */
-export const MAX_WATCHES_PER_CLIENT = 80;
+const MAX_WATCHES_PER_CLIENT = 80;
 
 export interface SocketOptions {
   readonly server: ServerSettings;

@@ -38,7 +38,7 @@ function selectors(object: Tree): Record<string, string>[] {
 }
 
 /** A table of events, oldest first. */
-export function writeEvents(page: Page, events: readonly Tree[], nowMs: number): void {
+function writeEvents(page: Page, events: readonly Tree[], nowMs: number): void {
   if (events.length === 0) return page.field("Events", none());
   const sorted = [...events].sort((a, b) => lastSeenMs(a) - lastSeenMs(b));
   page.heading("Events");
@@ -67,7 +67,7 @@ function row(event: Tree, nowMs: number): CellInput[] {
 }
 
 /** `80s`, or `4s (x7 over 80s)` of an event that came several times. */
-export function eventAge(event: Tree, nowMs: number): string {
+function eventAge(event: Tree, nowMs: number): string {
   const first = ageSince(event.at("eventTime").or(event.at("firstTimestamp").text), nowMs);
   const series = event.at("series");
   if (series.exists) {

@@ -81,7 +81,7 @@ function goText(tree: Tree): string {
 const ACRONYMS = new Set(["API", "URL", "UID", "GUID"]);
 
 /** `apiVersion` as `API Version`, `creationTimestamp` as `Creation Timestamp`; names with signs stay. */
-export function humanLabel(field: string): string {
+function humanLabel(field: string): string {
   if (!/^[\p{L}-]*$/u.test(field)) return field;
   const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}|-+/gu) ?? [field];
   const words: string[] = [];

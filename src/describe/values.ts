@@ -88,7 +88,7 @@ export function goQuote(text: string): string {
 const BAD_WHEN_TRUE =
   /Pressure$|^NetworkUnavailable$|Failure|Failed|Degraded|Stalled|Dangling|DisruptionTarget/;
 
-export function conditionTone(type: string, status: string): Tone {
+function conditionTone(type: string, status: string): Tone {
   if (status !== "True" && status !== "False") return "warn";
   return (status === "True") === BAD_WHEN_TRUE.test(type) ? "bad" : "good";
 }
@@ -147,7 +147,7 @@ export function controlledBy(page: Page, object: Tree): void {
 }
 
 /** The object that a reference names; its own namespace goes before the given one. */
-export function targetOf(reference: Tree, namespace: string): ObjectTarget {
+function targetOf(reference: Tree, namespace: string): ObjectTarget {
   return {
     apiVersion: reference.at("apiVersion").text,
     kind: reference.at("kind").text,

@@ -32,7 +32,7 @@ export function scalarStyle(text: string): ScalarStyle {
 }
 
 /** True when the text, unquoted, would be read as null, a boolean, a number or a time. */
-export function readsAsOther(text: string): boolean {
+function readsAsOther(text: string): boolean {
   if (text === "" || RESOLVED.has(text)) return true;
   const first = text.charCodeAt(0);
   if (first === 0x2e) return /^\.\d+(?:[eE][-+]?\d+)?$/.test(text);

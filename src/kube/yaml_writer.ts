@@ -166,7 +166,7 @@ function exponentNumber(mantissa: string, power: number): string {
 }
 
 /** Keys in go-yaml's order: letters after everything else, runs of digits by their number. */
-export function naturalKeys(map: object): string[] {
+function naturalKeys(map: object): string[] {
   const keys = Object.keys(map);
   if (keys.length > 24) return keys.sort(compareNatural);
   for (let i = 1; i < keys.length; i++) {

@@ -184,7 +184,7 @@ function isEndingForLong({ metadata }: PodView, seconds: number, nowMs: number):
   return nowMs - Date.parse(metadata.deletionTimestamp) > seconds * 1000;
 }
 
-export function controllerOf({ metadata }: KubeObject) {
+function controllerOf({ metadata }: KubeObject) {
   return (metadata.ownerReferences ?? []).find(({ controller }) => controller === true);
 }
 

@@ -7,7 +7,7 @@ import { groupResource } from "../kube/mod.ts";
 import { type PlanOptions, readLive, rollingKind } from "./workload.ts";
 import { patchChange } from "./patch_change.ts";
 
-export const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
+const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
 export interface RestartOptions extends PlanOptions {
   /** Milliseconds since the Unix epoch: what the annotation says. */

@@ -12,7 +12,7 @@ import { type PodTemplateView, rollingKind, type WorkloadView } from "./workload
 
 /** The annotation of Deployments and ReplicaSets that numbers revisions. */
 export const REVISION = "deployment.kubernetes.io/revision";
-export const CHANGE_CAUSE = "kubernetes.io/change-cause";
+const CHANGE_CAUSE = "kubernetes.io/change-cause";
 
 export interface Revision {
   readonly number: number;

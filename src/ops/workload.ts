@@ -96,7 +96,7 @@ export function isKind({ resource }: Pick<ObjectTarget, "resource">, group: stri
   return resource.group === group && resource.kind === kind;
 }
 
-export const ROLLING_KINDS = ["Deployment", "DaemonSet", "StatefulSet"] as const;
+const ROLLING_KINDS = ["Deployment", "DaemonSet", "StatefulSet"] as const;
 export type RollingKind = typeof ROLLING_KINDS[number];
 
 /** The kind, where it is one that rolls its pods out; null for all others. */

@@ -10,9 +10,9 @@ import { isSecretKind, withoutSecrets } from "./redact.ts";
 import { summaryOf } from "./summary.ts";
 
 /** Entries kept by count, and by age in ms; bodies by count. */
-export const MAX_ENTRIES = 10_000;
-export const MAX_AGE_MS = 180 * 24 * 60 * 60 * 1000;
-export const MAX_BODIES = 1_000;
+const MAX_ENTRIES = 10_000;
+const MAX_AGE_MS = 180 * 24 * 60 * 60 * 1000;
+const MAX_BODIES = 1_000;
 
 export interface AuditOptions {
   readonly clock: Clock;

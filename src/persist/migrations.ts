@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** "orka" in ASCII: tells our file from other SQLite databases. */
-export const APPLICATION_ID = 0x6f726b61;
+const APPLICATION_ID = 0x6f726b61;
 
 const MIGRATIONS: readonly string[] = [
   `

@@ -8,7 +8,7 @@ import type { ObjectRef, Snapshot, SnapshotFilter, SnapshotRecord, Snapshots } f
 import { withoutSecrets } from "./redact.ts";
 
 /** Snapshots of one object. */
-export const MAX_SNAPSHOTS = 3;
+const MAX_SNAPSHOTS = 3;
 
 /** Objects that have snapshots; those applied longest ago lose theirs. */
 const MAX_ROWS = 15_000;

@@ -1,7 +1,7 @@
 /** ObjectMeta for custom kinds: their own schemas leave it to the server. */
 import type { SchemaNode } from "./node.ts";
 
-export const META_REF = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
+const META_REF = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const OWNER_REF = "io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference";
 const FIELDS_REF = "io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry";
 

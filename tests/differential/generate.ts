@@ -7,10 +7,10 @@ import { Pick } from "./pick.ts";
 import { reading } from "./reading.ts";
 import { type Sequence, setPath, type Step } from "./step.ts";
 
-export const MERGE = "application/merge-patch+json";
-export const STRATEGIC = "application/strategic-merge-patch+json";
-export const JSON_PATCH = "application/json-patch+json";
-export const APPLY = "application/apply-patch+yaml";
+const MERGE = "application/merge-patch+json";
+const STRATEGIC = "application/strategic-merge-patch+json";
+const JSON_PATCH = "application/json-patch+json";
+const APPLY = "application/apply-patch+yaml";
 
 const APPLIERS = ["alice", "bob", "kubectl"];
 
@@ -110,7 +110,7 @@ function whole(pick: Pick, kind: PlayedKind, name: string): JsonObject {
 }
 
 /** A part of an object, as patches have it. */
-export function part(pick: Pick, kind: PlayedKind, nulls: number): JsonObject {
+function part(pick: Pick, kind: PlayedKind, nulls: number): JsonObject {
   const object: JsonObject = {};
   const fields = [...kind.fields, ...METADATA];
   const count = 1 + pick.below(3);

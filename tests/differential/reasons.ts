@@ -23,7 +23,7 @@ const DECODERS =
 const bodyText = ({ body }: Difference["step"]) =>
   typeof body === "string" ? body : JSON.stringify(body ?? null);
 
-export const REASONS: readonly Reason[] = [
+const REASONS: readonly Reason[] = [
   {
     where: "messages that repeat a value",
     why: "the real server prints its own Go structs, or a diff of them",

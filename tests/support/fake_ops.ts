@@ -5,7 +5,7 @@ import type { ExecSession, ExecSpec, LogEntry, LogSpec, LogStream } from "../../
 import { sourceOf } from "./log_lines.ts";
 
 /** One log stream that the session opened. */
-export class FakeLog implements LogStream {
+class FakeLog implements LogStream {
   readonly sources = [sourceOf()];
   /** What `older` answers next; then nothing. */
   readonly past: LogEntry[][] = [];
@@ -58,7 +58,7 @@ export class FakeLog implements LogStream {
 const encoder = new TextEncoder();
 
 /** One program that the session began. */
-export class FakeProgram implements ExecSession {
+class FakeProgram implements ExecSession {
   readonly stdin: WritableStream<Uint8Array>;
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly stderr = new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (one) => one.close() });

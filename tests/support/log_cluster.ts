@@ -13,7 +13,7 @@ export type Fault =
   | { readonly type: "status"; readonly status: number; readonly retryAfter?: number };
 
 /** A log that a test writes. */
-export class TestLog implements ServedLog {
+class TestLog implements ServedLog {
   readonly lines: ServedLine[] = [];
   first = 0;
   #isOver = false;

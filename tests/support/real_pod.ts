@@ -2,7 +2,7 @@
 import type { RealCluster } from "./real_cluster.ts";
 
 /** With busybox's tools; `web` serves one page on port 8080, named `http`. */
-export function podOnRealNode(
+function podOnRealNode(
   name: string,
   namespace: string,
   labels: Readonly<Record<string, string>> = {},

@@ -53,7 +53,7 @@ const schema = {
   },
 };
 
-export const DEFINITION = {
+const DEFINITION = {
   metadata: { name: "things.validation.example" },
   spec: {
     group: "validation.example",

@@ -4,7 +4,7 @@ import type { Sample } from "./samples.ts";
 const labels = { app: "web" };
 export const selector = { matchLabels: labels };
 const plain = { containers: [{ name: "c", image: "nginx:1" }] };
-export const template = { metadata: { labels }, spec: plain };
+const template = { metadata: { labels }, spec: plain };
 
 const probe = {
   httpGet: { path: "/up", port: "http", scheme: "HTTPS", httpHeaders: [{ name: "X-A", value: "b" }] },

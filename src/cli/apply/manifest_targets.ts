@@ -129,6 +129,6 @@ function rankOf({ group, kind }: Resource): number {
   return isCrd({ group, kind }) ? 1 : 2;
 }
 
-export function isCrd({ group, kind }: Pick<Resource, "group" | "kind">): boolean {
+function isCrd({ group, kind }: Pick<Resource, "group" | "kind">): boolean {
   return group === "apiextensions.k8s.io" && kind === "CustomResourceDefinition";
 }

@@ -29,7 +29,7 @@ function isPlain(pattern: string): boolean {
 }
 
 /** A regular expression without case; what is none is taken as plain text, as a person means it while typing. */
-export function compilePattern(pattern: string): RegExp {
+function compilePattern(pattern: string): RegExp {
   try {
     return new RegExp(pattern, "i");
   } catch {

@@ -35,7 +35,7 @@ export const SELF = { dryRun: false, manager: "k1s", ownsFields: true } as const
 /** What somebody else has done meanwhile is as good as done by us. */
 const SETTLED = ["NotFound", "AlreadyExists", "Conflict"];
 
-export async function quietly(work: Promise<unknown>): Promise<void> {
+async function quietly(work: Promise<unknown>): Promise<void> {
   try {
     await work;
   } catch (error) {

@@ -7,7 +7,6 @@ import type { Status } from "../../kube/mod.ts";
 import { type FieldError, fieldMessage, fieldReason } from "../validation/field_error.ts";
 
 type Details = NonNullable<Status["details"]>;
-export type StatusCause = NonNullable<Details["causes"]>[number];
 
 export interface ApiErrorOptions {
   readonly details?: Details;

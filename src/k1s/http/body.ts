@@ -12,7 +12,7 @@ import { type ApiError, badRequest, tooLarge, unsupportedMediaType } from "./api
 
 /** What the real server's --max-request-body is. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024;
-export const MEDIA_TYPES = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+const MEDIA_TYPES = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
 /** The body's bytes. Throws 413 past the limit, without reading on. */
 export async function readBody(request: Request): Promise<Uint8Array> {

@@ -27,7 +27,7 @@ export function presentWritten(exchange: Exchange, { stored, created }: Written)
 }
 
 /** One object in the served version. */
-export function presentObject(exchange: Exchange, object: JsonObject, options: AnswerOptions = {}): Response {
+function presentObject(exchange: Exchange, object: JsonObject, options: AnswerOptions = {}): Response {
   const { form, request, resource } = exchange;
   const written = { ...options, form };
   if (form.as === "object") return answer(request, object, written);

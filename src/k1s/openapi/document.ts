@@ -48,7 +48,7 @@ export function openApiDocument(
 }
 
 /** The definition of a built-in kind; `dev.example.v1.Widget` for a custom one. */
-export function definitionName({ served }: RegisteredResource, { types }: SchemaTables): string {
+function definitionName({ served }: RegisteredResource, { types }: SchemaTables): string {
   const { group, version, kind, custom } = served;
   if (custom) return `${group.split(".").reverse().join(".")}.${version}.${kind}`;
   const found = Object.entries(types).find(([, { gvk }]) => gvk?.join("/") === `${group}/${version}/${kind}`);

@@ -50,7 +50,7 @@ export function openApiV2(
 }
 
 /** A v3 schema in v2's form. */
-export function schemaV2(schema: unknown): Json {
+function schemaV2(schema: unknown): Json {
   const result: Json = {};
   const given = schema as Json;
   const isIntOrString = given.format === "int-or-string" || given["x-kubernetes-int-or-string"] === true;

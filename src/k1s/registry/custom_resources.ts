@@ -133,7 +133,7 @@ function deprecationOf(definition: JsonObject, version: JsonObject): string | un
 }
 
 /** The schema of a version's objects; status is kept or dropped by the strategy. */
-export function schemaOf(version: JsonObject): Schema {
+function schemaOf(version: JsonObject): Schema {
   const schema = mapOf(mapOf(version, "schema"), "openAPIV3Schema");
   return (schema ?? { type: "object", "x-kubernetes-preserve-unknown-fields": true }) as unknown as Schema;
 }

@@ -165,7 +165,7 @@ function standardErrors(finalizers: readonly string[]): FieldError[] {
 
 const STANDARD_FINALIZERS = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
 
-export function labelErrors(labels: JsonObject, field: string): FieldError[] {
+function labelErrors(labels: JsonObject, field: string): FieldError[] {
   return Object.keys(labels).sort().flatMap((key) => [
     ...invalid(field, key, qualifiedName(key)),
     ...invalid(field, labels[key], labelValue(String(labels[key]))),

@@ -2,7 +2,7 @@
 import { ApiError, notFound } from "../http/api_error.ts";
 import type { Storage } from "../storage/mod.ts";
 import type { RegisteredResource } from "./catalog.ts";
-import { type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
+import { type JsonObject, listOf, mapOf, metaOf } from "./object.ts";
 import type { ObjectName } from "./resource_store.ts";
 
 const NAMESPACES = { group: "", plural: "namespaces" };
@@ -138,9 +138,4 @@ export function namespaceContent(caCertificate: string | undefined): { kind: str
   };
   const root = { metadata: { name: "kube-root-ca.crt", annotations }, data: { "ca.crt": caCertificate } };
   return [account, { kind: "configmaps", object: root }];
-}
-
-/** The name of a namespace object. */
-export function namespaceName(namespace: JsonObject): string {
-  return textOf(metaOf(namespace), "name");
 }

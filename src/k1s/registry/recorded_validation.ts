@@ -32,14 +32,14 @@ export interface Replayed {
   readonly same: boolean;
 }
 
-export async function readRecorded(): Promise<{ samples: Sample[]; cases: RecordedCase[] }> {
+async function readRecorded(): Promise<{ samples: Sample[]; cases: RecordedCase[] }> {
   const bytes = await Deno.readFile(FIXTURE);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return await new Response(stream).json();
 }
 
 /** Takes away what no two creations have in common, and what is knowingly different. */
-export function comparable(answer: JsonObject): JsonObject {
+function comparable(answer: JsonObject): JsonObject {
   const object = structuredClone(answer);
   if (object.kind === "Status") return withoutTimes(object);
   const meta = metaOf(object);

@@ -61,13 +61,3 @@ function conflictText(conflicts: readonly Conflict[], nameOf: (manager: string) 
   }
   return `Apply failed with ${conflicts.length} conflicts: ${lines.join("\n")}`;
 }
-
-/** Equal in what each manager owns, at which version, and how. */
-export function equalManagers(a: Managers, b: Managers): boolean {
-  if (a.size !== b.size) return false;
-  return [...a].every(([name, left]) => {
-    const right = b.get(name);
-    return right !== undefined && left.apiVersion === right.apiVersion && left.applied === right.applied &&
-      left.set.equals(right.set);
-  });
-}

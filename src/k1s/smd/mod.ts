@@ -28,7 +28,7 @@ export { builtinTypes } from "./builtin_type.ts";
 export { compareValues, type Comparison } from "./compare_values.ts";
 export { FieldKeeper, type FieldKeeperOptions, type FieldWriter } from "./field_keeper.ts";
 export { FieldSet } from "./field_set.ts";
-export { type Conflict, ConflictError, equalManagers, type ManagedSet, type Managers } from "./managers.ts";
+export { type Conflict, ConflictError, type ManagedSet, type Managers } from "./managers.ts";
 export {
   decodeManagedFields,
   encodeManagedFields,

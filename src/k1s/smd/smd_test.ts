@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../patch/mod.ts";
 import { DEDUCED, listType, mapType, scalarType, type TypeRef } from "./atom.ts";
 import { compareValues } from "./compare_values.ts";
 import { FieldSet } from "./field_set.ts";
-import { ConflictError, equalManagers, type Managers } from "./managers.ts";
+import { ConflictError, type Managers } from "./managers.ts";
 import { mergeValues } from "./merge_values.ts";
 import { compareElements, elementText, parseElement, pathText } from "./path_element.ts";
 import { removeItems } from "./remove_items.ts";
@@ -228,6 +228,16 @@ Deno.test("field sets do what sets of paths do", () => {
     assert.ok(FieldSet.fromFieldsV1(sets[0].toFieldsV1()).equals(sets[0]));
   }
 });
+
+/** Equal in what each manager owns, at which version, and how. */
+function equalManagers(a: Managers, b: Managers): boolean {
+  if (a.size !== b.size) return false;
+  return [...a].every(([name, left]) => {
+    const right = b.get(name);
+    return right !== undefined && left.apiVersion === right.apiVersion && left.applied === right.applied &&
+      left.set.equals(right.set);
+  });
+}
 
 Deno.test("applying twice changes nothing; comparing a value with itself finds nothing", () => {
   for (const seed of SEEDS) {

@@ -7,7 +7,7 @@ export interface Finding {
   readonly message: string;
 }
 
-export function findingText({ path, message }: Finding): string {
+function findingText({ path, message }: Finding): string {
   return path === "" ? message : `${path}: ${message}`;
 }
 

@@ -12,7 +12,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { StorageError } from "./errors.ts";
 
 /** Raised with every change that an older Orka couldn't read. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** "k1s1" in ASCII: tells our files from other SQLite databases. */
 const APPLICATION_ID = 0x6b317331;

@@ -9,7 +9,7 @@ import type { Status } from "../../kube/mod.ts";
 export const CHANNEL_PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
 
 /** Of the first byte of a message. */
-export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, result: 3, resize: 4, close: 255 } as const;
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, result: 3, resize: 4, close: 255 } as const;
 
 export interface TerminalSize {
   readonly columns: number;

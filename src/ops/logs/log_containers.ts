@@ -42,7 +42,7 @@ export function checkContainers(pods: readonly PodFacts[], wanted: LogSpec["cont
 }
 
 /** The annotated one, else the first that is no init container. */
-export function defaultContainer(pod: PodFacts): ContainerFacts | undefined {
+function defaultContainer(pod: PodFacts): ContainerFacts | undefined {
   const annotated = pod.containers.find(({ name }) => name === pod.defaultContainer);
   return annotated ?? pod.containers.find(({ role }) => role === "container");
 }

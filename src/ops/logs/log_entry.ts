@@ -123,7 +123,7 @@ export interface LogMark {
 export type LogEntry = LogLine | LogMark;
 
 /** FNV-1a of a pod's name. */
-export function hueOf(pod: string): number {
+function hueOf(pod: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < pod.length; i++) hash = Math.imul(hash ^ pod.charCodeAt(i), 0x01000193);
   return hash >>> 0;

@@ -14,7 +14,7 @@ for (let letter = 0; letter < 26; letter++) CODES[65 + letter] = letter;
 
 /** Kinds of bonus, in the two high bits; a match at a word's start or on no word letter earns BOUNDARY. */
 export const NO_BONUS = 0;
-export const CAMEL = 1;
+const CAMEL = 1;
 export const BOUNDARY = 2;
 
 const NON_WORD = 0;

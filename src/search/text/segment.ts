@@ -28,7 +28,7 @@ export function compareTexts(a: SourceText, b: SourceText): number {
 /** Longer texts are kept apart: a place in a posting is one byte. */
 export const LONGEST = 255;
 /** Rows of the bigram sets: pairs of letters are hashed to nine bits. */
-export const BIGRAMS = 512;
+const BIGRAMS = 512;
 /** Rows of the sets of pairs that begin at a bonus, hashed to eight bits: a text has few of them. */
 const START_PAIRS = 256;
 const KEYS = 64 * 64 * 64;
@@ -227,7 +227,7 @@ function commonLength(bytes: Uint8Array, before: number, { from, to }: { from: n
   return length;
 }
 
-export function lowerBound(sorted: Uint32Array, value: number): number {
+function lowerBound(sorted: Uint32Array, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

@@ -6,7 +6,7 @@ import type { PassThrough, RawTerminal } from "../term/mod.ts";
 import { openRemote, type RemotePlace, type RemoteProgram, type RemoteTerminal } from "./remote_terminal.ts";
 
 /** ctrl-]: no shell's key, and telnet's for the same. */
-export const LEAVE_BYTE = 0x1d;
+const LEAVE_BYTE = 0x1d;
 const encoder = new TextEncoder();
 
 export async function handOver(

@@ -172,7 +172,7 @@ class Preview {
 }
 
 /** What a dry run answered, in a few lines. Secrets are masked already. */
-export function outcomeLines(name: string, { before, after, changes }: Outcome): readonly StyledLine[] {
+function outcomeLines(name: string, { before, after, changes }: Outcome): readonly StyledLine[] {
   const said = (text: string): StyledLine => [{ text: "✓ ", token: "ok" }, { text: `${name} ${text}` }];
   if (after === null) return [said("would be deleted")];
   if (before === null) return [said("would be created")];

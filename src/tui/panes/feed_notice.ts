@@ -59,7 +59,7 @@ function messageOf(error: WireError | null, otherwise: string): string {
 }
 
 /** Names listed at length, as those of a certificate: the first three, and how many more. */
-export function shortNames(text: string): string {
+function shortNames(text: string): string {
   return text.replace(/(?:[^\s,;]+, ){4,}[^\s,;]+/g, (list) => {
     const names = list.split(", ");
     return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;

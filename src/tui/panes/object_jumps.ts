@@ -1,6 +1,6 @@
 /** Ways from one object to others: enter, the owner, the node. Each may have to read the object first. */
 import type { Engine, ObjectRef, Row } from "../../engine/protocol.ts";
-import { apiVersion, groupResource, type KubeObject, type Resource, resourcePath } from "../../kube/mod.ts";
+import { groupResource, type KubeObject, type Resource, resourcePath } from "../../kube/mod.ts";
 import { drillNeedsObject, drillOf } from "../drill.ts";
 import type { PaneHost } from "../pane.ts";
 
@@ -104,9 +104,4 @@ export function isEvents(resource: Resource): boolean {
 /** Names an object for people: `Pod "web-0"`. */
 export function objectText({ resource, name }: ObjectRef): string {
   return `${resource.kind} "${name}"`;
-}
-
-/** `apps/v1 Deployment`, for places where the kind alone could mean another. */
-export function kindText(resource: Resource): string {
-  return resource.group === "" ? resource.kind : `${resource.kind} (${apiVersion(resource)})`;
 }

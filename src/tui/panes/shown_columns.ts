@@ -82,7 +82,7 @@ export function tableRow(
 }
 
 /** One cell as text; what moves by itself asks for the frame that will show it moved. */
-export function cellText(cell: Cell, { cell: type, name }: Column, { nowMs, wakeAt }: Frame): string {
+function cellText(cell: Cell, { cell: type, name }: Column, { nowMs, wakeAt }: Frame): string {
   const age = (ageMs: number) => {
     wakeAt(nowMs + nextChangeMs(ageMs));
     return humanDuration(ageMs);

@@ -16,7 +16,7 @@ export function yamlText(object: KubeObject, { managedFields, secrets }: YamlOpt
   return writeYaml(isSecret(object) ? hideValues(shown, secrets) : shown);
 }
 
-export function isSecret({ kind, apiVersion }: KubeObject): boolean {
+function isSecret({ kind, apiVersion }: KubeObject): boolean {
   return kind === "Secret" && apiVersion === "v1";
 }
 

@@ -3,7 +3,7 @@
 /** The right half of a wide glyph. */
 export const CONTINUATION = 0xffffffff;
 /** First code that means a pooled cluster: one past the last Unicode code point. */
-export const FIRST_POOLED = 0x110000;
+const FIRST_POOLED = 0x110000;
 /** Clusters kept before the screen starts over; hostile logs could invent them without end. */
 const CAPACITY = 16_384;
 const EMOJI_FROM = 0x1f000;

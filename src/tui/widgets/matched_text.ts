@@ -40,21 +40,3 @@ export function regexMatches(text: string, pattern: RegExp): number[] {
   }
   return offsets;
 }
-
-/** Offsets of `letters` in order in `text`, ignoring case, as far right-packed as the first fit allows; null when they don't all occur. */
-export function letterMatches(text: string, letters: string): number[] | null {
-  const lower = text.toLowerCase();
-  const wanted = letters.toLowerCase().replaceAll(" ", "");
-  let at = -1;
-  for (const letter of wanted) {
-    at = lower.indexOf(letter, at + 1);
-    if (at < 0) return null;
-  }
-  const offsets: number[] = [];
-  // walk back from where the first fit ends: the tightest run that ends there
-  for (let i = wanted.length - 1, from = at; i >= 0; i--, from--) {
-    from = lower.lastIndexOf(wanted[i]!, from);
-    offsets.unshift(from);
-  }
-  return offsets;
-}

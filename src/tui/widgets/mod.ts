@@ -15,12 +15,12 @@ export {
   passChecks,
 } from "./form.ts";
 export { type HelpEntry, HelpGrid, type HelpGroup } from "./help_grid.ts";
-export { centered, cols, rows, type Size, split } from "./layout.ts";
+export { centered } from "./layout.ts";
 export { type LineSource, LineStore } from "./line_store.ts";
 export { type ListItem, ListPopup } from "./list_popup.ts";
-export { drawMatched, letterMatches, type MatchedText, regexMatches } from "./matched_text.ts";
+export { drawMatched, type MatchedText, regexMatches } from "./matched_text.ts";
 export { Notice, type NoticeLevel, type NoticeOptions } from "./notice.ts";
-export { countText, drawProgress, type Progress, progressText, spinner } from "./progress.ts";
+export { countText, type Progress, progressText } from "./progress.ts";
 export { Prompt, type PromptOptions, type PromptResult } from "./prompt.ts";
 export { drawScrollbar, type ScrollPosition, thumb } from "./scrollbar.ts";
 export { type Highlighter, type Segment, type StyledLine, wrapLine } from "./styled_line.ts";

@@ -10,7 +10,7 @@ export interface Hit {
 }
 
 /** Hits past this are not counted: `10000+`. */
-export const MAX_HITS = 10_000;
+const MAX_HITS = 10_000;
 
 export class TextSearch {
   readonly #pattern: RegExp;

@@ -5,7 +5,7 @@
 import { isObject, type JsonObject, listOf, mapOf, textOf, textsOf } from "../object.ts";
 import { each, type Problems } from "./problems.ts";
 
-export const SCHEMA_TYPES = ["array", "boolean", "integer", "number", "object", "string"];
+const SCHEMA_TYPES = ["array", "boolean", "integer", "number", "object", "string"];
 /** Deeper schemas are refused before anything walks them. */
 export const MAX_DEPTH = 500;
 

@@ -6,10 +6,10 @@ import { checkQuantity, quantityOf } from "./container_resources.ts";
 import { checkLabels, checkSelector } from "./label_selectors.ts";
 import type { Problems } from "./problems.ts";
 
-export const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
-export const VOLUME_MODES = ["Block", "Filesystem"];
+const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+const VOLUME_MODES = ["Block", "Filesystem"];
 
-export function checkAccessModes(problems: Problems, at: string, spec: JsonObject | undefined): void {
+function checkAccessModes(problems: Problems, at: string, spec: JsonObject | undefined): void {
   const modes = textsOf(spec, "accessModes");
   for (const mode of modes) problems.oneOf(`${at}.accessModes`, mode, ACCESS_MODES);
   const known = modes.filter((mode) => ACCESS_MODES.includes(mode));
@@ -19,7 +19,7 @@ export function checkAccessModes(problems: Problems, at: string, spec: JsonObjec
 }
 
 /** A size that must be there and above zero. */
-export function checkSize(problems: Problems, field: string, size: unknown): void {
+function checkSize(problems: Problems, field: string, size: unknown): void {
   if (size === undefined) return problems.required(field);
   if ((quantityOf(size) ?? 0) <= 0) return problems.invalid(field, size, "must be greater than zero");
   checkQuantity(problems, field, ["storage", size]);
@@ -63,7 +63,7 @@ function checkSameSource(problems: Problems, at: string, spec: JsonObject | unde
   }
 }
 
-export function checkClassName(problems: Problems, field: string, name: unknown): void {
+function checkClassName(problems: Problems, field: string, name: unknown): void {
   if (typeof name === "string" && name !== "") problems.invalidEach(field, name, subdomain(name, false));
 }
 
@@ -83,7 +83,7 @@ export function validateClaim(problems: Problems, claim: JsonObject): void {
   checkClaimSpec(problems, "spec", mapOf(claim, "spec"));
 }
 
-export const CLAIM_IMMUTABLE =
+const CLAIM_IMMUTABLE =
   "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims";
 
 export function validateClaimUpdate(problems: Problems, claim: JsonObject, old: JsonObject): void {

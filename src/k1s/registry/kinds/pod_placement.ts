@@ -43,7 +43,7 @@ function checkFieldRequirement(problems: Problems, at: string, item: JsonObject)
   }
 }
 
-export function checkNodeTerm(
+function checkNodeTerm(
   problems: Problems,
   at: string,
   { term, checksValues }: { term: JsonObject | undefined; checksValues: boolean },
@@ -57,7 +57,7 @@ export function checkNodeTerm(
 }
 
 /** A selector of nodes: at least one term. */
-export function checkNodeSelector(problems: Problems, at: string, selector: JsonObject): void {
+function checkNodeSelector(problems: Problems, at: string, selector: JsonObject): void {
   if (listOf(selector, "nodeSelectorTerms").length === 0) {
     problems.required(`${at}.nodeSelectorTerms`, "must have at least one node selector term");
   }
@@ -145,7 +145,7 @@ export function checkAffinity(problems: Problems, at: string, affinity: JsonObje
   }
 }
 
-export const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 export function checkTolerations(problems: Problems, path: string, parent: JsonObject | undefined): void {
   for (const { item, at } of each(parent, "tolerations", path)) checkToleration(problems, at, item);

@@ -1,5 +1,5 @@
 /** Volumes of pods: one source each, and what each source needs. */
-import { dnsLabel, qualifiedName, subdomain } from "../metadata_validation.ts";
+import { dnsLabel, subdomain } from "../metadata_validation.ts";
 import { isObject, type JsonObject, listOf, mapOf, textOf } from "../object.ts";
 import { quantityOf } from "./container_resources.ts";
 import { checkFieldSelector, checkResourceSelector } from "./downward_api.ts";
@@ -15,7 +15,7 @@ function needs(...fields: readonly string[]): CheckSource {
   };
 }
 
-export function checkMode(problems: Problems, field: string, mode: unknown): void {
+function checkMode(problems: Problems, field: string, mode: unknown): void {
   if (typeof mode === "number" && (mode < 0 || mode > MAX_MODE)) problems.invalid(field, mode, FILE_MODE);
 }
 
@@ -45,14 +45,14 @@ const HOST_PATH_TYPES = [
   "Socket",
 ];
 
-export const checkHostPath: CheckSource = (problems, at, source) => {
+const checkHostPath: CheckSource = (problems, at, source) => {
   const path = textOf(source, "path");
   if (path === "") return problems.required(`${at}.path`);
   problems.invalidEach(`${at}.path`, path, noBacksteps(path));
   problems.oneOf(`${at}.type`, source.type, HOST_PATH_TYPES);
 };
 
-export const checkNfs: CheckSource = (problems, at, source) => {
+const checkNfs: CheckSource = (problems, at, source) => {
   needs("server", "path")(problems, at, source);
   const path = textOf(source, "path");
   if (!path.startsWith("/")) problems.invalid(`${at}.path`, path, "must be an absolute path");
@@ -134,7 +134,7 @@ class Projection {
   }
 }
 
-export function checkCsiDriver(problems: Problems, field: string, driver: string): void {
+function checkCsiDriver(problems: Problems, field: string, driver: string): void {
   if (driver === "") return problems.required(field);
   if (driver.length > 63) problems.tooLong(field, 63);
   problems.invalidEach(field, driver, subdomain(driver.toLowerCase(), false));
@@ -305,9 +305,4 @@ function checkDevices(
     if (textOf(device, "devicePath") === "") problems.required(`${at}.devicePath`);
     names.add(name);
   }
-}
-
-/** A key of attributes as qualified names are. */
-export function checkQualified(problems: Problems, field: string, name: string): void {
-  problems.invalidEach(field, name, qualifiedName(name));
 }

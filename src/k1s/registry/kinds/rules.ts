@@ -120,8 +120,8 @@ export function isIpv6(text: string): boolean {
   return text.includes(":") && !text.includes("%") && URL.canParse(`http://[${text}]/`);
 }
 
-export const BAD_IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-export const BAD_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+const BAD_IP = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+const BAD_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
 
 export function ipAddress(text: string): string[] {
   if (isIpv6(text)) return [];

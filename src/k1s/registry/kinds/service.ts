@@ -19,7 +19,7 @@ export function isExternal(spec: JsonObject | undefined): boolean {
 }
 
 /** True for a service whose nodes are asked for their health. */
-export function needsHealthCheck(spec: JsonObject | undefined): boolean {
+function needsHealthCheck(spec: JsonObject | undefined): boolean {
   return spec?.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local";
 }
 

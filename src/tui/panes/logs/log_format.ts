@@ -138,7 +138,7 @@ export function sourceToken({ hue }: LogSource): TokenName {
 }
 
 /** UTC to the millisecond, as wide for every line. */
-export function timeText({ ms }: Pick<LogLine, "ms">): string {
+function timeText({ ms }: Pick<LogLine, "ms">): string {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : " ".repeat(24);
 }
 

@@ -41,7 +41,7 @@ export class LogGatherer {
 }
 
 /** Marks stay before the line that they came before; those of joining come first. */
-export function inOrderOfTime(entries: LogBatch): LogBatch {
+function inOrderOfTime(entries: LogBatch): LogBatch {
   const times: number[] = [];
   let nextMs = Infinity;
   for (let at = entries.length - 1; at >= 0; at--) {
