@@ -1,9 +1,10 @@
 import { OrkaError } from "./errors.ts";
+import { parseLogSpec } from "./log.ts";
 
 /** One environment knob, as `stats` lists it. */
 export interface KnobSpec {
   readonly env: string;
-  readonly kind: "count" | "seconds" | "bytes" | "megabytes" | "text" | "flag";
+  readonly kind: "count" | "seconds" | "bytes" | "megabytes" | "text" | "flag" | "levels";
   /** null: unset, no limit. */
   readonly fallback: number | string | boolean | null;
   readonly about: string;
@@ -26,7 +27,12 @@ export const KNOBS = {
   ),
   watchBackoffMaxSecs: knob("ORKA_WATCH_BACKOFF_MAX_SECS", "seconds", 30, "longest wait between tries"),
   maxLabelsPerObj: knob("ORKA_MAX_LABELS_PER_OBJ", "count", null, "labels kept of one object"),
-  maxAnnosPerObj: knob("ORKA_MAX_ANNOS_PER_OBJ", "count", null, "annotations indexed of one object"),
+  maxAnnosPerObj: knob(
+    "ORKA_MAX_ANNOS_PER_OBJ",
+    "count",
+    null,
+    "annotations of one object that search looks at",
+  ),
   maxPostingsPerKey: knob(
     "ORKA_MAX_POSTINGS_PER_KEY",
     "count",
@@ -42,17 +48,32 @@ export const KNOBS = {
   ),
   maxRssMb: knob("ORKA_MAX_RSS_MB", "megabytes", null, "resident memory above which raw JSON is dropped"),
   searchKinds: knob("ORKA_SEARCH_KINDS", "text", null, "kinds that search looks at when a query names none"),
-  maxIndexBytes: knob("ORKA_MAX_INDEX_BYTES", "bytes", null, "search index"),
+  maxIndexBytes: knob(
+    "ORKA_MAX_INDEX_BYTES",
+    "bytes",
+    null,
+    "search index; what is past it is not found, and said so",
+  ),
   dropRawTtlSecs: knob(
     "ORKA_DROP_RAW_TTL_SECS",
     "seconds",
     null,
     "raw JSON of a kind nobody looked at for so long is dropped",
   ),
-  maxSnapshotAgeSecs: knob("ORKA_MAX_SNAPSHOT_AGE_SECS", "seconds", null, "apply fetches anew what is older"),
-  disableApplyPreflight: knob("ORKA_DISABLE_APPLY_PREFLIGHT", "flag", false, "apply skips that check"),
+  maxSnapshotAgeSecs: knob(
+    "ORKA_MAX_SNAPSHOT_AGE_SECS",
+    "seconds",
+    null,
+    "an edit whose object was read longer ago is checked before it is sent",
+  ),
+  disableApplyPreflight: knob(
+    "ORKA_DISABLE_APPLY_PREFLIGHT",
+    "flag",
+    false,
+    "edits are sent without that check",
+  ),
   metricsAddr: knob("ORKA_METRICS_ADDR", "text", null, "host:port that serves /metrics while a session runs"),
-  log: knob("ORKA_LOG", "text", "off", "level, and levels by target: info,engine=debug"),
+  log: knob("ORKA_LOG", "levels", "off", "level, and levels by target: info,engine=debug"),
 } as const satisfies Readonly<Record<string, KnobSpec>>;
 
 export type KnobName = keyof typeof KNOBS;
@@ -89,6 +110,13 @@ export function defaultKnobs(): Knobs {
   return readKnobs(() => undefined);
 }
 
+/** How long ago an edit's object may have been read when the edit is sent, ms; null: however long. */
+export function maxEditAgeMs(
+  { maxSnapshotAgeSecs, disableApplyPreflight }: Pick<Knobs, "maxSnapshotAgeSecs" | "disableApplyPreflight">,
+): number | null {
+  return maxSnapshotAgeSecs === null || disableApplyPreflight ? null : maxSnapshotAgeSecs * 1000;
+}
+
 function knob(env: string, kind: KnobSpec["kind"], fallback: KnobSpec["fallback"], about: string): KnobSpec {
   return { env, kind, fallback, about };
 }
@@ -97,6 +125,10 @@ function readKnob(spec: KnobSpec, text: string | undefined): KnobSpec["fallback"
   const word = text?.trim() ?? "";
   if (word === "") return spec.fallback;
   if (spec.kind === "text") return word;
+  if (spec.kind === "levels") {
+    parseLogSpec(word);
+    return word;
+  }
   if (spec.kind === "flag") return word !== "0" && word.toLowerCase() !== "false";
   const value = Number(word);
   const least = spec.kind === "count" ? 1 : 0;

@@ -27,7 +27,7 @@ export interface LogOptions {
 
 const RANK = { off: 0, error: 1, warn: 2, info: 3, debug: 4, trace: 5 } as const;
 
-interface LogRules {
+export interface LogRules {
   readonly fallback: number;
   readonly targets: readonly (readonly [string, number])[];
 }
@@ -48,7 +48,8 @@ export const silentLogger: Logger = {
   for: () => silentLogger,
 };
 
-function parseLogSpec(spec: string): LogRules {
+/** Throws OrkaError "usage" on an unknown level. */
+export function parseLogSpec(spec: string): LogRules {
   let fallback: number = RANK.off;
   const targets: [string, number][] = [];
   for (const part of spec.split(",").map((p) => p.trim()).filter((p) => p !== "")) {

@@ -5,7 +5,7 @@
  * ```text
  * text -> editor -> read -> unchanged | again (edit the new text) | gone
  *                        -> conflict -> takeOver | dropFields | edit again
- *                        -> ready -> a person's yes -> performChange of every edit -> failed -> (a step again)
+ *                        -> ready -> a person's yes -> refreshed (a step again?) -> performChange of every edit -> failed -> (a step again)
  * ```
  */
 import {
@@ -14,6 +14,7 @@ import {
   type ListTypes,
   NO_LIST_TYPES,
   type ObjectTarget,
+  readObject,
 } from "../apply/mod.ts";
 import { isCancelled, OrkaError } from "../base/mod.ts";
 import type { Client } from "../client/mod.ts";
@@ -31,6 +32,7 @@ import type { Change, Outcome } from "./change.ts";
 import { editChange, type EditRequest, type RemovedField, withoutConflicts } from "./edit_request.ts";
 import type { EditSource } from "./edit_source.ts";
 import { problemRemark, type Remark, remarkText, withoutRemarks, withRemarks } from "./edit_text.ts";
+import type { EditFreshness } from "./freshness.ts";
 import { previewChange } from "./run_change.ts";
 import { listTypesOf } from "./schema_lists.ts";
 
@@ -72,6 +74,8 @@ export interface EditSessionOptions {
   readonly schemas?: SchemaStore | undefined;
   /** `orka` unless given. */
   readonly fieldManager?: string | undefined;
+  /** undefined: `refreshed` takes everything for fresh. */
+  readonly freshness?: EditFreshness | undefined;
   /** As the memory calls it; `edit` unless given. */
   readonly verb?: string | undefined;
   /** Of requests whose call gives none. */
@@ -91,6 +95,8 @@ export class EditSession {
   /** Orka's lines above it in the text that was read last. */
   #above = 0;
   #requests: readonly EditRequest[] = [];
+  /** When their objects were read, ms of the monotonic clock. */
+  #readMs = 0;
   #conflict: { readonly request: EditRequest; readonly conflicts: readonly FieldConflict[] } | null = null;
   #warnings: readonly string[] = [];
   /** Faults that the text had before it was edited: they are nobody's now. */
@@ -149,6 +155,31 @@ export class EditSession {
     return await this.#refused(error, request, () => this.read(this.#body));
   }
 
+  /**
+   * After a person's yes to `ready`: null when what they saw is fresh enough, or still so; else the step anew, on the
+   * objects as they are now. Throws where those can't be read: nothing is to be sent then.
+   */
+  async refreshed(): Promise<EditStep | null> {
+    const { freshness } = this.#options;
+    if (freshness === undefined) return null;
+    const nowMs = freshness.clock.monotonic();
+    if (nowMs - this.#readMs <= freshness.maxAgeMs) return null;
+    const changed = await Promise.all(this.#requests.map((request) => this.#isChanged(request)));
+    if (!changed.includes(true)) {
+      this.#readMs = nowMs;
+      return null;
+    }
+    freshness.onStale?.();
+    return await this.#plan(await readDocuments(this.#body), 1);
+  }
+
+  async #isChanged({ target, before }: EditRequest): Promise<boolean> {
+    const { client, signal } = this.#options;
+    const live = await readObject(client, target, { signal });
+    return live?.metadata.uid !== before?.metadata.uid ||
+      live?.metadata.resourceVersion !== before?.metadata.resourceVersion;
+  }
+
   #again(remarks: readonly Remark[]): EditStep {
     const reasons = remarks.map((remark) => remarkText(remark, this.#above));
     return { type: "again", text: withRemarks(this.#body, remarks), reasons };
@@ -179,6 +210,7 @@ export class EditSession {
   async #plan(documents: readonly TextDocument[], attempt: number): Promise<EditStep> {
     const { client, source, fieldManager = "orka", signal } = this.#options;
     const lists = (resource: Resource) => this.#lists(resource);
+    this.#readMs = this.#options.freshness?.clock.monotonic() ?? 0;
     const { requests, remarks, text, gone } = await source.understand(documents, {
       client,
       fieldManager,

@@ -248,6 +248,38 @@ Deno.test("an object that changes faster than it is read is given up on", async 
   assert.equal(beat, 3);
 });
 
+Deno.test("an edit that was looked at too long is checked, and planned anew on what changed", async () => {
+  await using rig = await Rig.open();
+  const { client } = rig.cluster;
+  const clock = new ManualClock();
+  let stale = 0;
+  const object = (await readObject(client, WEB))!;
+  const session = new EditSession({
+    client,
+    source: liveSource([{ target: WEB, object }]),
+    validator: null,
+    freshness: { clock, maxAgeMs: 60_000, onStale: () => stale++ },
+  });
+  as(await session.read(session.text.replace("replicas: 2", "replicas: 3")), "ready");
+  await rig.others({ metadata: { annotations: { beat: "1" } } });
+  assert.equal(await session.refreshed(), null, "young enough");
+  await clock.advance(61_000);
+  const anew = await session.refreshed();
+  assert.deepEqual(changed(anew!), [["spec.replicas"]]);
+  assert.equal(as(anew!, "ready").edits[0]!.outcome.before!.metadata.annotations?.["beat"], "1");
+  assert.equal(await session.refreshed(), null, "what was planned just now");
+  await clock.advance(61_000);
+  assert.equal(await session.refreshed(), null, "old, and as it was");
+  assert.equal(stale, 1);
+  await clock.advance(61_000);
+  await rig.others({ spec: { replicas: 9 } });
+  const conflict = as((await session.refreshed())!, "again");
+  assert.match(conflict.reasons.join(), /spec\.replicas is 9 now/);
+  await clock.advance(61_000);
+  await deleteObject(client, WEB);
+  as((await session.refreshed())!, "gone");
+});
+
 Deno.test("an object that was deleted, or made anew, is gone", async () => {
   await using rig = await Rig.open();
   const { text } = rig.session;

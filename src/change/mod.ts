@@ -16,6 +16,7 @@ export { type ManifestOptions, manifestSource } from "./edit_manifest.ts";
 export type { RemovedField } from "./edit_request.ts";
 export { EditSession, type EditSessionOptions, type EditStep, type PlannedEdit } from "./edit_session.ts";
 export type { EditSource } from "./edit_source.ts";
+export type { EditFreshness } from "./freshness.ts";
 export { type TextFormat, withoutRemarks, withRemarks } from "./edit_text.ts";
 export {
   type ChangeContext,

@@ -1,6 +1,8 @@
 /** `/metrics` of a session in the Prometheus text format, where ORKA_METRICS_ADDR asks for it. */
-import { OrkaError } from "../base/mod.ts";
+import { MetricSet, OrkaError } from "../base/mod.ts";
 import type { Engine } from "../engine/mod.ts";
+
+const STALE_EDITS = "apply_stale_blocked_total";
 
 export interface MetricsAddress {
   readonly hostname: string;
@@ -25,12 +27,15 @@ export function metricsUrl({ hostname, port }: MetricsAddress): string {
 export class MetricsServer implements AsyncDisposable {
   /** Whose metrics are served: a session's engine changes with its context. */
   engine: Pick<Engine, "metrics"> | null = null;
+  /** What the session counts beside its engine. */
+  readonly #own = new MetricSet();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #end = new AbortController();
 
   /** Listens. Throws OrkaError `usage` for an address that is none, `io` for one that is taken. */
   constructor(address: string) {
     const { hostname, port } = metricsAddress(address);
+    this.#own.count(STALE_EDITS, 0); // there from the start, so that a rate can be told
     try {
       const { signal } = this.#end;
       const options = { hostname, port, signal, onListen: () => {} };
@@ -47,9 +52,18 @@ export class MetricsServer implements AsyncDisposable {
     return { hostname, port };
   }
 
+  /** An edit was not sent as it was agreed to, because its object had changed meanwhile. */
+  countStaleEdit(): void {
+    this.#own.count(STALE_EDITS);
+  }
+
   async #answer(request: Request): Promise<Response> {
     if (new URL(request.url).pathname !== "/metrics") return new Response("see /metrics\n", { status: 404 });
-    const values = { ...await this.engine?.metrics(), process_resident_memory_bytes: Deno.memoryUsage().rss };
+    const values = {
+      ...await this.engine?.metrics(),
+      ...this.#own.snapshot(),
+      process_resident_memory_bytes: Deno.memoryUsage().rss,
+    };
     const lines = Object.entries(values).map(([name, value]) => `${name} ${value}\n`);
     return new Response(lines.join(""), { headers: { "content-type": "text/plain; version=0.0.4" } });
   }

@@ -24,7 +24,11 @@ Deno.test("metrics are those of the engine that the session has now, as Promethe
     const answer = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: answer.status, type: answer.headers.get("content-type"), text: await answer.text() };
   };
-  assert.match((await ask("/metrics")).text, /^process_resident_memory_bytes \d+\n$/);
+  assert.match(
+    (await ask("/metrics")).text,
+    /^apply_stale_blocked_total 0\nprocess_resident_memory_bytes \d+\n$/,
+  );
+  server.countStaleEdit();
   server.engine = {
     metrics: () => Promise.resolve({ relist_total: 2, 'coalescer_len{shard="0"}': 1.5 }),
   };
@@ -32,7 +36,7 @@ Deno.test("metrics are those of the engine that the session has now, as Promethe
   assert.deepEqual([status, type], [200, "text/plain; version=0.0.4"]);
   assert.match(
     text,
-    /^relist_total 2\ncoalescer_len\{shard="0"\} 1\.5\nprocess_resident_memory_bytes \d+\n$/,
+    /^relist_total 2\ncoalescer_len\{shard="0"\} 1\.5\napply_stale_blocked_total 1\nprocess_resident_memory_bytes \d+\n$/,
   );
   assert.equal((await ask("/")).status, 404);
   assert.throws(

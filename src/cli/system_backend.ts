@@ -1,4 +1,5 @@
 /** The real client, engine and session behind the command line; each is loaded when it is first needed. */
+import { maxEditAgeMs, readKnobs, systemClock } from "../base/mod.ts";
 import { seedRandom } from "./random_seed.ts";
 import { missingKubeconfig } from "./embedded/missing_kubeconfig.ts";
 import type { RunOptions } from "../tui/mod.ts";
@@ -44,10 +45,17 @@ async function openSession(
   { connect, embedded, ...rest }: SessionRequest,
   releaseSignals: () => void,
 ): Promise<number> {
+  const knobs = readKnobs((name) => Deno.env.get(name)); // refused here, where there is a terminal to say it
   const { clusterSession, runSession } = await import("../tui/mod.ts");
-  const address = Deno.env.get("ORKA_METRICS_ADDR");
-  await using metrics = address ? new (await import("./metrics_server.ts")).MetricsServer(address) : null;
-  const run = (options: RunOptions) => runSession(metrics === null ? options : watched(options, metrics));
+  const address = knobs.metricsAddr;
+  await using metrics = address === null
+    ? null
+    : new (await import("./metrics_server.ts")).MetricsServer(address);
+  const maxAgeMs = maxEditAgeMs(knobs);
+  const onStale = () => metrics?.countStaleEdit();
+  const freshness = maxAgeMs === null ? undefined : { clock: systemClock, maxAgeMs, onStale };
+  const run = (options: RunOptions) =>
+    runSession({ ...metrics === null ? options : watched(options, metrics), freshness });
   const missing = embedded === undefined ? missingKubeconfig(connect) : null;
   if (embedded !== undefined || missing !== null) {
     const { embeddedSession } = await import("./embedded/session.ts");

@@ -3,6 +3,7 @@
  *
  * A switch of context begins a new history: panes of one cluster are never shown over another.
  */
+import type { EditFreshness } from "../change/mod.ts";
 import type { Engine, ObjectRef } from "../engine/protocol.ts";
 import type { Resource } from "../kube/mod.ts";
 import { eventsCommand } from "./command_line.ts";
@@ -91,6 +92,10 @@ export class Navigator extends SessionServices implements PaneHost {
   get namedContext(): string {
     const several = (this.engine?.target.contexts.length ?? 0) > 1;
     return several ? this.engine?.target.context ?? "" : "";
+  }
+
+  get freshness(): EditFreshness | undefined {
+    return this.session.freshness;
   }
 
   get lifetime(): AbortSignal {

@@ -7,6 +7,7 @@
  * 3. A pane never draws outside its canvas and never writes escape sequences.
  */
 import type { Clock } from "../base/mod.ts";
+import type { EditFreshness } from "../change/mod.ts";
 import type { Engine, FeedStatus, ObjectRef, Sort, ViewSpec } from "../engine/protocol.ts";
 import type { Resource } from "../kube/mod.ts";
 import type { Memory } from "../persist/mod.ts";
@@ -156,6 +157,8 @@ export interface PaneHost {
   editFile(path: string): Promise<void>;
   /** A command line with the flags that lead it to this cluster: `orka --embedded …`. */
   commandLine(plain: string): string;
+  /** How old an edit may be when it is sent; undefined: any age. */
+  readonly freshness: EditFreshness | undefined;
   /** Files with text that was typed and is not sent yet: told at the end, should the session end first. */
   readonly unsent: Set<string>;
   /** Before anything destructive a name has to be typed here. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../base/mod.ts";
+import type { EditFreshness } from "../change/mod.ts";
 import type { Engine } from "../engine/protocol.ts";
 import type { ContextEntry } from "../engine/host.ts";
 import type { Memory } from "../persist/mod.ts";
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly writeRule?: ((context: string) => Promise<WriteRule>) | undefined;
   /** Where changes are remembered, opened when one is first made or asked for; in this session alone unless given. */
   readonly memory?: ((server: string, warn: (message: string) => void) => Promise<Memory>) | undefined;
+  /** How old an edit may be when it is sent; any age unless given. */
+  readonly freshness?: EditFreshness | undefined;
   /** The operations; the program's own unless given. */
   readonly ops?: (() => Promise<OpsDoor>) | undefined;
   readonly theme?: ThemeName | undefined;

@@ -1,6 +1,6 @@
 /** `orka edit`: an object, or a manifest, in the person's editor, and from there to the cluster. */
 import { type ObjectTarget, readObject } from "../../apply/mod.ts";
-import { EXIT, OrkaError } from "../../base/mod.ts";
+import { EXIT, maxEditAgeMs, OrkaError, readKnobs } from "../../base/mod.ts";
 import {
   EditSession,
   type EditSource,
@@ -117,6 +117,7 @@ function runOptions(session: ChangeSession, source: EditSource): RunEditOptions 
     ? createValidator({ clock: io.clock, worker: false })
     : null;
   const fieldManager = flags.text("field-manager");
+  const maxAgeMs = maxEditAgeMs(readKnobs(io.env));
   return {
     edit: new EditSession({
       client,
@@ -124,6 +125,7 @@ function runOptions(session: ChangeSession, source: EditSource): RunEditOptions 
       validator,
       schemas: memory.schemas,
       fieldManager,
+      freshness: maxAgeMs === null ? undefined : { clock: io.clock, maxAgeMs },
       signal: io.signal,
     }),
     dryRun: readDryRun(flags.text("dry-run")),

@@ -129,7 +129,10 @@ async function finish(
   const answer = await askToSend(session, edits);
   if (answer === "edit") return { next: options.text };
   if (answer === "stop") throw nothingChanged();
-  return await send(session, edits, options);
+  const anew = await options.edit.refreshed();
+  if (anew === null) return await send(session, edits, options);
+  await note(io, "Not sent yet: what it was planned on has changed since it was read.");
+  return anew;
 }
 
 async function onlyShow(

@@ -37,6 +37,7 @@ export async function editObject(host: PaneHost, target: TargetObject): Promise<
     source: liveSource([{ target: { resource, namespace, name }, object }]),
     validator,
     schemas: memory.schemas,
+    freshness: host.freshness,
   });
   await new ObjectEdit(host, session, target).run();
 }
@@ -171,7 +172,10 @@ class ObjectEdit {
     });
     if (answer === "edit") return { type: "edit", text: this.#session.text } as const;
     if (answer === null || !await this.#isMeant()) return GIVEN_UP;
-    return await this.#send(edit);
+    const anew = await this.#session.refreshed();
+    if (anew === null) return await this.#send(edit);
+    this.#host.notify("Not sent yet: what it was planned on has changed since it was read", "warn");
+    return { type: "step", step: anew } as const;
   }
 
   get #command(): string {
