@@ -54,9 +54,11 @@ class Rig {
   }
 }
 
-const numbers = (
-  { spec, message }: Service,
-) => (assert.ok(spec, message), spec.ports.map((port) => port.nodePort ?? 0));
+function numbers({ spec, message = "" }: Service): number[] {
+  assert.ok(spec, message);
+  return spec.ports.map((port) => port.nodePort ?? 0);
+}
+
 const isGiven = (port: number | undefined) => port !== undefined && port >= 30_000 && port <= 32_767;
 
 Deno.test("a port that an update adds gets its node port, and the others keep theirs", async () => {
