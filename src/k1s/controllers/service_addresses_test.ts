@@ -55,7 +55,7 @@ class Rig {
 }
 
 function numbers({ spec, message = "" }: Service): number[] {
-  assert.ok(spec, message);
+  assert.ok(spec, String(message));
   return spec.ports.map((port) => port.nodePort ?? 0);
 }
 

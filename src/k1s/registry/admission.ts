@@ -5,6 +5,7 @@ import { applyLimitRanges } from "../controllers/limit_ranges.ts";
 import { ResourceQuotas } from "../controllers/resource_quota.ts";
 import { ServiceAddresses } from "../controllers/service_addresses.ts";
 import { setPodPriority } from "./pod_priority.ts";
+import { setRuntimeClass } from "./runtime_class.ts";
 import { setServiceAccount } from "./service_account.ts";
 import type { RegisteredResource } from "./catalog.ts";
 import { assign, isObject, type JsonObject, listOf, mapOf } from "./object.ts";
@@ -84,6 +85,7 @@ export class Admission {
     if (!spec) return;
     await setServiceAccount(this.#host.storage, object, spec);
     await setPodPriority(this.#host.storage, object, spec);
+    await setRuntimeClass(this.#host.storage, object, spec);
     spec.tolerations = tolerations(listOf(spec, "tolerations").filter(isObject));
   }
 }

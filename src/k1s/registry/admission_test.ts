@@ -144,3 +144,67 @@ Deno.test("a certificate is asked for by whoever asks, and that stays", () =>
     const { username: own, extra: none } = self.spec as JsonObject;
     assert.deepEqual([own, none], ["kubernetes-admin", undefined]);
   }));
+
+Deno.test("a pod gets overhead and places of its runtime class, and is refused where it says otherwise", () =>
+  withServer(async (send) => {
+    const tolerations = [{ key: "sandbox", operator: "Exists" }];
+    await send("POST", "/apis/node.k8s.io/v1/runtimeclasses", {
+      metadata: { name: "boxed" },
+      handler: "box",
+      overhead: { podFixed: { cpu: "100m" } },
+      scheduling: { nodeSelector: { kind: "boxes" }, tolerations },
+    });
+    const create = (spec: JsonObject) =>
+      send("POST", `${SPACE}/pods`, {
+        metadata: { name: crypto.randomUUID() },
+        spec: { containers: [{ name: "c", image: "x" }], ...spec },
+      });
+    const spec = (await create({ runtimeClassName: "boxed" })).spec as JsonObject;
+    assert.deepEqual(spec.overhead, { cpu: "100m" });
+    assert.deepEqual(spec.nodeSelector, { kind: "boxes" });
+    assert.deepEqual((spec.tolerations as JsonObject[])[0], tolerations[0]);
+    const refusals: [JsonObject, RegExp][] = [
+      [{ runtimeClassName: "none" }, /forbidden: pod rejected: RuntimeClass "none" not found$/],
+      [{ overhead: { cpu: "1" } }, /Pod Overhead set without corresponding RuntimeClass defined Overhead$/],
+      [
+        { runtimeClassName: "boxed", overhead: { cpu: "1" } },
+        /doesn't match RuntimeClass's defined Overhead$/,
+      ],
+      [
+        { runtimeClassName: "boxed", nodeSelector: { kind: "x" } },
+        /rejected: conflict: .*nodeSelector\[kind\] = x$/,
+      ],
+    ];
+    for (const [given, words] of refusals) assert.match(String((await create(given)).message), words);
+  }));
+
+Deno.test("a request for a certificate is granted at its approval, not in its status", () =>
+  withServer(async (send) => {
+    const spec = { request: PEM, signerName: "example.com/s", usages: ["client auth"] };
+    await send("POST", REQUESTS, { metadata: { name: "r" }, spec });
+    const patch = { status: { conditions: [{ type: "Approved", status: "True", reason: "x" }] } };
+    const words = 'status.conditions: Forbidden: updates may not add a condition of type "Approved"';
+    const refused = await send("PATCH", `${REQUESTS}/r/status`, patch);
+    assert.ok(String(refused.message).endsWith(words), String(refused.message));
+    assert.equal((await send("PATCH", `${REQUESTS}/r/approval`, patch)).kind, "CertificateSigningRequest");
+    assert.equal((await send("PATCH", `${REQUESTS}/r/status`, patch)).kind, "CertificateSigningRequest");
+  }));
+
+Deno.test("what a node may not be, and what of it stays", () =>
+  withServer(async (send) => {
+    const nodes = "/api/v1/nodes";
+    const made = await send("POST", nodes, {
+      metadata: { name: "n" },
+      spec: { podCIDR: "10.0.0.0/24", providerID: "a" },
+    });
+    assert.deepEqual((made.spec as JsonObject).podCIDRs, ["10.0.0.0/24"]);
+    const taint = { key: "a", effect: "NoSchedule" };
+    const refusals: [JsonObject, RegExp][] = [
+      [{ taints: [taint, taint] }, /metadata\.taints\[1\]: .*taints must be unique by key and effect pair$/],
+      [{ podCIDR: "10.1.0.0/24" }, /spec\.podCIDRs: Forbidden: node updates may not change podCIDR/],
+      [{ providerID: "b" }, /spec\.providerID: Forbidden: node updates may not change providerID/],
+    ];
+    for (const [spec, words] of refusals) {
+      assert.match(String((await send("PATCH", `${nodes}/n`, { spec })).message), words);
+    }
+  }));

@@ -2,6 +2,7 @@
  * Defaults of the everyday built-in kinds, as the real server's defaulting functions set them. Schema defaults
  * (`protocol: TCP`) and empty structs are the shaper's.
  */
+import { alignPodRanges } from "./kinds/node.ts";
 import { isExternal } from "./kinds/service.ts";
 import { MAX_INT32 } from "./kinds/rules.ts";
 import { isObject, type Json, type JsonObject, listOf, mapOf, metaOf, textOf } from "./object.ts";
@@ -208,6 +209,7 @@ const DEFAULTS: Readonly<Record<string, Defaults>> = {
   "/podtemplates": (object) => template(object),
   "/secrets": (object) => fill(object, { type: "Opaque" }),
   "/services": service,
+  "/nodes": (object) => alignPodRanges(spec(object)),
   "/persistentvolumes": (object) => {
     fill(spec(object), { persistentVolumeReclaimPolicy: "Retain", volumeMode: "Filesystem" });
     const host = mapOf(spec(object), "hostPath");

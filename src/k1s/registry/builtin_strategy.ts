@@ -7,6 +7,7 @@ import { applyBuiltinDefaults } from "./builtin_defaults.ts";
 import { type BuiltinShaper, ShapeError } from "./builtin_shape.ts";
 import { depthOf, MAX_DEPTH } from "./kinds/definition_schema.ts";
 import { forgetGated } from "./kinds/gated_fields.ts";
+import { undecidedErrors } from "./kinds/certificate_request.ts";
 import { dropForType } from "./kinds/service.ts";
 import { createErrors, updateErrors } from "./kinds/table.ts";
 import { WARNINGS } from "./kinds/warnings.ts";
@@ -22,7 +23,8 @@ const NAMES: Readonly<Record<string, NameRule>> = {
   "/replicationcontrollers": declaredName,
   "apps/statefulsets": dnsLabel,
   "/events": anyName,
-  "policy/poddisruptionbudgets": anyName,
+  "policy/poddisruptionbudgets": leavingChanges(anyName),
+  "/persistentvolumes": leavingChanges(subdomain),
   "certificates.k8s.io/certificatesigningrequests": pathSegment,
   "rbac.authorization.k8s.io/roles": pathSegment,
   "rbac.authorization.k8s.io/rolebindings": pathSegment,
@@ -33,6 +35,11 @@ const NAMES: Readonly<Record<string, NameRule>> = {
 /** Names that nothing is asked of but that they can stand in a path. */
 function anyName(name: string, prefix: boolean): string[] {
   return pathSegment(name, prefix);
+}
+
+/** Of a kind that does not look at changed metadata itself. */
+function leavingChanges(rule: NameRule): NameRule {
+  return Object.assign((name: string, prefix: boolean) => rule(name, prefix), { leavesChanges: true });
 }
 
 /** A kind whose rules are declared counts bytes. */
@@ -93,6 +100,8 @@ const CONDITIONAL = new Set([
   "apiextensions.k8s.io/customresourcedefinitions",
   "apiregistration.k8s.io/apiservices",
 ]);
+
+const REQUESTS = "certificates.k8s.io/certificatesigningrequests";
 
 /** What is done before a definition goes: its objects go. */
 export const CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
@@ -230,7 +239,7 @@ export class BuiltinStrategy implements Strategy {
     forgetGated(this.#key, object, old);
     if (this.#key === "/services") dropForType(mapOf(object, "spec") ?? {}, mapOf(old, "spec") ?? {});
     // what was asked for stays: signers and approvers trust it
-    if (this.#key === "certificates.k8s.io/certificatesigningrequests") assign(object, "spec", old.spec);
+    if (this.#key === REQUESTS) assign(object, "spec", old.spec);
     if (this.#key === "apiextensions.k8s.io/customresourcedefinitions") storeVersion(object);
   }
 
@@ -240,8 +249,10 @@ export class BuiltinStrategy implements Strategy {
     return createErrors(this.#key, object);
   }
 
-  validateUpdate(object: JsonObject, old: JsonObject) {
-    return updateErrors(this.#key, object, old);
+  validateUpdate(object: JsonObject, old: JsonObject, subresource: string) {
+    const errors = updateErrors(this.#key, object, old);
+    const decides = this.#key === REQUESTS && subresource === "status";
+    return decides ? [...errors, ...undecidedErrors(object, old)] : errors;
   }
 
   changesIntent(object: JsonObject, old: JsonObject): boolean {

@@ -7,6 +7,8 @@ export interface NameRule {
   (name: string, prefix: boolean): string[];
   /** True for kinds whose finalizers need no domain. */
   readonly takesAnyFinalizer?: boolean;
+  /** True for kinds that don't look at changed metadata themselves: what all kinds have in common is looked at. */
+  readonly leavesChanges?: boolean;
 }
 
 const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -149,8 +151,7 @@ export function metadataErrors(object: JsonObject, rule: NameRule): FieldError[]
   for (const finalizer of textsOf(meta, "finalizers")) {
     errors.push(...invalid("metadata.finalizers", finalizer, qualifiedName(finalizer)));
   }
-  if (!rule.takesAnyFinalizer) errors.push(...standardErrors(textsOf(meta, "finalizers")));
-  return errors;
+  return rule.takesAnyFinalizer ? errors : [...errors, ...standardErrors(textsOf(meta, "finalizers"))];
 }
 
 /** Built-in kinds take no names of finalizers without a domain but the server's own. */
@@ -234,12 +235,19 @@ const IMMUTABLE = [
 ];
 
 /**
- * Everything wrong with how metadata changed; both objects carry what the server filled in. The real server looks
- * twice, before the kind's own checks and among them, and tells everything twice.
+ * Everything wrong with changed metadata; both objects carry what the server filled in. The real server looks at the
+ * change twice, before the kind's own checks and among them, and tells everything twice.
  */
-export function metadataUpdateErrors(object: JsonObject, old: JsonObject): FieldError[] {
+export function metadataUpdateErrors(object: JsonObject, old: JsonObject, rule: NameRule): FieldError[] {
   const errors = changeErrors(object, old);
-  return errors.length === 0 ? errors : [...errors, ...errors];
+  if (!rule.leavesChanges) return [...metadataErrors(object, rule), ...errors, ...errors];
+  const meta = metaOf(object);
+  return [
+    ...labelErrors(mapOf(meta, "labels") ?? {}, "metadata.labels"),
+    ...annotationErrors(mapOf(meta, "annotations") ?? {}),
+    ...ownerErrors(meta),
+    ...errors,
+  ];
 }
 
 function changeErrors(object: JsonObject, old: JsonObject): FieldError[] {

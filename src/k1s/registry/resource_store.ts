@@ -266,8 +266,7 @@ export class ResourceStore {
     assign(metaOf(next), "resourceVersion", metaOf(old).resourceVersion);
     if (sameButTimes(next, old)) return current.value;
     const errors = options.internal ? [] : [
-      ...metadataErrors(next, strategy.name),
-      ...metadataUpdateErrors(next, old),
+      ...metadataUpdateErrors(next, old, strategy.name),
       ...strategy.validate(next, old),
       ...changeErrors(strategy, { next, old, subresource: options.subresource }),
     ];

@@ -46,7 +46,7 @@ export interface Strategy {
   readonly hasFreeForm: boolean;
   /** `old`: what an update starts from; errors that it had already may be passed over. */
   validate(object: JsonObject, old?: JsonObject): FieldError[];
-  validateUpdate(object: JsonObject, old: JsonObject): FieldError[];
+  validateUpdate(object: JsonObject, old: JsonObject, subresource: string): FieldError[];
   /** What is told of an object that was taken; undefined for kinds that nothing is told of. */
   readonly warnings: ((object: JsonObject) => string[]) | undefined;
   /** Counts as a change of what is wanted: generation goes up. */

@@ -74,8 +74,11 @@ export function prepareUpdate(strategy: Strategy, { next, old, subresource }: Up
 
 /** What is wrong with a change, beside what is wrong with the object that comes of it. */
 export function changeErrors(strategy: Strategy, { next, old, subresource }: Updating) {
-  if (subresource !== EPHEMERAL) return strategy.validateUpdate(next, old);
-  return [...strategy.validateUpdate(next, withEphemeralOf(next, old)), ...ephemeralErrors(next, old)];
+  if (subresource !== EPHEMERAL) return strategy.validateUpdate(next, old, subresource);
+  return [
+    ...strategy.validateUpdate(next, withEphemeralOf(next, old), subresource),
+    ...ephemeralErrors(next, old),
+  ];
 }
 
 /** A status write leaves everything but status and, of most kinds, metadata as it is. */

@@ -1,7 +1,9 @@
 /** CertificateSigningRequest: what it asks of which signer, and what was decided of it. */
 import { dnsLabel, subdomain } from "../metadata_validation.ts";
+import { equal } from "../../patch/mod.ts";
+import type { FieldError } from "../../validation/field_error.ts";
 import { isObject, type JsonObject, listOf, mapOf, textOf, textsOf } from "../object.ts";
-import { each, type Problems } from "./problems.ts";
+import { each, Problems } from "./problems.ts";
 
 const USAGES = [
   "any",
@@ -132,4 +134,25 @@ export function validateCertificateRequestUpdate(
       `updates may not remove a condition of type ${JSON.stringify(type)}`,
     );
   }
+}
+
+/** Whether a request is granted is said in its own place, `/approval`; status may not. */
+export function undecidedErrors(object: JsonObject, old: JsonObject): FieldError[] {
+  const problems = new Problems();
+  for (const type of ["Approved", "Denied"]) {
+    const [now, before] = [conditionsOf(object, type), conditionsOf(old, type)];
+    const does = now.length > before.length
+      ? "add"
+      : now.length === before.length && !equal(now, before)
+      ? "modify"
+      : "";
+    if (does === "") continue;
+    const detail = `updates may not ${does} a condition of type ${JSON.stringify(type)}`;
+    problems.forbidden("status.conditions", detail);
+  }
+  return problems.list;
+}
+
+function conditionsOf(object: JsonObject, type: string): JsonObject[] {
+  return listOf(mapOf(object, "status"), "conditions").filter(isObject).filter((one) => one.type === type);
 }

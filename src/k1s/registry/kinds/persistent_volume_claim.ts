@@ -6,8 +6,8 @@ import { checkQuantity, quantityOf } from "./container_resources.ts";
 import { checkLabels, checkSelector } from "./label_selectors.ts";
 import type { Problems } from "./problems.ts";
 
-const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
-const VOLUME_MODES = ["Block", "Filesystem"];
+export const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+export const VOLUME_MODES = ["Block", "Filesystem"];
 
 function checkAccessModes(problems: Problems, at: string, spec: JsonObject | undefined): void {
   const modes = textsOf(spec, "accessModes");
@@ -19,7 +19,7 @@ function checkAccessModes(problems: Problems, at: string, spec: JsonObject | und
 }
 
 /** A size that must be there and above zero. */
-function checkSize(problems: Problems, field: string, size: unknown): void {
+export function checkSize(problems: Problems, field: string, size: unknown): void {
   if (size === undefined) return problems.required(field);
   if ((quantityOf(size) ?? 0) <= 0) return problems.invalid(field, size, "must be greater than zero");
   checkQuantity(problems, field, ["storage", size]);
@@ -63,7 +63,7 @@ function checkSameSource(problems: Problems, at: string, spec: JsonObject | unde
   }
 }
 
-function checkClassName(problems: Problems, field: string, name: unknown): void {
+export function checkClassName(problems: Problems, field: string, name: unknown): void {
   if (typeof name === "string" && name !== "") problems.invalidEach(field, name, subdomain(name, false));
 }
 

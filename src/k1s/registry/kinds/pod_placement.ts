@@ -57,7 +57,7 @@ function checkNodeTerm(
 }
 
 /** A selector of nodes: at least one term. */
-function checkNodeSelector(problems: Problems, at: string, selector: JsonObject): void {
+export function checkNodeSelector(problems: Problems, at: string, selector: JsonObject): void {
   if (listOf(selector, "nodeSelectorTerms").length === 0) {
     problems.required(`${at}.nodeSelectorTerms`, "must have at least one node selector term");
   }

@@ -199,6 +199,20 @@ const SOURCES: readonly (readonly [string, CheckSource])[] = [
 const CHECKS = new Map(SOURCES);
 const ORDER = new Map(SOURCES.map(([kind], index) => [kind, index]));
 
+/** True for the fields of a volume that say where its bytes are. */
+export function isVolumeSource(field: string): boolean {
+  return CHECKS.has(field);
+}
+
+/** Checks one source of a volume, by its field. */
+export function checkVolumeSource(
+  problems: Problems,
+  at: string,
+  [field, source]: readonly [string, JsonObject],
+): void {
+  CHECKS.get(field)?.(problems, at, source);
+}
+
 function checkSource(problems: Problems, at: string, [volume, podName]: [JsonObject, string]): void {
   const given = Object.keys(volume).filter((kind) => CHECKS.has(kind) && isObject(volume[kind]));
   if (given.length > 1) given.sort((a, b) => ORDER.get(a)! - ORDER.get(b)!);

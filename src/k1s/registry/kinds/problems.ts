@@ -28,8 +28,8 @@ export class Problems {
     this.list.push({ type: "forbidden", field, ...(detail === "" ? {} : { detail }) });
   }
 
-  duplicate(field: string, value: unknown): void {
-    this.list.push({ type: "duplicate", field, value });
+  duplicate(field: string, value: unknown, detail = ""): void {
+    this.list.push({ type: "duplicate", field, value, ...(detail === "" ? {} : { detail }) });
   }
 
   notFound(field: string, value: unknown, detail = ""): void {

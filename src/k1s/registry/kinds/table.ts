@@ -39,6 +39,9 @@ import {
 import { validateDefinitionUpdate, validateNewDefinition } from "./definition.ts";
 import { validateEndpoints, validateSlice, validateSliceUpdate } from "./endpoints.ts";
 import { validateEvent, validateEventUpdate } from "./event.ts";
+import { validateNode, validateNodeUpdate } from "./node.ts";
+import { validateVolume, validateVolumeUpdate } from "./persistent_volume.ts";
+import { validateRuntimeClass, validateRuntimeClassUpdate } from "./runtime_class.ts";
 import { validateService, validateServiceUpdate } from "./service.ts";
 import { validateClaim, validateClaimUpdate } from "./persistent_volume_claim.ts";
 import {
@@ -138,6 +141,8 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "coordination.k8s.io/leases": { validate: validateLease },
   "/podtemplates": { validate: validatePodTemplate },
   "/replicationcontrollers": { validate: validateReplicationController },
+  "/persistentvolumes": { create: validateVolume, update: validateVolumeUpdate },
+  "/nodes": { validate: validateNode, update: validateNodeUpdate },
   "/persistentvolumeclaims": { validate: validateClaim, update: validateClaimUpdate, metadataAgain: true },
   "apiextensions.k8s.io/customresourcedefinitions": {
     create: validateNewDefinition,
@@ -168,7 +173,11 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
     metadataAgain: true,
   },
   "batch/cronjobs": { validate: validateCronJob, create: validateNewCronJob },
-  "node.k8s.io/runtimeclasses": { metadataAgain: true },
+  "node.k8s.io/runtimeclasses": {
+    validate: validateRuntimeClass,
+    update: validateRuntimeClassUpdate,
+    metadataAgain: true,
+  },
   "resource.k8s.io/deviceclasses": { metadataAgain: true },
   "resource.k8s.io/resourceclaims": { metadataAgain: true },
   "resource.k8s.io/resourceclaimtemplates": { metadataAgain: true },
