@@ -116,6 +116,18 @@ Deno.test("a closed gate sends neither request", async () => {
   assert.deepEqual([server.upgrades, server.spdyHeads.length], [0, 0]);
 });
 
+Deno.test("a gate that closes in between lets no POST through", async () => {
+  const writes = new WriteGate({ isOpen: true });
+  await using server = new BrokenServer(async (asked) => {
+    writes.close();
+    await forbidding("get")(asked);
+  });
+  const client = await connect(server.options, { writes });
+  await assert.rejects(client.open(EXEC, { protocols }), { code: "read-only", message: /not sent: POST / });
+  assert.deepEqual(server.spdyHeads, []);
+  client.close();
+});
+
 Deno.test("the second refusal is told, with the right that it names and who asked", async () => {
   await using server = new BrokenServer(forbidding("get"));
   server.spdyScript = forbidding("create");
