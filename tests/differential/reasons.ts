@@ -93,12 +93,6 @@ const REASONS: readonly Reason[] = [
       /message$/.test(at) && text(real).includes("conflict with ") && text(ours).includes("conflict with "),
   },
   {
-    where: "podIPs of a pod's written status",
-    why: "the real server fills them from podIP and notes an owner",
-    parts: false,
-    holds: ({ path: at }) => /podIPs/.test(at),
-  },
-  {
     where: "several faults in one request",
     why: "all are refused, and which are told, and in what order, follows the real server's functions",
     parts: true,

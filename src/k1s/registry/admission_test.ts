@@ -208,3 +208,20 @@ Deno.test("what a node may not be, and what of it stays", () =>
       assert.match(String((await send("PATCH", `${nodes}/n`, { spec })).message), words);
     }
   }));
+
+Deno.test("a pod's address that a status names is the first of its addresses, and its writer's", () =>
+  withServer(async (send) => {
+    await send("POST", `${SPACE}/pods`, {
+      metadata: { name: "p" },
+      spec: { containers: [{ name: "c", image: "x" }] },
+    });
+    const patch = (status: JsonObject) =>
+      send("PATCH", `${SPACE}/pods/p/status?fieldManager=node`, { status });
+    const written = await patch({ podIP: "10.1.0.1" });
+    assert.deepEqual((written.status as JsonObject).podIPs, [{ ip: "10.1.0.1" }]);
+    const owners = JSON.stringify((written.metadata as JsonObject).managedFields);
+    assert.match(owners, /"f:podIPs":\{".":\{\},"k:\{\\"ip\\":\\"10\.1\.0\.1\\"\}"/);
+    assert.deepEqual(((await patch({ podIP: "10.1.0.2" })).status as JsonObject).podIPs, [{
+      ip: "10.1.0.2",
+    }]);
+  }));

@@ -194,6 +194,10 @@ export class BuiltinStrategy implements Strategy {
     applyBuiltinDefaults(object, this.#resource.group, this.#resource.plural);
   }
 
+  alignStatus(object: JsonObject): void {
+    if (this.#key === "/pods") alignPodAddresses(mapOf(object, "status"));
+  }
+
   normalize(object: JsonObject): JsonObject {
     try {
       return this.#shaper.shape(object, this.#definition).object;
@@ -357,6 +361,15 @@ function foldStringData(object: JsonObject): void {
   }
   object.data = data;
   delete object.stringData;
+}
+
+/** The older field is the first of the newer one's; where they differ the older counts. */
+function alignPodAddresses(status: JsonObject | undefined): void {
+  if (!status) return;
+  const ip = textOf(status, "podIP");
+  const first = textOf(listOf(status, "podIPs").find(isObject), "ip");
+  if (ip !== "" && ip !== first) status.podIPs = [{ ip }];
+  else if (ip === "" && first !== "") status.podIP = first;
 }
 
 /** What a pod's status says before anybody has looked at it. */

@@ -118,6 +118,8 @@ export class CustomStrategy implements Strategy {
     return [...newErrors(errors, object, old), ...(had ? [] : duplicates), ...replicas];
   }
 
+  alignStatus(): void {}
+
   validateUpdate(): FieldError[] {
     return [];
   }

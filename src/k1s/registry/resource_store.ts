@@ -240,6 +240,7 @@ export class ResourceStore {
     const oldMeta = metaOf(old);
     if (!options.internal) keepIdentity(meta, oldMeta, options);
     if (!options.internal && !STATUS_WRITES.has(options.subresource)) strategy.applyDefaults(next);
+    if (!options.internal && options.subresource === "status") strategy.alignStatus(next);
     const manager = options.ownsFields ? undefined : this.#env.fieldManager(this.resource);
     if (manager) next = manager.update(old, next, this.write(options, options.subresource));
     if (!options.internal && options.subresource === "") {

@@ -34,6 +34,8 @@ export interface Strategy {
   decode(body: JsonObject): Decoded;
   /** Defaults of the served version, in place. */
   applyDefaults(object: JsonObject): void;
+  /** What a written status says in two fields is the same in both. */
+  alignStatus(object: JsonObject): void;
   /** The form that is stored, once everything has been filled in. */
   normalize(object: JsonObject): JsonObject;
   /** Between the served version and the stored one. */
