@@ -30,16 +30,36 @@ export type SpdyEvent =
   /** No new streams are taken. */
   | { readonly type: "goAway" };
 
-/** Frames of a stream of bytes, cut anywhere. `push` throws for what is not SPDY; nothing can be read after that. */
+/**
+ * Frames of a stream of bytes, cut anywhere. Throws Error for what is not SPDY; nothing can be read after that. Events ahead
+ * of a fault are given back first: `check`, and every later `push`, throws it then.
+ */
 export class SpdyDecoder {
   readonly #head = new Uint8Array(8);
   #headLength = 0;
   /** Of the frame whose head is whole: bytes still to come. */
   #left = 0;
   #control: Uint8Array<ArrayBuffer> | null = null;
+  #fault: unknown = null;
 
   push(chunk: Uint8Array<ArrayBuffer>): SpdyEvent[] {
+    this.check();
     const events: SpdyEvent[] = [];
+    try {
+      this.#read(chunk, events);
+    } catch (fault) {
+      this.#fault = fault;
+      if (events.length === 0) throw fault;
+    }
+    return events;
+  }
+
+  /** Throws the fault behind the events so far. */
+  check(): void {
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  #read(chunk: Uint8Array<ArrayBuffer>, events: SpdyEvent[]): void {
     let at = 0;
     while (at < chunk.length) {
       if (this.#headLength < 8) {
@@ -51,7 +71,6 @@ export class SpdyDecoder {
       at += part.length;
       this.#take(part, events);
     }
-    return events;
   }
 
   get #isControl(): boolean {

@@ -79,6 +79,13 @@ Deno.test("what is not SPDY/3, or too long a control frame, is refused", () => {
   assert.throws(() => new SpdyDecoder().push(Uint8Array.of(0x80, 3, 0, 2, 0, 0xff, 0xff, 0xff)));
 });
 
+Deno.test("what came whole ahead of a fault is given back, and the fault stays", () => {
+  const decoder = new SpdyDecoder();
+  const garbage = new TextEncoder().encode("\u0080HTTP/1.1 500");
+  assert.deepEqual(decoder.push(joined(pingFrame(2), garbage)), [{ type: "ping", id: 2 }]);
+  for (const again of [() => decoder.check(), () => decoder.push(pingFrame(4))]) assert.throws(again, /SPDY/);
+});
+
 Deno.test("header blocks of a connection are one zlib stream that any inflater reads", () => {
   const encoder = new SpdyEncoder();
   const first = encoder.open({ stream: 1, headers: [["streamtype", "error"]], isEnded: true });

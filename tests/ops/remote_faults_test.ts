@@ -1,6 +1,6 @@
 /** Commands in containers and forwarded ports where the connection breaks: nothing hangs, and each says why. */
 import assert from "node:assert/strict";
-import { ManualClock, OrkaError } from "../../src/base/mod.ts";
+import { dataHead, goAwayFrame, ManualClock, OrkaError, resetFrame } from "../../src/base/mod.ts";
 import { connect, WriteGate } from "../../src/client/mod.ts";
 import { type ForwardEvent, openExec, startForward } from "../../src/ops/mod.ts";
 import {
@@ -92,6 +92,60 @@ Deno.test("process: an exec whose connection breaks in a frame gives what came, 
     assert.deepEqual([code, stdout], [1, "so far\n"], stderr);
     assert.match(stderr, /the connection to 127\.0\.0\.1:\d+ was lost|127\.0\.0\.1:\d+ ended the connection/);
   }
+});
+
+Deno.test("process: an exec over SPDY that breaks in a frame, is reset or sent away gives what came, and ends with 1", async () => {
+  const [errors, stdout, stderr] = [1, 3, 5];
+  const resets = [errors, stdout, stderr].map(resetFrame);
+  const breaks: readonly UpgradeScript[] = [
+    (asked) => asked.write(dataHead(stdout, 100)),
+    (asked) => asked.write(dataHead(stdout, 100).subarray(0, 5)),
+    (asked) => asked.write("\u0080 what is this"),
+    async (asked) => {
+      for (const frame of resets) await asked.write(frame);
+    },
+    (asked) => asked.write(goAwayFrame(5)),
+    () => Promise.resolve(),
+  ];
+  for (const end of breaks) {
+    await using server = new BrokenServer(
+      refusing("403 Forbidden", status(403, "Forbidden", "no WebSockets")),
+    );
+    server.spdyScript = async (asked) => {
+      await asked.acceptSpdy("v4.channel.k8s.io");
+      await asked.write(dataHead(stdout, 7));
+      await asked.write("so far\n");
+      await end(asked);
+    };
+    const args = ["-s", server.url, "--write", "exec", "web-0", "--", "ls"];
+    const result = await orka(args, { env: HOME, timeoutMs: 10_000 });
+    assert.deepEqual([result.code, result.stdout], [1, "so far\n"], result.stderr);
+    assert.match(
+      result.stderr,
+      /the connection (to 127\.0\.0\.1:\d+ was lost|was closed before the command ended)/,
+    );
+  }
+});
+
+Deno.test("exec: over SPDY too, a connection that says nothing for a minute is given up", async () => {
+  await using server = new BrokenServer(refusing("400 Bad Request", "no WebSockets"));
+  server.spdyScript = async (asked) => {
+    await asked.acceptSpdy("v4.channel.k8s.io");
+    await asked.ended();
+  };
+  const clock = new ManualClock();
+  const client = await connect(server.options, { clock, writes: new WriteGate({ isOpen: true }) });
+  const session = await openExec(client, SPEC, { stdin: true });
+  let isOver = false;
+  const refused = assert.rejects(session.exit.finally(() => isOver = true), isCode("unreachable"));
+  const beganMs = clock.monotonic();
+  while (!isOver) {
+    assert.ok(clock.monotonic() - beganMs <= 70_000, "it hangs");
+    await clock.advance(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await refused;
+  client.close();
 });
 
 Deno.test("exec: what is no frame, right behind the upgrade's answer, is said as an error", async () => {

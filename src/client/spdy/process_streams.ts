@@ -105,6 +105,7 @@ export class ProcessStreams implements MessageSocket {
 
   async #read(): Promise<void> {
     try {
+      this.#decoder.check();
       const bytes = await this.#live.read();
       if (bytes === null) throw new Error("it ended without a close");
       for (const event of this.#decoder.push(bytes)) this.#take(event);

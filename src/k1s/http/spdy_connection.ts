@@ -104,6 +104,7 @@ export class SpdyConnection {
     for (const event of this.#decoder.push(new Uint8Array(chunk))) {
       if (!this.#isOver) await this.#event(event);
     }
+    this.#decoder.check();
   }
 
   async #event(event: SpdyEvent): Promise<void> {

@@ -102,6 +102,7 @@ export class SpdyTunnel {
         const bytes = await (socket.receivePart?.() ?? socket.receive());
         if (bytes === null) break;
         for (const event of decoder.push(bytes)) this.#take(event);
+        decoder.check();
         while (!this.#isClosed && this.isHeldUp) {
           await new Promise<void>((resolve) => this.#wake = resolve);
         }
