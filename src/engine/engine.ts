@@ -195,6 +195,11 @@ class LocalEngine implements Engine {
     this.#metrics.gauge("raw_bytes", raw);
     this.#metrics.gauge("labels_cardinality", labels);
     this.#metrics.gauge("feeds", this.#feeds.size);
+    for (const [shard, queued] of this.#queued().entries()) {
+      this.#metrics.gauge(`coalescer_len{shard="${shard}"}`, queued);
+      this.#metrics.count(`coalescer_dropped_total{shard="${shard}"}`, 0);
+    }
+    for (const name of FROM_THE_START) this.#metrics.count(name, 0);
     this.#search?.report();
     return Promise.resolve(this.#metrics.snapshot());
   }
@@ -213,6 +218,14 @@ class LocalEngine implements Engine {
     await Promise.all(this.#closing);
     this.#feeds.clear();
     if (this.#options.ownsClient ?? true) this.#server.client.close();
+  }
+
+  /** Changes that wait in the feeds' queues, by shard. */
+  #queued(): readonly number[] {
+    const { shards } = this.#knobs;
+    const queued = new Array<number>(shards).fill(0);
+    for (const [key, { feed }] of this.#feeds) queued[shardOf(key, shards)]! += feed.queued;
+    return queued;
   }
 
   /** The object as one of the feeds holds it, with the age of that; null when none has its body. */
@@ -322,6 +335,19 @@ class LocalEngine implements Engine {
     );
   }
 }
+
+/** There before anything of theirs happened, so that a rate can be told of them and an alert set on them. */
+const FROM_THE_START = [
+  "watch_restarts_total",
+  "relist_total",
+  "ingest_epoch",
+  "index_docs",
+  "index_bytes",
+  "index_postings_truncated_keys",
+  "index_over_cap",
+  "annotations_left_out",
+  "search_candidates",
+];
 
 function feedKey({ resource, namespace, labelSelector = "", fieldSelector = "" }: ViewSpec): string {
   return JSON.stringify([

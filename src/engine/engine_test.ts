@@ -296,6 +296,21 @@ onServers("metrics carry the names that dashboards know", async (server) => {
   const metrics = await rig.engine.metrics();
   for (
     const name of [
+      "watch_restarts_total",
+      "relist_total",
+      'coalescer_len{shard="0"}',
+      'coalescer_dropped_total{shard="0"}',
+      'ingest_batch_size{shard="0"}',
+      'shard_build_ms{shard="0"}',
+      "shard_merge_ms",
+      "ingest_epoch",
+      "snapshot_items",
+      "index_docs",
+      "index_bytes",
+      "index_postings_truncated_keys",
+      "index_over_cap",
+      "annotations_left_out",
+      "search_candidates",
       "docs_total",
       "snapshot_bytes",
       "raw_bytes",

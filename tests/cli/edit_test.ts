@@ -201,6 +201,36 @@ Deno.test("a no keeps the text; e opens the editor again", async () => {
   assert.equal(await rig.replicas(), 4);
 });
 
+Deno.test("an edit that was looked at too long is shown anew where its object changed meanwhile", async () => {
+  await using rig = await Rig.open();
+  const { cluster } = rig;
+  let isTried = false;
+  // Somebody else is at it, once, between the dry run that is shown and the yes.
+  const handler: typeof cluster.server.handler = async (request) => {
+    const answer = await cluster.server.handler(request);
+    if (!isTried && request.url.endsWith("dryRun=All&force=true")) {
+      isTried = true;
+      const patch = { metadata: { annotations: { beat: "1" } } };
+      await patchObject(cluster.client, WEB, { type: "merge", patch, fieldManager: "other" });
+    }
+    return answer;
+  };
+  const slow = { client: cluster.client, server: { handler } };
+  const run = (env: Record<string, string>) => {
+    const options = {
+      terminal: true,
+      answers: ["y", "y"],
+      env: { KUBE_EDITOR: THREE, NO_COLOR: "1", ...env },
+    };
+    return cliOnEmbedded(slow, options)("edit", "deploy/web", "--write");
+  };
+  // Whatever is older than no time at all.
+  const ran = (await run({ ORKA_MAX_SNAPSHOT_AGE_SECS: "0" })).code(0);
+  assert.equal(ran.err.match(/Not sent yet/g)?.length, 1, ran.err);
+  assert.equal(ran.err.match(/Send it\?/g)?.length, 2);
+  assert.equal(await rig.replicas(), 3);
+});
+
 Deno.test("in a protected context the name has to be typed", async () => {
   await using rig = await Rig.open();
   const files = { "/c.yaml": "contexts: [{match: prod, protected: true}]" };

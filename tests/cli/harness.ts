@@ -120,8 +120,14 @@ export function cliOn(server: Served, options: CliOptions = {}): Cli {
   return cliOnServer({ fetch, namespace, isReal, discover }, { clock, ...options, target });
 }
 
+/** What the command line needs of an embedded server; a test may stand between. */
+export interface Behind {
+  readonly server: Pick<Embedded["server"], "handler">;
+  readonly client: Embedded["client"];
+}
+
 /** A command line whose every context is the embedded cluster. */
-export function cliOnEmbedded({ server, client }: Embedded, options: CliOptions = {}): Cli {
+export function cliOnEmbedded({ server, client }: Behind, options: CliOptions = {}): Cli {
   const signal = options.signal ?? new AbortController().signal;
   return cliOnServer({
     fetch: server.handler,
