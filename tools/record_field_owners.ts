@@ -16,7 +16,11 @@ import {
   textOf,
 } from "../src/k1s/registry/mod.ts";
 import { builtinTypes, structuralType } from "../src/k1s/smd/mod.ts";
-import { ownersDifference, type RecordedKind, type RecordedWrite } from "../src/k1s/smd/recorded_owners.ts";
+import {
+  ownersDifference,
+  type RecordedKind,
+  type RecordedWrite,
+} from "../src/k1s/registry/recorded_owners.ts";
 import { SampleMaker } from "../src/k1s/smd/sample_sequences.ts";
 
 /** Random bodies and a server's answers, of many kinds. */

@@ -1,5 +1,6 @@
 /** What writes make of an object: stamps, generations, conflicts, dry runs, and what subresources alone may write. */
 import assert from "node:assert/strict";
+import type { KubeObject } from "../../kube/mod.ts";
 import { map, MAPS, MERGE, withServer } from "../../../tests/support/api_rig.ts";
 
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments";
@@ -100,4 +101,19 @@ Deno.test("an approval writes a request's conditions, and an update of it doesn'
     assert.deepEqual((await send(`PATCH ${path}/r`, { status }, MERGE)).at("status"), {});
     const approved = await send(`PATCH ${path}/r/approval`, { status }, MERGE);
     assert.equal(approved.at("status.conditions.0.type"), "Approved");
+  }));
+
+Deno.test("one empty entry strips an object of its owners, entries that are none change nothing", () =>
+  withServer(async ({ send }) => {
+    const managers = (object: KubeObject) =>
+      (object.metadata.managedFields ?? []).map((entry) => (entry as { manager: string }).manager);
+    const patch = (managedFields: unknown, manager: string) =>
+      send(
+        `PATCH ${MAPS}/a?fieldManager=${manager}`,
+        { metadata: { managedFields }, data: { a: manager } },
+        MERGE,
+      );
+    await send(`POST ${MAPS}?fieldManager=maker`, map("a"));
+    assert.deepEqual(managers((await patch([{ operation: "X" }], "one")).object), ["maker", "one"]);
+    assert.deepEqual(managers((await patch([{}], "two")).object), []);
   }));

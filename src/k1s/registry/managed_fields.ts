@@ -7,8 +7,13 @@ import { ApiError, applyConflict, badRequest } from "../http/api_error.ts";
 import {
   allowedByLastApplied,
   ConflictError,
+  decodeManagedFields,
+  encodeManagedFields,
   FieldSet,
+  ManagedFieldsError,
   type ManagedSet,
+  managerIdentifier,
+  managerText,
   type Path,
   type TypeRef,
   Updater,
@@ -60,14 +65,6 @@ export interface ManagedFieldsOptions {
   readonly blank: JsonObject;
 }
 
-/** One entry's identity: what two writes must have in common to be one manager's. */
-interface Identity {
-  readonly manager: string;
-  readonly operation: "Apply" | "Update";
-  readonly apiVersion: string;
-  readonly subresource: string;
-}
-
 interface Managed {
   readonly managers: Map<string, ManagedSet>;
   readonly times: Map<string, string>;
@@ -82,8 +79,9 @@ export class ManagedFields implements FieldManager {
 
   update(live: JsonObject | undefined, next: JsonObject, by: FieldWrite): JsonObject {
     const given = metaOf(next).managedFields;
-    // an empty list says: forget who owns what; to a new object it says nothing
-    const isEmpty = Array.isArray(given) && given.length === 0;
+    // an empty list, or one empty entry, says: forget who owns what; to a new object it says nothing
+    const isEmpty = Array.isArray(given) &&
+      (given.length === 0 || given.length === 1 && equal(given[0]!, {}));
     const reset = isEmpty && live !== undefined;
     const managed = isEmpty
       ? empty()
@@ -181,7 +179,7 @@ export class ManagedFields implements FieldManager {
 
   /** All that an object has belongs to somebody before its first apply. */
   #adopt(managed: Managed, before: JsonObject, by: FieldWrite): void {
-    const identity = identityText({
+    const identity = managerIdentifier({
       manager: BEFORE_FIRST_APPLY,
       operation: "Update",
       apiVersion: by.apiVersion,
@@ -199,8 +197,8 @@ export class ManagedFields implements FieldManager {
     managed.times.set(identity, by.time);
   }
 
-  #identity({ manager, apiVersion, subresource }: FieldWrite, operation: Identity["operation"]): string {
-    return identityText({ manager, operation, apiVersion, subresource });
+  #identity({ manager, apiVersion, subresource }: FieldWrite, operation: "Apply" | "Update"): string {
+    return managerIdentifier({ manager, operation, apiVersion, subresource });
   }
 
   #updater(subresource: string): Updater {
@@ -255,65 +253,23 @@ function bare(object: JsonObject): JsonObject {
   return { ...object, metadata };
 }
 
-function identityText(identity: Identity): string {
-  const { manager, operation, apiVersion, subresource } = identity;
-  return JSON.stringify([manager, operation, operation === "Apply" ? "" : apiVersion, subresource]);
-}
-
-/** Entries as sets by identity; undefined where there are none, or they don't parse. */
+/** Entries as sets by identity; undefined where there are none, or they are not all entries. */
 function readManaged(entries: Json | undefined): Managed | undefined {
   if (!Array.isArray(entries)) return undefined;
-  const managed = empty();
   try {
-    for (const entry of entries.filter(isObject)) {
-      const operation = entry.operation === "Apply" ? "Apply" : "Update";
-      const apiVersion = textOf(entry, "apiVersion");
-      const subresource = textOf(entry, "subresource");
-      const identity = identityText({
-        manager: textOf(entry, "manager"),
-        operation,
-        apiVersion,
-        subresource,
-      });
-      const set = FieldSet.fromFieldsV1(entry.fieldsV1 ?? {});
-      managed.managers.set(identity, { set, apiVersion, applied: operation === "Apply" });
-      if (textOf(entry, "time") !== "") managed.times.set(identity, textOf(entry, "time"));
-    }
+    const { managers, times } = decodeManagedFields(entries);
+    return { managers: new Map(managers), times: new Map(times) };
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof ManagedFieldsError) return undefined;
     throw error;
   }
-  return managed;
 }
 
-function withManaged(object: JsonObject, { managers, times }: Managed): JsonObject {
-  const entries = [...managers].map(([identity, owned]) => entryOf(identity, owned, times.get(identity)));
-  entries.sort(inOrder);
+function withManaged(object: JsonObject, managed: Managed): JsonObject {
+  const entries = encodeManagedFields(managed);
   const metadata: JsonObject = { ...metaOf(object) };
   assign(metadata, "managedFields", entries.length === 0 ? undefined : entries);
   return { ...object, metadata };
-}
-
-function entryOf(identity: string, { set, apiVersion }: ManagedSet, time: string | undefined): JsonObject {
-  const [manager, operation, , subresource] = JSON.parse(identity) as [string, string, string, string];
-  return {
-    manager,
-    operation,
-    apiVersion,
-    ...(time === undefined ? {} : { time }),
-    fieldsType: "FieldsV1",
-    fieldsV1: set.toFieldsV1(),
-    ...(subresource === "" ? {} : { subresource }),
-  };
-}
-
-/** Applies first, then by time, manager, version, subresource. */
-function inOrder(a: JsonObject, b: JsonObject): number {
-  for (const field of ["operation", "time", "manager", "apiVersion", "subresource"]) {
-    const [left, right] = [textOf(a, field), textOf(b, field)];
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
 }
 
 /** Joins the oldest update managers of a version when there are too many. */
@@ -325,7 +281,7 @@ function capped({ managers, times }: Managed): Managed {
   for (const identity of updates) {
     if (excess < 0) break;
     const owned = managers.get(identity)!;
-    const ancient = identityText({
+    const ancient = managerIdentifier({
       manager: ANCIENT,
       operation: "Update",
       apiVersion: owned.apiVersion,
@@ -342,23 +298,10 @@ function capped({ managers, times }: Managed): Managed {
   return { managers, times };
 }
 
-/** `"kubectl-edit" using v1`, as conflicts name a manager. */
-function managerName(identity: string): string {
-  const [manager, operation, apiVersion, subresource] = JSON.parse(identity) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  const named = JSON.stringify(manager) +
-    (subresource === "" ? "" : ` with subresource ${JSON.stringify(subresource)}`);
-  return operation === "Update" ? `${named} using ${apiVersion}` : named;
-}
-
 function explained(error: unknown): unknown {
   if (error instanceof ConflictError) {
     return applyConflict(
-      error.conflicts.map(({ manager, path }) => ({ manager: managerName(manager), field: path })),
+      error.conflicts.map(({ manager, path }) => ({ manager: managerText(manager), field: path })),
     );
   }
   if (error instanceof ValueError) return badRequest(error.message);

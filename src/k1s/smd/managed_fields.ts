@@ -1,11 +1,11 @@
 /** `metadata.managedFields` as text in objects, and as managers by identifier with the time of their last write. */
-import { equal, type Json, type JsonObject } from "../patch/mod.ts";
+import type { Json, JsonObject } from "../patch/mod.ts";
 import { isMap } from "./atom.ts";
 import { FieldSet } from "./field_set.ts";
 import type { ManagedSet, Managers } from "./managers.ts";
 
 /** Who writes: with the operation, what tells one entry from another. */
-export interface ManagerIdentity {
+interface ManagerIdentity {
   readonly manager: string;
   readonly operation: "Apply" | "Update";
   /** Part of the identity of updaters; an applier keeps its entry from version to version. */
@@ -21,8 +21,6 @@ export interface ManagedFields {
 
 /** An entry that isn't one; the text is the API server's. */
 export class ManagedFieldsError extends Error {}
-
-export const NO_MANAGED_FIELDS: ManagedFields = { managers: new Map(), times: new Map() };
 
 /** The key of an entry among managers: the entry without fields and time, as JSON. */
 export function managerIdentifier({ manager, operation, apiVersion, subresource }: ManagerIdentity): string {
@@ -128,14 +126,7 @@ function compareText(a = "", b = ""): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function seconds(time: string | undefined): number {
+function seconds(time: string | undefined): number {
   const ms = time === undefined ? 0 : Date.parse(time);
   return Number.isNaN(ms) ? 0 : Math.floor(ms / 1000);
-}
-
-/** Equal but for times: a write that changes nothing else isn't one. */
-export function equalButTimes(a: Json | undefined, b: Json | undefined): boolean {
-  const bare = (entries: Json | undefined) =>
-    (Array.isArray(entries) ? entries : []).map((entry) => isMap(entry) ? { ...entry, time: null } : entry);
-  return equal(bare(a), bare(b));
 }

@@ -2,10 +2,10 @@
  * Structured merge and diff: values merged by their types, sets of field paths in the form of managedFields, and
  * writes that keep track of who owns which field (structured-merge-diff v6's semantics).
  *
- * Pure, on parsed JSON and lazily resolved types. `Updater` is the algorithm; `FieldKeeper` is what the API server makes
- * of it for whole objects: entries with times, subresources, the cap on updaters, taking over from client-side apply.
+ * Pure, on parsed JSON and lazily resolved types. `Updater` is the algorithm; what the API server makes of it for whole
+ * objects (entries with times, the cap on updaters, taking over from client-side apply) is the registry's ManagedFields.
  *
- *     tables or schema -> TypeRef;  live + next or config -> FieldKeeper -> Updater -> object with managedFields
+ *     tables or schema -> TypeRef;  live + next or config -> Updater -> value and managers
  *
  * Vocabulary: a *manager* owns *paths*; an *apply* states all that its manager wants; an *update* is every other
  * write; *atomic* values are owned and replaced whole, *associative* lists merge by key or as sets.
@@ -26,14 +26,13 @@ export {
 } from "./atom.ts";
 export { builtinTypes } from "./builtin_type.ts";
 export { compareValues, type Comparison } from "./compare_values.ts";
-export { FieldKeeper, type FieldKeeperOptions, type FieldWriter } from "./field_keeper.ts";
 export { FieldSet } from "./field_set.ts";
 export { type Conflict, ConflictError, type ManagedSet, type Managers } from "./managers.ts";
 export {
   decodeManagedFields,
   encodeManagedFields,
-  equalButTimes,
   ManagedFieldsError,
+  managerIdentifier,
   managerText,
 } from "./managed_fields.ts";
 export { allowedByLastApplied } from "./last_applied.ts";

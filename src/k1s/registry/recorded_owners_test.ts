@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import type { StoredDefinition } from "../builtin/mod.ts";
 import type { JsonObject } from "../patch/mod.ts";
-import type { TypeRef } from "./atom.ts";
-import { builtinTypes } from "./builtin_type.ts";
+import { builtinTypes, structuralType, type TypeRef } from "../smd/mod.ts";
 import { ownersDifference, type RecordedKind, type RecordedWrite } from "./recorded_owners.ts";
-import { structuralType } from "./structural_type.ts";
 
 interface Recording {
   readonly kind: RecordedKind;

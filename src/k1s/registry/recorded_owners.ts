@@ -1,14 +1,14 @@
-/** Writes that a real API server did, with the managedFields it kept: played again on FieldKeeper. */
-import type { Json, JsonObject } from "../patch/mod.ts";
-import { isMap, type TypeRef } from "./atom.ts";
-import { FieldKeeper, type FieldWriter } from "./field_keeper.ts";
-import { FieldSet } from "./field_set.ts";
-import { ConflictError } from "./managers.ts";
-import { goJson } from "./path_element.ts";
+/** Writes that a real API server did, with the managedFields it kept: played again on ManagedFields. */
+import { ApiError } from "../http/api_error.ts";
+import type { TypeRef } from "../smd/mod.ts";
+import { goJson } from "../smd/path_element.ts";
+import type { FieldManager, FieldWrite } from "./field_manager.ts";
+import { ManagedFields } from "./managed_fields.ts";
+import { type Json, type JsonObject, mapOf } from "./object.ts";
 
 export interface RecordedWrite {
   readonly op: "create" | "update" | "apply" | "force";
-  readonly by: FieldWriter;
+  readonly by: FieldWrite;
   readonly live: JsonObject | null;
   /** What the server stored, with the managedFields of the request; of an apply, its config. */
   readonly object: JsonObject;
@@ -27,40 +27,37 @@ export interface RecordedKind {
   readonly isCustom: boolean;
 }
 
-const STATUS = FieldSet.of(["f:status"]);
-
 /** What differs from the recording, or undefined. */
 export function ownersDifference(
   write: RecordedWrite,
   kind: RecordedKind,
   type: TypeRef,
 ): string | undefined {
-  const keeper = new FieldKeeper({
-    typeOf: (apiVersion) => apiVersion === kind.apiVersion ? type : undefined,
-    empty: () => structuredClone(kind.empty),
-    resets: () => kind.hasStatus ? STATUS : undefined,
-  });
+  const { apiVersion, hasStatus, isCustom, empty: blank } = kind;
+  const options = { type, apiVersion, hasStatus, custom: isCustom, kind: kind.kind, blank };
+  const manager = new ManagedFields(options);
   try {
     // built-in kinds come in the order of their types and sets, custom ones with all keys sorted
     const print = kind.isCustom ? goJson : JSON.stringify;
-    const text = print(managedFieldsOf(play(keeper, write)));
+    const text = print(managedFieldsOf(play(manager, write)));
     if (write.conflicts) return `wanted conflicts ${write.conflicts.join(", ")}`;
     const wanted = print(write.managedFields);
     return text === wanted ? undefined : `wanted ${wanted}\ngot    ${text}`;
   } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-    const conflicts = error.causes.map(({ message, field }) => `${message} ${field}`).sort().join(", ");
+    if (!(error instanceof ApiError)) throw error;
+    const causes = error.toStatus().details?.causes ?? [];
+    const conflicts = causes.map(({ message, field }) => `${message} ${field}`).sort().join(", ");
     const wanted = write.conflicts?.join(", ");
     return conflicts === wanted ? undefined : `wanted conflicts ${wanted}\ngot              ${conflicts}`;
   }
 }
 
-function play(keeper: FieldKeeper, { op, live, object, by }: RecordedWrite): JsonObject {
-  if (op === "create" || op === "update") return keeper.update(live ?? undefined, object, by);
-  return keeper.apply(live ?? undefined, object, { ...by, force: op === "force" });
+function play(manager: FieldManager, { op, live, object, by }: RecordedWrite): JsonObject {
+  if (op === "create" || op === "update") return manager.update(live ?? undefined, object, by);
+  return manager.apply(live ?? undefined, object, { ...by, force: op === "force" });
 }
 
 /** Undefined fields are null in the recording. */
-function managedFieldsOf({ metadata }: JsonObject): Json {
-  return isMap(metadata) ? metadata.managedFields ?? null : null;
+function managedFieldsOf(object: JsonObject): Json {
+  return mapOf(object, "metadata")?.managedFields ?? null;
 }
