@@ -144,6 +144,10 @@ export class Feed implements ReflectorSink {
   }
 
   /** The object's JSON without managedFields, or null when it is not held. */
+  has(uid: string): boolean {
+    return this.#store.has(uid);
+  }
+
   rawJson(uid: string): Uint8Array | null {
     return this.#store.rawJson(uid);
   }

@@ -34,6 +34,8 @@ export class FeedView implements View, FeedReader {
   #status: FeedStatus | null = null;
   #counts = "";
   #note = "";
+  /** Told since the last `setWindow`. */
+  #gone = new Set<string>();
   #timer: Disposable | null = null;
   #ready: (() => void)[] = [];
   #closed = false;
@@ -58,6 +60,7 @@ export class FeedView implements View, FeedReader {
 
   setWindow(window: WindowSpec): number {
     this.#window = window;
+    this.#gone.clear();
     this.#rows.setQuery(window.filter, window.sort);
     this.#schedule();
     return ++this.#generation;
@@ -120,8 +123,9 @@ export class FeedView implements View, FeedReader {
     const counts = `${diff.from} ${diff.length} ${snapshot.size} ${order.length}`;
     const { note } = this.#rows;
     const newNote = note !== this.#note;
+    const gone = this.#newlyGone(status);
     const nothing = this.#answered === this.#generation && !newColumns && !newStatus && !newNote &&
-      diff.changed.length === 0 &&
+      diff.changed.length === 0 && gone.length === 0 &&
       counts === this.#counts;
     if (nothing) return null;
     this.#counts = counts;
@@ -138,7 +142,16 @@ export class FeedView implements View, FeedReader {
       ...(newColumns ? { columns: snapshot.columns } : {}),
       ...(newStatus ? { status } : {}),
       ...(newNote ? { note } : {}),
+      ...(gone.length > 0 ? { gone } : {}),
     };
+  }
+
+  /** While a list arrives, what is not there may be to come. */
+  #newlyGone({ phase }: FeedStatus): readonly string[] {
+    if (phase !== "live") return [];
+    const gone = (this.#window.marked ?? []).filter((uid) => !this.#gone.has(uid) && !this.#feed.has(uid));
+    for (const uid of gone) this.#gone.add(uid);
+    return gone;
   }
 }
 

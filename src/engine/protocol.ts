@@ -49,6 +49,8 @@ export interface WindowSpec {
   readonly to: number;
   readonly sort: Sort | null;
   readonly filter: Filter | null;
+  /** Uids that the reader holds on to: when their objects go, it is told, whatever the filter. */
+  readonly marked?: readonly string[] | undefined;
 }
 
 /**
@@ -138,6 +140,8 @@ export interface WindowUpdate {
   readonly status?: FeedStatus;
   /** Present when it changed: what a person should know of the filter's answer; empty when nothing. */
   readonly note?: string;
+  /** Present when there are any: those of `marked` whose objects have gone. */
+  readonly gone?: readonly string[];
 }
 
 /** One object followed live, and, when asked for, its events. */

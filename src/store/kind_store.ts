@@ -55,6 +55,11 @@ export class KindStore {
     if (slot >= 0) this.#raw?.drop(slot);
   }
 
+  /** Whether there is a row of the uid, as the last delta left it. */
+  has(uid: string): boolean {
+    return this.#table.find(uid) >= 0;
+  }
+
   beginSweep(): void {
     this.#table.beginSweep();
   }

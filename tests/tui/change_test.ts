@@ -129,6 +129,12 @@ onServers("marked objects go together, and each refusal is told", async (server)
   assert.equal(await rig.read("web-1"), null);
   assert.notEqual(await rig.read("web-2"), null);
   assert.notEqual(await rig.read("web-3"), null);
+  // the one that went took its mark along, whatever the filter shows; the other one keeps it
+  await robot.until("1 marked").then((r) => r.type("/web-3<enter>"));
+  await server.remove({ apiVersion: "v1", kind: "ConfigMap", name: "web-2" });
+  await rig.map("web-2");
+  while (robot.screen.includes("marked")) await server.clock.advance(5);
+  await robot.type("<ctrl-d>").then((r) => r.until("web-3 would be deleted"));
 });
 
 onServers("in a protected context the name has to be typed", async (server) => {

@@ -14,7 +14,7 @@ import { type SortOutcome, SortState } from "./sort_state.ts";
 import { RowMarks } from "./row_marks.ts";
 import { type ShownColumn, shownColumns } from "./shown_columns.ts";
 import { moveTable } from "./table_moves.ts";
-import { ViewSubscription } from "./view_subscription.ts";
+import { ViewSubscription, type WindowNeed } from "./view_subscription.ts";
 
 export class ResourcesPane implements Pane {
   readonly spec: ViewSpec;
@@ -170,6 +170,7 @@ export class ResourcesPane implements Pane {
     this.#view.open(engine, this.spec, this.#need(), {
       nowMs: () => clock.now(),
       onUpdate: () => this.#updated(),
+      onGone: (uids) => this.marks.drop(uids),
     });
   }
 
@@ -283,12 +284,12 @@ export class ResourcesPane implements Pane {
     return typeof cell === "string" && cell.startsWith("<") ? "" : cell;
   }
 
-  #need(): { top: number; page: number; sort: Sort | null; filter: Filter | null } {
+  #need(): WindowNeed {
     const { top, page } = this.table;
     const filter: Filter | null = this.#filter?.type === "regex"
       ? { ...this.#filter, wide: this.#wide }
       : this.#filter;
-    return { top, page, sort: this.sort, filter };
+    return { top, page, sort: this.sort, filter, marked: this.marks.uids };
   }
 
   /** Rows came: the cursor stays with its object, on its line of the screen where it can. */

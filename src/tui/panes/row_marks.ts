@@ -14,6 +14,10 @@ export class RowMarks {
     return [...this.#rows.values()];
   }
 
+  get uids(): readonly string[] {
+    return [...this.#rows.keys()];
+  }
+
   get anchor(): number {
     return this.#anchor;
   }
@@ -30,6 +34,11 @@ export class RowMarks {
   add(rows: readonly Row[], anchor: number): void {
     for (const row of rows) this.#rows.set(row.uid, row);
     this.#anchor = anchor;
+  }
+
+  /** An object that went takes its mark along: one that comes again under its name is another. */
+  drop(uids: readonly string[]): void {
+    for (const uid of uids) this.#rows.delete(uid);
   }
 
   clear(): void {

@@ -11,6 +11,8 @@ export interface WindowNeed {
   readonly page: number;
   readonly sort: Sort | null;
   readonly filter: Filter | null;
+  /** Uids of what is marked. */
+  readonly marked: readonly string[];
 }
 
 /** Pages held above and below the one shown, so that scrolling finds its rows there. */
@@ -18,10 +20,17 @@ const SPARE_PAGES = 2;
 /** Before the first frame the page is not known; this fills any screen. */
 const FIRST_PAGE = 100;
 
+export interface ViewOptions {
+  readonly nowMs: () => number;
+  readonly onUpdate: () => void;
+  /** Those of the marked objects that went. */
+  readonly onGone: (uids: readonly string[]) => void;
+}
+
 export class ViewSubscription {
   readonly window = new RowWindow();
   #view: View | null = null;
-  #asked = { from: 0, to: 0, sort: "", filter: "" };
+  #asked = { from: 0, to: 0, sort: "", filter: "", marked: "" };
   /** The answer to this generation has the sort and filter asked for last. */
   #generation = 0;
 
@@ -38,7 +47,7 @@ export class ViewSubscription {
     engine: Engine,
     spec: ViewSpec,
     need: WindowNeed,
-    options: { nowMs: () => number; onUpdate: () => void },
+    options: ViewOptions,
   ): void {
     if (this.#view !== null) return;
     const range = rangeOf({ ...need, page: need.page > 1 ? need.page : FIRST_PAGE });
@@ -46,10 +55,11 @@ export class ViewSubscription {
     this.#generation = 0;
     this.window.generation = -1;
     this.window.note = "";
-    const { sort, filter } = need;
-    this.#view = engine.openView(spec, { ...range, sort, filter }, (update) => {
+    const { sort, filter, marked } = need;
+    this.#view = engine.openView(spec, { ...range, sort, filter, marked }, (update) => {
       if (this.#view === null) return;
       this.window.apply(update, options.nowMs());
+      if (update.gone !== undefined) options.onGone(update.gone);
       options.onUpdate();
     });
   }
@@ -63,11 +73,13 @@ export class ViewSubscription {
     const isCovered = top >= this.#asked.from && top + page <= this.#asked.to;
     const isNear = (top - this.#asked.from < page / 2 && this.#asked.from > 0) ||
       this.#asked.to - (top + page) < page / 2;
-    if (isSame && isCovered && !isNear) return;
+    const isSettled = isSame && keys.marked === this.#asked.marked;
+    if (isSettled && isCovered && !isNear) return;
     const range = rangeOf(need);
-    if (isSame && range.from === this.#asked.from && range.to === this.#asked.to) return;
+    if (isSettled && range.from === this.#asked.from && range.to === this.#asked.to) return;
     this.#asked = { ...range, ...keys };
-    const generation = this.#view.setWindow({ ...range, sort: need.sort, filter: need.filter });
+    const { sort, filter, marked } = need;
+    const generation = this.#view.setWindow({ ...range, sort, filter, marked });
     if (!isSame) this.#generation = generation;
   }
 
@@ -92,6 +104,6 @@ function rangeOf(
   return { from: Math.max(0, top - SPARE_PAGES * page), to: top + (SPARE_PAGES + 1) * page };
 }
 
-function keysOf({ sort, filter }: WindowNeed): { sort: string; filter: string } {
-  return { sort: JSON.stringify(sort), filter: JSON.stringify(filter) };
+function keysOf({ sort, filter, marked }: WindowNeed) {
+  return { sort: JSON.stringify(sort), filter: JSON.stringify(filter), marked: marked.join(",") };
 }
