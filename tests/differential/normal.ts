@@ -9,6 +9,8 @@ const ADDRESS = /\b10\.96\.\d+\.\d+\b/g;
 const REVISION = /(ResourceVersion[^:"]*: |resourceVersion[\\"]+:[\\"]+|current: |resource version: )\d+/gi;
 /** A generated name in a message of an object that was not made; the generator's prefixes are `g3-`. And of token volumes. */
 const GENERATED = /\b(g\d+-|kube-api-access-)[b-df-hj-np-tv-xz2-9]{5}\b/g;
+/** In a service's column of ports. */
+const NODE_PORT = /:3\d{4}\//g;
 const PORTS = new Set(["nodePort", "healthCheckNodePort"]);
 
 /** One sequence's names for uids and revisions, by the order they were first seen in. */
@@ -26,7 +28,9 @@ export class Normaliser {
     if (Array.isArray(value)) {
       // two servers are asked one after the other: a second may have gone by
       if (field === "cells") {
-        return value.map((cell) => /^\d+s$/.test(String(cell)) ? "AGE" : this.#value(cell, ""));
+        return value.map((cell) => /^\d+s$/.test(String(cell)) ? "AGE" : this.#value(cell, "")).map((cell) =>
+          typeof cell === "string" ? cell.replace(NODE_PORT, ":30000/") : cell
+        );
       }
       if (field !== "managedFields") return value.map((item) => this.#value(item, ""));
       return value.filter((entry) => !isServers(entry)).map((entry) => this.#value(entry, "")).sort(

@@ -32,12 +32,6 @@ const REASONS: readonly Reason[] = [
       /(^body\.message|\.message)$/.test(at) && text(real) !== "" && words(real) === words(ours),
   },
   {
-    where: "an endpoint slice whose metadata may not change so",
-    why: "the real server tells of it once among the causes, ours twice as for other kinds",
-    parts: false,
-    holds: ({ path: at, step }) => /\/endpointslices\b/.test(step.path) && /^body\.details\.causes/.test(at),
-  },
-  {
     where: "a body with a field twice",
     why: "JSON.parse keeps the later one, Go merges the two",
     parts: true,
@@ -84,13 +78,6 @@ const REASONS: readonly Reason[] = [
     parts: true,
     holds: ({ path: at, real, ours }) =>
       at === "status" && !isSuccess(real) && !isSuccess(ours) && real !== 500 && ours !== 500,
-  },
-  {
-    where: "the manager that a conflict names",
-    why: "of several owners of a field the order differs",
-    parts: false,
-    holds: ({ path: at, real, ours }) =>
-      /message$/.test(at) && text(real).includes("conflict with ") && text(ours).includes("conflict with "),
   },
   {
     where: "several faults in one request",

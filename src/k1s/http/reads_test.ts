@@ -66,6 +66,14 @@ async function frames(
   });
 }
 
+Deno.test("an empty Table of a kind without columns of its own has null for rows", () =>
+  withServer(async ({ send }) => {
+    const rows = async (path: string) =>
+      (await send(`GET ${path}?labelSelector=a%3Dnone`, undefined, TABLE)).at("rows");
+    assert.equal(await rows("/apis/rbac.authorization.k8s.io/v1/clusterroles"), null);
+    assert.deepEqual(await rows(MAPS), []);
+  }));
+
 Deno.test("a streaming list tells its end, and a selector's watch what comes and goes", () =>
   withServer(async ({ send, server }) => {
     await send(`POST ${MAPS}`, { metadata: { name: "a", labels: { on: "yes" } } });

@@ -35,8 +35,15 @@ export function tableOf(
     apiVersion: `meta.k8s.io/${options.metaVersion}`,
     metadata,
     columnDefinitions: options.columns === false ? null : columnDefinitions,
-    rows: objects.map((object) => rowOf(resource, object, options)),
+    rows: objects.length === 0 && hasPlainColumns(columnDefinitions)
+      ? null
+      : objects.map((object) => rowOf(resource, object, options)),
   };
+}
+
+/** Kinds without columns of their own: the real server's empty list of such is null. */
+function hasPlainColumns(columns: readonly { readonly name: string }[]): boolean {
+  return columns.length === 2 && columns[1]!.name === "Created At";
 }
 
 /** One object's row. */

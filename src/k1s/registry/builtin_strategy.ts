@@ -25,6 +25,7 @@ const NAMES: Readonly<Record<string, NameRule>> = {
   "/events": anyName,
   "policy/poddisruptionbudgets": leavingChanges(anyName),
   "/persistentvolumes": leavingChanges(subdomain),
+  "discovery.k8s.io/endpointslices": leavingChanges(subdomain),
   "certificates.k8s.io/certificatesigningrequests": pathSegment,
   "rbac.authorization.k8s.io/roles": pathSegment,
   "rbac.authorization.k8s.io/rolebindings": pathSegment,

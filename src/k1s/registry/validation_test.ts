@@ -44,7 +44,7 @@ const DIFFERING: Readonly<Record<string, readonly [number, string]>> = {
   replicasets: [2, EMPTY],
   daemonsets: [2, EMPTY],
   replicationcontrollers: [1, EMPTY],
-  endpointslices: [2, EMPTY + "; " + METADATA],
+  endpointslices: [1, EMPTY],
   resourcequotas: [1, EMPTY],
   controllerrevisions: [1, "data that is taken away counts as missing too"],
 };

@@ -101,7 +101,11 @@ const KINDS: Readonly<Record<string, KindChecks>> = {
   "/endpoints": { validate: validateEndpoints, metadataAgain: true },
   "/events": { create: validateEvent, update: validateEventUpdate },
   "events.k8s.io/events": { create: validateEvent, update: validateEventUpdate },
-  "discovery.k8s.io/endpointslices": { create: validateSlice, update: validateSliceUpdate },
+  "discovery.k8s.io/endpointslices": {
+    create: validateSlice,
+    update: validateSliceUpdate,
+    metadataAgain: true,
+  },
   "/resourcequotas": { validate: validateQuota, update: validateQuotaUpdate },
   "/limitranges": { validate: validateLimitRange },
   "rbac.authorization.k8s.io/roles": { validate: validateRole, metadataAgain: true },
