@@ -131,7 +131,7 @@ async function finish(
   if (answer === "stop") throw nothingChanged();
   const anew = await options.edit.refreshed();
   if (anew === null) return await send(session, edits, options);
-  await note(io, "Not sent yet: what it was planned on has changed since it was read.");
+  await note(io, "Not sent yet: the object has changed since it was read.");
   return anew;
 }
 

@@ -22,6 +22,8 @@ type Ended =
   | { readonly type: "given up" }
   | { readonly type: "edit"; readonly text: string };
 
+const LATE: StyledLine = [{ text: "Not sent yet: the object has changed since it was read", token: "warn" }];
+
 const GIVEN_UP: Ended = { type: "given up" };
 
 export async function editObject(host: PaneHost, target: TargetObject): Promise<void> {
@@ -52,6 +54,8 @@ class ObjectEdit {
   /** Fields of others, after the person's word: the command line says so. */
   #takesOver = false;
   readonly #target: TargetObject;
+  /** A yes came too late for what it was given to. */
+  #isLate = false;
 
   constructor(host: PaneHost, session: EditSession, target: TargetObject) {
     this.#host = host;
@@ -160,10 +164,13 @@ class ObjectEdit {
   async #ready({ edits, warnings }: Extract<EditStep, { type: "ready" }>) {
     const [edit] = edits;
     if (edit === undefined) return GIVEN_UP;
+    const isLate = this.#isLate;
+    this.#isLate = false;
     const answer = await reviewChange(this.#host, {
       title: `Apply the edit of ${nameOf(this.#target)}?`,
       outcome: edit.outcome,
       notes: [
+        ...(isLate ? [LATE] : []),
         ...removedLines(edit),
         ...warnings.map((text): StyledLine => [{ text, token: "warn" }]),
         [{ text: `$ ${this.#command}`, token: "dim" }],
@@ -174,7 +181,7 @@ class ObjectEdit {
     if (answer === null || !await this.#isMeant()) return GIVEN_UP;
     const anew = await this.#session.refreshed();
     if (anew === null) return await this.#send(edit);
-    this.#host.notify("Not sent yet: what it was planned on has changed since it was read", "warn");
+    this.#isLate = true;
     return { type: "step", step: anew } as const;
   }
 
