@@ -39,7 +39,7 @@ async function readRecorded(): Promise<{ samples: Sample[]; cases: RecordedCase[
 }
 
 /** Takes away what no two creations have in common, and what is knowingly different. */
-function comparable(answer: JsonObject): JsonObject {
+export function comparable(answer: JsonObject): JsonObject {
   const object = structuredClone(answer);
   if (object.kind === "Status") return withoutTimes(object);
   const meta = metaOf(object);
