@@ -1,7 +1,7 @@
 /** What is wrong with a feed, in a line or two over its rows: what, since when, when the next try is, what to do. */
 import type { WireError } from "../../base/mod.ts";
-import type { FeedStatus, ViewSpec } from "../../engine/protocol.ts";
-import { groupResource, humanDuration, nextChangeMs } from "../../kube/mod.ts";
+import type { FeedStatus } from "../../engine/protocol.ts";
+import { groupResource, humanDuration, nextChangeMs, type Resource } from "../../kube/mod.ts";
 import type { Frame } from "../pane.ts";
 import type { TokenName } from "../term/mod.ts";
 
@@ -11,47 +11,41 @@ export interface FeedNotice {
   readonly lines: readonly string[];
 }
 
-/** Null while all is well. `object` names the one object that the feed is of: `Pod "web-0"`. */
+/** What a feed is of. */
+export interface FeedSubject {
+  readonly resource: Resource;
+  /** The one object: `Pod "web-0"`; a collection otherwise. */
+  readonly object?: string;
+}
+
+/** Null while all is well. */
 export function feedNotice(
   status: FeedStatus | null,
-  spec: ViewSpec,
+  subject: FeedSubject,
   frame: Frame,
-  { object = "" }: { readonly object?: string } = {},
 ): FeedNotice | null {
   if (status === null) return null;
   const { phase, error } = status;
-  const what = groupResource(spec.resource);
+  const { resource, object } = subject;
   // a collection that is not found is a kind that is not served
-  if (error?.code === "not-found" && object === "") return goneNotice(spec);
+  if (error?.code === "not-found" && object === undefined) return goneNotice(subject);
   if (phase === "denied") {
-    return {
-      tone: "error",
-      lines: [
-        `Access denied: ${messageOf(error, `may not list ${what}`)}`,
-        error?.hint ?? "",
-      ],
-    };
+    const head = `Access denied: ${messageOf(error, `may not list ${groupResource(resource)}`)}`;
+    return { tone: "error", lines: [head, error?.hint ?? ""] };
   }
   const tail = [freshText(status, frame), retryText(status.retryMs, frame)].filter((part) => part !== "")
     .join(" · ");
   if (phase === "unauthorized") {
-    const lines = [`Credentials refused: ${messageOf(error, "they are missing or have expired")}`, tail];
-    return { tone: "error", lines };
+    const head = `Credentials refused: ${messageOf(error, "they are missing or have expired")}`;
+    return { tone: "error", lines: [head, tail] };
   }
   if (phase === "stale") {
     const head = error === null ? "Listing anew" : `Connection lost: ${messageOf(error, "no answer")}`;
     return { tone: error === null ? "info" : "warn", lines: [head, tail] };
   }
-  if (phase === "failed" || error !== null) {
-    return {
-      tone: "error",
-      lines: [
-        `Cannot ${object === "" ? `list ${what}` : `read ${object}`}: ${messageOf(error, "no answer")}`,
-        tail,
-      ],
-    };
-  }
-  return null;
+  if (phase !== "failed" && error === null) return null;
+  const what = object === undefined ? `list ${groupResource(resource)}` : `read ${object}`;
+  return { tone: "error", lines: [`Cannot ${what}: ${messageOf(error, "no answer")}`, tail] };
 }
 
 function messageOf(error: WireError | null, otherwise: string): string {
@@ -67,7 +61,7 @@ function shortNames(text: string): string {
 }
 
 /** Says that a kind was served once, if it was. */
-export function goneNotice({ resource }: ViewSpec): FeedNotice {
+export function goneNotice({ resource }: FeedSubject): FeedNotice {
   const hint = resource.group.includes(".") ? "Its CRD or API service may have been removed" : "";
   return { tone: "warn", lines: [`${groupResource(resource)} are not served any more`, hint] };
 }

@@ -27,9 +27,7 @@ function messageOf(feed: ObjectFeed, frame: Frame): Message | null {
   if (status?.error?.code === "not-found") {
     return { tone: "warn", lines: [`${objectText(ref)} does not exist`] };
   }
-  const notice = feedNotice(status, { resource: ref.resource, namespace: ref.namespace }, frame, {
-    object: objectText(ref),
-  });
+  const notice = feedNotice(status, { resource: ref.resource, object: objectText(ref) }, frame);
   if (notice !== null) return notice;
   return object === null ? { tone: "info", lines: [`Reading ${objectText(ref)} …`] } : null;
 }
