@@ -201,7 +201,19 @@ onServers(":undo shows the inverse and takes the newest change back", async (ser
   await robot.type(":undo<enter>").then((r) => r.until("No change of this cluster to undo"));
   await robot.type("/web<enter>e").then((r) => r.until("Apply the edit of")).then((r) => r.type("y"));
   await robot.until("edited");
-  await robot.type(":undo<enter>").then((r) => r.until("would change"));
+  const { ref } = rig.memory.audit.list()[0]!;
+  const restart = {
+    ref,
+    verb: "rollout restart",
+    user: "",
+    fieldManager: "orka",
+    changes: [],
+    inverse: null,
+  };
+  rig.memory.audit.add({ ...restart, before: null, after: null });
+  await robot.type(":undo<enter>").then((r) => r.until("rollout restart has no way back"));
+  await robot.until(":undo 1 takes back the edit of ConfigMap web").then((r) => r.type(":undo 1<enter>"))
+    .then((r) => r.until("would change"));
   robot.expect("Undo the edit of ConfigMap web", "~ data.a", '"2" -> "1"', "$ orka undo 1 --write");
   await robot.type("y").then((r) => r.until("as before the edit"));
   assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "1" });

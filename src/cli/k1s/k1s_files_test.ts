@@ -22,6 +22,19 @@ Deno.test("the directory follows XDG_STATE_HOME, then the home", () => {
   assert.throws(() => of({}), hasCode("usage"));
 });
 
+Deno.test("a file that is as it should be needs no room; one that can't be written says which", () =>
+  inDirectory(async (path) => {
+    const directory = new StoreDirectory(path);
+    await directory.write("port", "1234");
+    await Deno.mkdir(`${path}/port.${Deno.pid}.new`); // in the way, as a full disk is
+    await directory.write("port", "1234");
+    await assert.rejects(
+      directory.write("port", "1235"),
+      (error) => hasCode("io")(error) && (error as Error).message.startsWith(`cannot write ${path}/port: `),
+    );
+    assert.equal(await directory.read("port"), "1234");
+  }));
+
 Deno.test("a directory is served by one process; what a dead one left counts for nothing", () =>
   inDirectory(async (path) => {
     const directory = new StoreDirectory(path);

@@ -175,11 +175,18 @@ async function pidStart(pid: number): Promise<string | null> {
   }
 }
 
-/** Written beside and renamed: a reader sees the whole of it or what was before. */
+/** Written beside and renamed: a reader sees the whole of it or what was before. Throws OrkaError `io`. */
 export async function replaceFile(path: string, text: string): Promise<void> {
+  // what is so already needs no room on a full disk
+  if (await Deno.readTextFile(path).catch(() => null) === text) return;
   const beside = `${path}.${Deno.pid}.new`;
-  await Deno.writeTextFile(beside, text, { mode: 0o600 });
-  await Deno.rename(beside, path);
+  try {
+    await Deno.writeTextFile(beside, text, { mode: 0o600 });
+    await Deno.rename(beside, path);
+  } catch (cause) {
+    await Deno.remove(beside).catch(() => {});
+    throw new OrkaError("io", `cannot write ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function removeIfThere(path: string): Promise<void> {

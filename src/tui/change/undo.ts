@@ -1,12 +1,12 @@
 /** `:undo`, and `u` in a history: the inverse of a remembered change, tried on the server, shown, and done after a yes. */
 import { pathText } from "../../apply/mod.ts";
-import { newestChange, planUndo, type UndoPlan } from "../../change/mod.ts";
+import { hasWayBack, newestChange, planUndo, type UndoPlan } from "../../change/mod.ts";
 import { humanDuration } from "../../kube/mod.ts";
 import type { Audit, AuditEntry } from "../../persist/mod.ts";
 import { contextWords } from "../command_line.ts";
 import type { PaneHost } from "../pane.ts";
 import type { StyledLine } from "../widgets/mod.ts";
-import { runChange } from "./change_form.ts";
+import { messageOf, runChange } from "./change_form.ts";
 
 /** `id` null: the newest change of this cluster that can be taken back. False when nothing was done. */
 export async function undoChange(host: PaneHost, id: number | null): Promise<boolean> {
@@ -32,8 +32,15 @@ export async function undoChange(host: PaneHost, id: number | null): Promise<boo
     return false;
   }
   const bodies = audit.bodies(entry.id);
-  const plan = await planUndo({ client: engine.client, resource, entry, bodies });
-  return await askToUndo(host, entry, plan);
+  const older = id === null && !hasWayBack(entry)
+    ? newestChange(audit, { cluster, canBeUndone: true })
+    : null;
+  const plan = await planUndo({ client: engine.client, resource, entry, bodies }).catch((error) => {
+    if (older === null) throw error;
+    const other = `the ${older.verb} of ${older.ref.kind} ${older.ref.name}`;
+    host.notify(`${messageOf(error)}; :undo ${older.id} takes back ${other}`, "warn");
+  });
+  return plan !== undefined && await askToUndo(host, entry, plan);
 }
 
 /** Numbers run over all clusters: another one's is none here. */
