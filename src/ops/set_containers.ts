@@ -31,7 +31,7 @@ export function planSetEnv(
   options: SetEnvOptions,
 ): Promise<Change | null> {
   const { set, remove = [], overwrite = true } = options;
-  return planContainers(client, target, { ...options, verb: "set env" }, ({ name, env = [] }) => {
+  const patchOf: ContainerPatch = ({ name, env = [] }) => {
     const changed = Object.entries(set).flatMap(([key, value]) => {
       const there = env.find((entry) => entry.name === key);
       const wanted = { name: key, ...(typeof value === "string" ? { value } : { valueFrom: value }) };
@@ -53,7 +53,8 @@ export function planSetEnv(
     const names = new Set([...env, ...changed].map((entry) => entry.name));
     const order = [...names].filter((key) => !gone.some((entry) => entry.name === key));
     return { name, "$setElementOrder/env": order.map((key) => ({ name: key })), env: [...changed, ...gone] };
-  });
+  };
+  return planContainers(client, target, { ...options, verb: "set env", patchOf });
 }
 
 type EnvEntry = NonNullable<ContainerView["env"]>[number];
@@ -96,21 +97,17 @@ export async function planSetResources(
   options: SetResourcesOptions,
 ): Promise<Change | null> {
   const wanted = { limits: amountsOf(options.limits), requests: amountsOf(options.requests) };
-  return await planContainers(
-    client,
-    target,
-    { ...options, verb: "set resources" },
-    ({ name, resources = {} }) => {
-      const patch: Record<string, Record<string, string | null>> = {};
-      for (const list of ["limits", "requests"] as const) {
-        const changed = wanted[list].filter(([key, value]) =>
-          String(resources[list]?.[key] ?? "") !== (value ?? "")
-        );
-        if (changed.length > 0) patch[list] = Object.fromEntries(changed);
-      }
-      return Object.keys(patch).length === 0 ? null : { name, resources: patch };
-    },
-  );
+  const patchOf: ContainerPatch = ({ name, resources = {} }) => {
+    const patch: Record<string, Record<string, string | null>> = {};
+    for (const list of ["limits", "requests"] as const) {
+      const changed = wanted[list].filter(([key, value]) =>
+        String(resources[list]?.[key] ?? "") !== (value ?? "")
+      );
+      if (changed.length > 0) patch[list] = Object.fromEntries(changed);
+    }
+    return Object.keys(patch).length === 0 ? null : { name, resources: patch };
+  };
+  return await planContainers(client, target, { ...options, verb: "set resources", patchOf });
 }
 
 function amountsOf(amounts: Amounts = {}): readonly (readonly [string, string | null])[] {
@@ -126,13 +123,15 @@ function amountsOf(amounts: Amounts = {}): readonly (readonly [string, string | 
 /** The container's patch, with its name; null: nothing changes of it. */
 type ContainerPatch = (container: ContainerView) => object | null;
 
+interface ContainersOptions extends PlanOptions, ContainerSelection {
+  readonly verb: string;
+  readonly patchOf: ContainerPatch;
+}
+
 async function planContainers(
   client: Client,
   target: ObjectTarget,
-  { verb, containers = ["*"], fieldManager, live, signal }: PlanOptions & ContainerSelection & {
-    readonly verb: string;
-  },
-  patchOf: ContainerPatch,
+  { verb, containers = ["*"], patchOf, fieldManager, live, signal }: ContainersOptions,
 ): Promise<Change | null> {
   const before = await readLive(client, target, { live, signal });
   const spec = podSpecOf(before, target);
