@@ -212,12 +212,12 @@ onServers(":undo shows the inverse and takes the newest change back", async (ser
   };
   rig.memory.audit.add({ ...restart, before: null, after: null });
   await robot.type(":undo<enter>").then((r) => r.until("rollout restart has no way back"));
-  await robot.until(":undo 1 takes back the edit of ConfigMap web").then((r) => r.type(":undo 1<enter>"))
+  await robot.until(":undo 1").then((r) => r.type(":undo 1<enter>"))
     .then((r) => r.until("would change"));
   robot.expect("Undo the edit of ConfigMap web", "~ data.a", '"2" -> "1"', "$ orka undo 1 --write");
   await robot.type("y").then((r) => r.until("as before the edit"));
   assert.deepEqual((await rig.read("web"))?.data, { a: "1", b: "1" });
-  await robot.type(":undo<enter>").then((r) => r.until("No change of this cluster to undo"));
+  await robot.type(":undo<enter>").then((r) => r.until("rollout restart has no way back"));
 });
 
 onServers(
