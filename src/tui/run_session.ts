@@ -38,7 +38,7 @@ export async function runSession(options: RunOptions): Promise<number> {
   };
   const theme = options.theme ?? themeOf(env);
   terminal.open();
-  const parts = { io: terminal, host, mode: detectColorMode(env), minFrameMs: MIN_FRAME_MS };
+  const parts = { io: terminal, host, mode: detectColorMode(env), env, minFrameMs: MIN_FRAME_MS };
   const session = new Session({ ...options, theme }, parts);
   terminal.onResume = () => session.resumed(terminal);
   try {

@@ -9,11 +9,12 @@ import { App } from "./app.ts";
 import type { SessionHost, SessionOptions } from "./session_options.ts";
 import {
   type ColorMode,
-  createTheme,
   FrameLoop,
+  type InputEvent,
   InputParser,
   Screen,
   type TermIO,
+  ThemeChoice,
   type ThemeName,
 } from "./term/mod.ts";
 
@@ -21,6 +22,8 @@ export interface TerminalParts {
   readonly io: TermIO;
   readonly host: SessionHost;
   readonly mode?: ColorMode;
+  /** What hints at a light terminal that does not answer. */
+  readonly env?: (name: string) => string | undefined;
   /** 0 draws every change at once, for tests. */
   readonly minFrameMs?: number;
 }
@@ -33,14 +36,19 @@ export class Session {
   readonly #screen: Screen;
   readonly #parser: InputParser;
   readonly #end: () => void;
+  readonly #io: TermIO;
+  #themes: ThemeChoice;
   #isOver = false;
 
-  constructor(options: SessionOptions, { io, host, mode = "truecolor", minFrameMs }: TerminalParts) {
+  constructor(options: SessionOptions, parts: TerminalParts) {
+    const { io, host, mode = "truecolor", env, minFrameMs } = parts;
+    this.#io = io;
+    this.#themes = new ThemeChoice({ mode, choice: options.theme ?? "auto", ...(env ? { env } : {}) });
     const clock = options.clock ?? systemClock;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.done = promise;
     this.#end = resolve;
-    this.#screen = new Screen(io.cols, io.rows, { mode, theme: createTheme(options.theme ?? "dark", mode) });
+    this.#screen = new Screen(io.cols, io.rows, { mode, theme: this.#themes.theme });
     this.loop = new FrameLoop({
       screen: this.#screen,
       draw: (canvas) => this.app.draw(canvas),
@@ -58,7 +66,7 @@ export class Session {
       setTheme: (name) => this.#setTheme(name, mode),
       quit: () => void this.close(),
     });
-    this.#parser = new InputParser((event) => this.app.event(event), { clock });
+    this.#parser = new InputParser((event) => this.#event(event), { clock });
     io.onData = (bytes) => this.#parser.feed(bytes);
     io.onResize = () => {
       this.#screen.resize(io.cols, io.rows);
@@ -69,6 +77,7 @@ export class Session {
   /** Draws, then connects. */
   start(): void {
     this.loop.frame();
+    this.#askTheme();
     this.app.start().catch((error) => this.app.navigator.fail(error));
   }
 
@@ -76,6 +85,7 @@ export class Session {
   resumed({ cols, rows }: { readonly cols: number; readonly rows: number }): void {
     this.#screen.resize(cols, rows);
     this.loop.repaint();
+    this.#askTheme();
   }
 
   async close(): Promise<void> {
@@ -87,8 +97,25 @@ export class Session {
     this.#end();
   }
 
-  #setTheme(name: ThemeName, mode: ColorMode): void {
-    this.#screen.theme = createTheme(name, mode);
+  /** Nothing waits for the answer, and a terminal that gives none keeps what it has. */
+  #askTheme(): void {
+    const { query } = this.#themes;
+    if (query !== null) void this.#io.write(query);
+  }
+
+  #event(event: InputEvent): void {
+    if (event.type === "reply" && this.#themes.onReply(event.sequence)) this.#showTheme();
+    this.app.event(event);
+  }
+
+  /** What was chosen by hand stays, whatever the terminal says. */
+  #setTheme(choice: ThemeName, mode: ColorMode): void {
+    this.#themes = new ThemeChoice({ mode, choice });
+    this.#showTheme();
+  }
+
+  #showTheme(): void {
+    this.#screen.theme = this.#themes.theme;
     this.loop.repaint();
   }
 }

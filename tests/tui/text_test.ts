@@ -116,6 +116,23 @@ Deno.test("themes switch; without colour the screen still reads", async () => {
   assert.equal(plain.vt.cell(30, 0).bg, undefined);
 });
 
+Deno.test("a light terminal that says so gets the light theme, unless another was chosen", async () => {
+  const white = "\x1b]11;rgb:ffff/ffff/ffff\x1b\\";
+  await using robot = await Robot.start();
+  const bar = () => robot.vt.cell(30, 0).bg;
+  const dark = bar();
+  robot.vt.type(white);
+  await robot.settle();
+  assert.notEqual(bar(), dark);
+  robot.vt.type("\x1b[?997;1n"); // the desktop turns dark
+  await robot.settle();
+  assert.equal(bar(), dark);
+  await robot.type(":theme dark<enter>");
+  robot.vt.type(white);
+  await robot.settle();
+  assert.equal(bar(), dark);
+});
+
 Deno.test("quit, suspend, redraw", async () => {
   await using robot = await Robot.start();
   await robot.type("<ctrl-z>");
