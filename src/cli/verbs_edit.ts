@@ -132,7 +132,7 @@ const AUTH: VerbSpec = {
     command("subresource NAME", "text", "can-i: of the kind's subresource: log, scale, …"),
     command("q|quiet", "bool", "can-i: the exit code alone"),
     flag("Output", "no-headers", "bool", "leave the header line out"),
-    outputFlag("whoami: json or yaml"),
+    outputFlag("json or yaml"),
   ],
   takes: "none",
   load: () => import("./commands/auth.ts"),

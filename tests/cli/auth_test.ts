@@ -20,6 +20,8 @@ Deno.test("auth can-i says yes with 0, and warns as kubectl does", () =>
       .stderr("Warning: the server doesn't have a resource type 'things' in group 'example.org'\n\n").code(0);
     (await orka("auth", "can-i", "get", "/healthz")).stdout("yes\n").code(0);
     (await orka("auth", "can-i", "create", "deploy/web", "-q")).stdout("").code(0);
+    (await orka("auth", "can-i", "get", "pods", "--json")).stdout(/"allowed": true/).code(0);
+    (await orka("auth", "can-i", "--list", "-o", "json")).stdout(/"rules": \[/).code(0);
   }));
 
 Deno.test("auth can-i asks of a denied right no more than a no, and 1", async () => {

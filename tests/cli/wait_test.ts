@@ -37,7 +37,7 @@ Deno.test("wait ends at once when it is so already, and when a watch tells", () 
     await setStatus(cluster, SUSPENDED("True"));
     (await waiting).stdout("job.batch/j condition met\n").code(0);
     (await wait("job/j", "--for=condition=Suspended=false", "--timeout=0"))
-      .stderr("error: condition not met for jobs.batch/j\n").code(1);
+      .stderr("error: condition not met for jobs/j\n").code(1);
     (await wait("-l", "app=x", "job", "--for=jsonpath={.spec.parallelism}", "-o", "name"))
       .stdout("job.batch/j\n").code(0);
   }));
@@ -57,7 +57,7 @@ Deno.test("wait for what comes and for what goes", () =>
 Deno.test("wait tells what it waited for in vain, and what can't be waited for, in kubectl's words", () =>
   withJob(async (wait) => {
     (await wait("job/j", "--for=condition=Complete", "--timeout=50ms"))
-      .stderr("error: timed out waiting for the condition on jobs.batch/j\n").code(1);
+      .stderr("error: timed out waiting for the condition on jobs/j\n").code(1);
     (await wait("job/gone", "--for=condition=Complete"))
       .stderr('Error from server (NotFound): jobs.batch "gone" not found\n').code(1);
     (await wait("job", "-l", "a=b", "--for=condition=Complete")).stderr(
@@ -76,5 +76,5 @@ Deno.test("a condition about an older spec does not count", () =>
     (await wait("job/j", "--for=condition=Suspended", "--timeout=0")).code(0);
     await cluster.create({ ...JOB, metadata: { name: "k" } });
     (await wait("job/j", "job/k", "--for=condition=Suspended", "--timeout=100ms"))
-      .stdout("job.batch/j condition met\n").stderr(/timed out.*jobs\.batch\/k/).code(1);
+      .stdout("job.batch/j condition met\n").stderr(/timed out.*jobs\/k/).code(1);
   }));

@@ -2,6 +2,7 @@
 import { EXIT, OrkaError } from "../../base/mod.ts";
 import { findResource, type Resource } from "../../kube/mod.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
+import { reportFormat, reportText } from "../edit/report_output.ts";
 import { type CliIo, note } from "../io.ts";
 import type { Call } from "../parse.ts";
 import { reviewAccess, reviewRules } from "./reviews.ts";
@@ -25,9 +26,10 @@ export async function canI(io: CliIo, { args, flags }: Call): Promise<number> {
       "you must specify two arguments: verb resource or verb resource/resourceName.",
     );
   }
+  const format = reportFormat(flags);
   using cluster = await openCluster(io, flags);
   const namespace = flags.on("all-namespaces") ? "" : cluster.namespace;
-  if (isList) return await list(io, { cluster, namespace, noHeaders: flags.on("no-headers") });
+  if (isList) return await list(io, { cluster, namespace, flags });
   const [verb, what] = args as [string, string];
   const isUrl = what.startsWith("/");
   if (!(isUrl ? URL_VERBS : RESOURCE_VERBS).has(verb)) {
@@ -37,7 +39,9 @@ export async function canI(io: CliIo, { args, flags }: Call): Promise<number> {
     ? { nonResourceAttributes: { verb, path: what } }
     : { resourceAttributes: await attributes(io, { cluster, namespace, verb, what, flags }) };
   const { allowed, reason, evaluationError } = await reviewAccess({ io, cluster }, spec);
-  if (!flags.on("quiet")) {
+  if (format !== "table") {
+    await io.stdout.write(reportText({ allowed, reason, evaluationError, spec }, format));
+  } else if (!flags.on("quiet")) {
     const why = allowed ? [] : [reason, evaluationError].filter((text) => text !== "");
     await io.stdout.write(`${[allowed ? "yes" : "no", ...why].join(" - ")}\n`);
   }
@@ -94,9 +98,7 @@ const UNSERVED = new Set(["users", "groups"]);
 
 async function list(
   io: CliIo,
-  { cluster, namespace, noHeaders }: Pick<Question, "cluster" | "namespace"> & {
-    readonly noHeaders: boolean;
-  },
+  { cluster, namespace, flags }: Pick<Question, "cluster" | "namespace" | "flags">,
 ): Promise<number> {
   if (namespace === "") throw new OrkaError("usage", "-A lists no rules: they are a namespace's");
   const { rules, incomplete, evaluationError } = await reviewRules({ io, cluster }, namespace);
@@ -104,6 +106,10 @@ async function list(
     const why = evaluationError === "" ? "" : `: ${evaluationError}`;
     await note(io, `warning: the list may be incomplete${why}`);
   }
-  await io.stdout.write(rulesTable(rules, { noHeaders }));
+  const format = reportFormat(flags);
+  const text = format === "table"
+    ? rulesTable(rules, { noHeaders: flags.on("no-headers") })
+    : reportText({ rules, incomplete, evaluationError }, format);
+  await io.stdout.write(text);
   return EXIT.ok;
 }

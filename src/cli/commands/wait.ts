@@ -1,6 +1,6 @@
 /** `orka wait`: kubectl's wait. */
 import { EXIT, OrkaError } from "../../base/mod.ts";
-import { groupResource, type KubeObject, withoutManagedFields } from "../../kube/mod.ts";
+import { type KubeObject, withoutManagedFields } from "../../kube/mod.ts";
 import { readObject } from "../../apply/mod.ts";
 import { timeoutMs } from "../apply/deletion_flags.ts";
 import { type FollowedObject, followObject } from "../apply/object_watch.ts";
@@ -108,7 +108,7 @@ async function waitOne(
     }
   };
   if (each.object !== null && isDone(each.object)) return each.object;
-  const what = `${groupResource(each.resource)}/${each.name}`;
+  const what = `${each.resource.plural}/${each.name}`;
   if (rest === 0) throw new OrkaError("timeout", `condition not met for ${what}`);
   using _timer = io.clock.timer(rest, () => late.abort());
   try {
@@ -116,8 +116,8 @@ async function waitOne(
     return await followObject(each, { client, clock: io.clock, signal, isDone }) ?? each.object;
   } catch (error) {
     if (!late.signal.aborted || io.signal.aborted) throw error;
-
-    throw new OrkaError("timeout", `timed out waiting for the condition on ${what}`);
+    const on = wanted.type === "create" ? "" : ` on ${what}`;
+    throw new OrkaError("timeout", `timed out waiting for the condition${on}`);
   }
 }
 
