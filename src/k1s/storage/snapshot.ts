@@ -10,7 +10,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "../../base/mod.ts";
-import { StorageError } from "./errors.ts";
+import { isStorageError, StorageError } from "./errors.ts";
 import { sqliteError } from "./sqlite_error.ts";
 import { checkDatabase } from "./sqlite_schema.ts";
 import { DATABASE, openError } from "./sqlite_store.ts";
@@ -86,7 +86,11 @@ async function replaceDatabase(file: string, target: string, clock: Clock): Prom
     await createEmpty(beside);
     await Deno.copyFile(file, beside);
     await Deno.chmod(beside, 0o600);
-    const facts = await withDatabase(beside, (db) => checkedFacts(db, file));
+    const facts = await withDatabase(beside, (db) => checkedFacts(db, file)).catch((error) => {
+      if (!isStorageError(error, "corrupt")) throw error;
+      const why = (error.cause as Error | undefined)?.message ?? error.message;
+      throw new StorageError("corrupt", `${file} is no snapshot, or damaged: ${why}`, { cause: error });
+    });
     const former = await retire(target);
     const revision = Math.max(facts.revision, former) + REVISION_BUMP;
     await withDatabase(beside, (db) => forgetHistory(db, { revision, at: clock.now() }));

@@ -126,6 +126,10 @@ Deno.test("what is no snapshot is refused and harms nothing", () =>
     await attempt(new TextEncoder().encode("years of work"), "corrupt");
     await attempt(new Uint8Array(0), "corrupt");
     await attempt(whole.slice(0, whole.length / 2), "corrupt");
+    await assert.rejects(
+      restoreStore(`${directory}/bad`, `${directory}/new`),
+      /\/bad is no snapshot, or damaged: /,
+    );
     const torn = whole.slice();
     torn.fill(0xff, 8192 * 3, 8192 * 5);
     await attempt(torn, "corrupt");
