@@ -109,8 +109,9 @@ nodeTest(
     await session.shows("36 140");
     await session.shows("n=42");
     session.resize(100, 30);
-    session.write("stty size\r");
-    await session.shows("30 100");
+    // what is typed may be there before the size is
+    session.write('until [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; echo so=$((3*3))\r');
+    await session.shows("so=9");
     session.write("echo go; sleep 100\r");
     await session.shows(/^go$/m);
     session.press("ctrl+c");
