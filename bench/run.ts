@@ -15,6 +15,7 @@ const BENCHES = {
   search: "search over 100,000 objects against npm's fzf",
   session_search: "search in the session over 100,000 objects: keystroke to frame, memory",
   session_logs: "a log followed in the session at 5,000 and 20,000 lines a second: CPU, frames, latency",
+  apply: "apply and diff of one object and of 50 against kubectl",
   schema: "schemas of 41 CRDs, and validating 2,000 lines",
   storage: "the embedded cluster's storage: writes, watches, replay, lists",
   k1s: "the embedded cluster's API: verbs, watches, large lists, start, memory; kube-apiserver beside it",
