@@ -33,6 +33,25 @@ const isCode = (code: string) => (error: unknown) => {
   return true;
 };
 /** Turns of the event loop, until it is so. */
+/** The end comes by the clock, which runs once `isReady`; some 60 s of silence are enough. */
+async function refusedInTime(
+  clock: ManualClock,
+  ended: Promise<unknown>,
+  code: string,
+  isReady: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  let isOver = false;
+  const refused = assert.rejects(ended.finally(() => isOver = true), isCode(code));
+  await isReady();
+  const beganMs = clock.monotonic();
+  while (!isOver) {
+    assert.ok(clock.monotonic() - beganMs <= 70_000, "it hangs");
+    await clock.advance(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  await refused;
+}
+
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -136,15 +155,7 @@ Deno.test("exec: over SPDY too, a connection that says nothing for a minute is g
   const clock = new ManualClock();
   const client = await connect(server.options, { clock, writes: new WriteGate({ isOpen: true }) });
   const session = await openExec(client, SPEC, { stdin: true });
-  let isOver = false;
-  const refused = assert.rejects(session.exit.finally(() => isOver = true), isCode("unreachable"));
-  const beganMs = clock.monotonic();
-  while (!isOver) {
-    assert.ok(clock.monotonic() - beganMs <= 70_000, "it hangs");
-    await clock.advance(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  await refused;
+  await refusedInTime(clock, session.exit, "unreachable");
   client.close();
 });
 
@@ -166,19 +177,11 @@ Deno.test("exec: a connection that says nothing for a minute is given up; one th
     await using server = new BrokenServer(script);
     const clock = new ManualClock();
     const client = await connect(server.options, { clock, writes: new WriteGate({ isOpen: true }) });
-    let isOver = false;
     const session = openExec(client, { ...SPEC }, { stdin: true });
-    const ended = session.then(({ exit }) => exit).finally(() => isOver = true);
-    const refused = assert.rejects(ended, isCode(code));
-    await until(() => server.upgrades === 1);
-    if (code === "unreachable") await session;
-    const beganMs = clock.monotonic();
-    while (!isOver) {
-      assert.ok(clock.monotonic() - beganMs <= 70_000, "it hangs");
-      await clock.advance(1_000);
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-    await refused;
+    await refusedInTime(clock, session.then(({ exit }) => exit), code, async () => {
+      await until(() => server.upgrades === 1);
+      if (code === "unreachable") await session;
+    });
     client.close();
   }
 });

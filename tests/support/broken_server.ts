@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { encodeFrame, OPCODE } from "../../src/base/mod.ts";
 import type { ConnectOptions } from "../../src/client/mod.ts";
+import { OpenWork } from "./open_work.ts";
 
 const POD = {
   apiVersion: "v1",
@@ -83,11 +84,11 @@ export class BrokenServer implements AsyncDisposable {
   readonly spdyHeads: string[] = [];
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #connections = new Set<Deno.TcpConn>();
-  readonly #work = new Set<Promise<void>>();
+  readonly #work = new OpenWork();
 
   constructor(...scripts: UpgradeScript[]) {
     this.scripts = scripts;
-    this.#track(this.#accept());
+    this.#work.add(this.#accept());
   }
 
   get url(): string {
@@ -102,19 +103,13 @@ export class BrokenServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const connection of this.#connections) close(connection);
-    await Promise.all(this.#work);
-  }
-
-  #track(work: Promise<void>): void {
-    const quiet = work.catch(() => {});
-    this.#work.add(quiet);
-    void quiet.then(() => this.#work.delete(quiet));
+    await this.#work.end();
   }
 
   async #accept(): Promise<void> {
     for await (const connection of this.#listener) {
       this.#connections.add(connection);
-      this.#track(this.#serve(connection));
+      this.#work.add(this.#serve(connection));
     }
   }
 

@@ -1,11 +1,12 @@
 /** A TCP proxy that a test can cut, stall or leave half open. */
+import { OpenWork } from "./open_work.ts";
 
 export class CutProxy implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #pairs = new Set<readonly [Deno.TcpConn, Deno.TcpConn]>();
   readonly #target: { readonly hostname: string; readonly port: number };
   #stalled: PromiseWithResolvers<void> | null = null;
-  readonly #work = new Set<Promise<void>>();
+  readonly #work = new OpenWork();
   /** Connections since it began. */
   accepted = 0;
   /** Bytes to the client until it is cut; null: never. */
@@ -13,7 +14,7 @@ export class CutProxy implements AsyncDisposable {
 
   constructor(target: { readonly hostname: string; readonly port: number }) {
     this.#target = target;
-    this.#track(this.#accept());
+    this.#work.add(this.#accept());
   }
 
   get port(): number {
@@ -40,13 +41,7 @@ export class CutProxy implements AsyncDisposable {
     this.#listener.close();
     this.resume();
     this.cut();
-    await Promise.all(this.#work);
-  }
-
-  #track(work: Promise<void>): void {
-    const quiet = work.catch(() => {});
-    this.#work.add(quiet);
-    void quiet.then(() => this.#work.delete(quiet));
+    await this.#work.end();
   }
 
   async #accept(): Promise<void> {
@@ -55,8 +50,8 @@ export class CutProxy implements AsyncDisposable {
       const server = await Deno.connect(this.#target);
       const pair = [client, server] as const;
       this.#pairs.add(pair);
-      this.#track(this.#carry(client, server, () => {}));
-      this.#track(this.#carry(server, client, (length) => this.#count(length)));
+      this.#work.add(this.#carry(client, server, () => {}));
+      this.#work.add(this.#carry(server, client, (length) => this.#count(length)));
     }
   }
 

@@ -1,4 +1,4 @@
-/** What stays of a connection once it was upgraded: bytes both ways, a sign of life asked for now and then, and one end. */
+/** What stays of a connection once it was upgraded: bytes both ways, a sign of life asked for every few seconds, and one end. */
 import { type Clock, OrkaError } from "../../base/mod.ts";
 import type { ByteConnection } from "./byte_connection.ts";
 
